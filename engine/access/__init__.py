@@ -1,0 +1,1 @@
+"""Who may do and see what, and the sealing of private values."""

@@ -1,0 +1,41 @@
+"""Who sees which fields of a case: default deny, in one place.
+
+An agency's people see their track whole; a function with `access` sees of the cases in its area what the
+definition lists; a field's own `readers` narrow further (definition-format.md, `access`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.definition.model import Definition
+from engine.store.steps import Holding
+
+EVERYTHING = "*"
+
+
+def reaches(definition: Definition, agency: str | None, holdings: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The holdings by which a person may open this case at all; empty: for this person it does not exist."""
+    return tuple(
+        each
+        for each in holdings
+        if (agency and each.agency == agency) or (each.covers and each.function in definition.access)
+    )
+
+
+def readable(definition: Definition, agency: str | None, holdings: Iterable[Holding]) -> frozenset[str]:
+    """The fields these holdings may read of a case of `definition` served by `agency`."""
+    found: set[str] = set()
+    reaching = reaches(definition, agency, holdings)
+    functions = {each.function for each in reaching}
+    for each in reaching:
+        listed = (EVERYTHING,) if agency and each.agency == agency else definition.access[each.function]
+        found |= set(definition.fields) if EVERYTHING in listed else set(listed)
+    returned = {f"{key}.{name}" for key, subcase in definition.subcases.items() for name in subcase.returns}
+    if any(EVERYTHING in definition.access.get(function, ()) for function in functions):
+        found |= returned
+    return frozenset(
+        name
+        for name in found
+        if name in returned or not definition.fields[name].readers or functions & set(definition.fields[name].readers)
+    )

@@ -1,0 +1,109 @@
+"""The private values of cases, in and out: which key, which envelope, which tokens of a name.
+
+Between the rows of the store and the pure cryptography of sealing.py and keys.py. A value is loaded only by
+name; who may read it is decided before (disclosure.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from engine.access.keys import MasterKey, new_data_key, new_key_id
+from engine.access.sealing import KeyDestroyed, decode_value, digest, encode_value, kid_of, place, seal, unseal
+from engine.definition.model import Field
+from engine.registry.names import index_tokens
+from engine.store.steps import CaseRow, Row, StepTransaction, SubjectKey
+from engine.values import from_json
+
+FieldOf = Callable[[str], Field | None]
+
+
+class Vault:
+    """Opens and closes private values with one master key, for one record (`log`)."""
+
+    def __init__(self, master: MasterKey, log: str) -> None:
+        self.master, self._log = master, log
+
+    def values(
+        self,
+        transaction: StepTransaction,
+        field: FieldOf,
+        case: CaseRow,
+        keys: Iterable[SubjectKey],
+        names: Iterable[str],
+    ) -> dict[str, Any]:
+        """The typed present values of `names`, as far as they are filled; an erased one reads as missing."""
+        names = tuple(names)
+        found = self.opened(field, case, names)
+        wanted = [name for name in names if name in case.sealed]
+        if wanted:
+            found |= self.unsealed(field, case, keys, transaction.sealed(case, wanted))
+        return found
+
+    def opened(self, field: FieldOf, case: CaseRow, names: Iterable[str]) -> dict[str, Any]:
+        """The typed open values among `names`."""
+        found: dict[str, Any] = {}
+        for name in names:
+            declared = field(name) if name in case.data else None
+            if declared is not None:
+                found[name] = from_json(case.data[name], declared)
+        return found
+
+    def unsealed(
+        self, field: FieldOf, case: CaseRow, keys: Iterable[SubjectKey], envelopes: Mapping[str, bytes]
+    ) -> dict[str, Any]:
+        """The typed values in `envelopes` (by field); SealBroken if one was tampered with."""
+        wrapped = {each.kid: each.wrapped for each in keys}
+        values: dict[str, Any] = {}
+        for name, envelope in envelopes.items():
+            declared = field(name)
+            if declared is None:
+                continue
+            try:
+                data_key = self.master.unwrap(wrapped.get(kid_of(envelope)))
+            except KeyDestroyed:
+                continue
+            plaintext = unseal(data_key, place(self._log, case.root, case.id, name), envelope)
+            values[name] = decode_value(plaintext, declared)
+        return values
+
+    def keys_of(self, root: str, case: str, keys: Iterable[SubjectKey]) -> CaseKeys:
+        """The keys of one case, to seal new values with; a subject's first value makes its key."""
+        return CaseKeys(self.master, self._log, root, case, keys)
+
+    def tokens(self, root: str, case: str, name: str, value: Any) -> list[Row]:
+        """The blind-index rows of a person's name."""
+        if not value:
+            return []
+        return [
+            {"token": token, "root": root, "case_id": case, "field": name}
+            for token in sorted(index_tokens(self.master.index_key, "name", value))
+        ]
+
+
+class CaseKeys:
+    """Seals values of one case; `made` are the rows of the keys it had to make."""
+
+    def __init__(self, master: MasterKey, log: str, root: str, case: str, keys: Iterable[SubjectKey]) -> None:
+        self._master, self._log, self._root, self._case = master, log, root, case
+        self._keys = {each.subject: (each.kid, each.wrapped) for each in keys}
+        self.made: list[Row] = []
+
+    def seal(self, declared: Field, name: str, value: Any) -> tuple[bytes, str]:
+        """(envelope, its SHA-256 in hex) of a value under the key of the subject its field is `of`."""
+        kid, data_key = self._key(declared.of)
+        envelope = seal(data_key, kid, place(self._log, self._root, self._case, name), encode_value(value))
+        return envelope, digest(envelope)
+
+    def _key(self, subject: str) -> tuple[str, bytes]:
+        kid, wrapped = self._keys.get(subject, ("", None))
+        if kid:
+            return kid, self._master.unwrap(wrapped)
+        kid, data_key = new_key_id(), new_data_key()
+        wrapped = self._master.wrap(data_key)
+        self._keys[subject] = (kid, wrapped)
+        self.made.append(
+            {"root": self._root, "case_id": self._case, "subject": subject, "kid": kid, "wrapped": wrapped}
+        )
+        return kid, data_key

@@ -1,0 +1,264 @@
+"""What an allowed step changes, before it is sealed, chained and written (record.py).
+
+Pure: a `Scene` and a way in, a `Change` out. One function for each kind of event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from engine import deadlines
+from engine.commands import OPEN, SYSTEM, Command
+from engine.deadlines import DeadlinePlan, OpenDeadline
+from engine.definition.decision import Decided, DecisionTable, decide
+from engine.definition.model import Decision, FieldType
+from engine.forms import is_empty
+from engine.scene import Scene
+from engine.workflow import CompiledWay
+from engine.values import to_json
+
+
+@dataclass(slots=True, kw_only=True)
+class Change:
+    """values: new typed values by field (None: emptied). appended: table to its new row. follows: commands for
+    sub-cases, carried out in the same transaction after this one. outbox: (kind, payload)."""
+
+    kind: str
+    transition: str | None
+    state: str
+    reason: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    appended: dict[str, Any] = field(default_factory=dict)
+    decisions: dict[str, Any] = field(default_factory=dict)
+    milestones: dict[str, str] = field(default_factory=dict)
+    reopened: bool = False
+    owner: str | None = None
+    deadlines: DeadlinePlan = field(default_factory=DeadlinePlan)
+    breached: str = ""
+    returned: dict[str, Any] = field(default_factory=dict)
+    follows: list[Command] = field(default_factory=list)
+    outbox: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+MILESTONES = "@milestones"  # where a case's summary keeps them, beside its fields
+Tables = Callable[[str, Any], DecisionTable | None]
+
+
+def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The command's form laid over the case: (values by field with decisions asked, the decisions' record)."""
+    ways = (scene.workflow.opening,) if scene.case is None else scene.workflow.alternatives(scene.state, command.trigger)
+    if not ways:
+        return {}, {}
+    table = ways[0].transition.appends
+    values: dict[str, Any]
+    if table:
+        row = {key: value for key, value in command.values.items() if not is_empty(value)}
+        values = {table: (*(scene.values.get(table) or ()), row)}
+    else:
+        values = {key: None if is_empty(value) else value for key, value in command.values.items() if "." not in key}
+    decided: dict[str, Any] = {}
+    for decision in scene.workflow.decisions_touched(frozenset(values)):
+        result, record = ask(scene, decision, values, tables)
+        values[decision.gives] = result.result if result else None
+        decided[decision.key] = record
+    return values, decided
+
+
+def ask(scene: Scene, decision: Decision, values: Mapping[str, Any], tables: Tables) -> tuple[Decided | None, dict[str, Any]]:
+    """Ask a rule table about the case with `values` laid over it: (the answer, what the event keeps of it).
+
+    Pinned to the table version in force on the work date; before the first, or without a date, "no rule set".
+    """
+    evaluate = scene.workflow.decisions[decision.key]
+    names = {name for each in decision.inputs.values() for name in each.reads} | {decision.on}
+    env = scene.environment(names, values)
+    on = env.get(decision.on)
+    table = tables(decision.table, on) if on else None
+    record: dict[str, Any] = {"table": decision.table, "on": to_json(on)}
+    if table is None:
+        return None, record | {"no_rule_set": True}
+    result = decide(table, {name: each(env) for name, each in evaluate.items()})
+    return result, record | {
+        "sha256": table.sha256,
+        "result": result.result,
+        "first": result.first,
+        "matched": [{"rule": key, "law": _rule_law(table, key)} for key in result.matched],
+        "undecided": list(result.undecided),
+        "missing": list(result.missing),
+    }
+
+
+def of_way(scene: Scene, command: Command, way: CompiledWay, values: dict[str, Any], decided: dict[str, Any]) -> Change:
+    """The change of an opening or of a transition."""
+    state = scene.workflow.initial
+    if scene.case is not None:
+        state = scene.workflow.machine.move(scene.case.state, way.transition.key)
+    change = Change(
+        kind="case_opened" if scene.case is None else "step_taken",
+        transition=way.transition.key,
+        state=state,
+        reason=command.reason.strip(),
+        values=values,
+        decisions=decided,
+    )
+    if way.transition.appends:
+        change.appended = {way.transition.appends: values[way.transition.appends][-1]}
+    _own(scene, change)
+    _effects(scene, command, way, change)
+    if scene.workflow.definition.states[state].final and scene.case and scene.case.parent and not _closed(scene):
+        change.outbox.append(("subcase_returned", {}))
+    change.deadlines = _time(scene, command.trigger, change, moved=way.transition.to is not None)
+    _milestones(scene, change)
+    return change
+
+
+def of_breach(scene: Scene, deadline: str) -> Change:
+    """A time limit has passed: recorded, escalated, never blocking."""
+    assert scene.case is not None
+    row = next(each for each in scene.seen.deadlines if each["id"] == deadline)
+    change = Change(kind="deadline_breached", transition=None, state=scene.case.state, breached=deadline)
+    payload = {"deadline": deadline, "key": row["key"], "due": to_json(row["due_at"])}
+    change.outbox.append(("breach", payload | {"to": row["escalate_to"]}))
+    if row["then"]:
+        change.outbox.append(("fire", {"trigger": row["then"], "deadline": deadline}))
+    return change
+
+
+def of_return(scene: Scene, command: Command) -> Change:
+    """A track has ended: copy what it returns, move no state, tell the owner."""
+    assert scene.case is not None
+    change = Change(kind="subcase_returned", transition=None, state=scene.case.state, values=dict(command.values))
+    change.returned = {"subcase": command.subcase, "case": command.parent}
+    change.outbox.append(("returned", {"subcase": command.subcase}))
+    _milestones(scene, change)
+    return change
+
+
+def open_deadlines(scene: Scene) -> tuple[OpenDeadline, ...]:
+    """The case's open time limits as deadlines.py knows them."""
+    return tuple(
+        OpenDeadline(**{key: value for key, value in row.items() if key != "breached_at"}) for row in scene.seen.deadlines
+    )
+
+
+def _own(scene: Scene, change: Change) -> None:
+    """Who first takes a step under the owner's function owns an ownerless case; a track's queue likewise."""
+    definition, holding = scene.workflow.definition, scene.holding
+    if holding is None or (scene.case and scene.case.owner):
+        return
+    of_agency = scene.case is not None and scene.case.agency == holding.agency
+    if holding.function == definition.owner or of_agency:
+        change.owner = scene.actor
+
+
+def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -> None:
+    for number, effect in enumerate(way.transition.do):
+        match effect.name:
+            case "set":
+                for key, evaluate in scene.workflow.effects[way.transition.key, number].items():
+                    names = effect.arguments[key].reads
+                    change.values[key] = evaluate(scene.environment(names, change.values))
+            case "open_subcase":
+                change.follows.append(_opening_of(scene, command, effect.arguments["key"], change))
+            case "cancel_subcases":
+                keys = effect.arguments["keys"]
+                for child in sorted(scene.seen.children, key=lambda each: each.id):
+                    if not child.closed_at and (keys == "all" or child.subcase_key in keys):
+                        change.follows.append(_derived(command, child.id, "cancel", reason=command.reason))
+            case "stop_deadline":
+                pass  # read by _time
+            case "notify":
+                change.outbox.append(("notify", {"transition": way.transition.key, "effect": number}))
+            case name:
+                raise NotImplementedError(name)
+
+
+def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Command:
+    """The command that opens a track: what `gives` hands over, and the part of the form that is the track's own."""
+    subcase = scene.workflow.definition.subcases[key]
+    given = {name: change.values.get(name, scene.values.get(name)) for name in subcase.gives}
+    own = {name.partition(".")[2]: value for name, value in command.values.items() if name.startswith(key + ".")}
+    agency = next(
+        change.values[name]
+        for name, each in scene.workflow.definition.fields.items()
+        if each.type is FieldType.AGENCY and each.holder == subcase.holder and change.values.get(name)
+    )
+    child = str(uuid5(UUID(command.id), f"open:{key}"))
+    return Command(
+        id=str(uuid5(UUID(command.id), f"command:{key}")),
+        case=child,
+        trigger=OPEN,
+        actor=command.actor,
+        values={name: value for name, value in given.items() if not is_empty(value)} | own,
+        acting_as=command.acting_as,
+        session=command.session,
+        request=command.request,
+        definition=subcase.definition,
+        agency=agency,
+        parent=command.case,
+        subcase=key,
+    )
+
+
+def _derived(command: Command, case: str, trigger: str, reason: str) -> Command:
+    return Command(
+        id=str(uuid5(UUID(command.id), f"{trigger}:{case}")), case=case, trigger=trigger, actor=SYSTEM, reason=reason,
+        session=command.session, request=command.request,
+    )  # fmt: skip
+
+
+def _time(scene: Scene, trigger: str, change: Change, *, moved: bool) -> DeadlinePlan:
+    case = scene.case
+    seq = case.version + 1 if case else 1
+    taken = {scene.workflow.trigger_of.get(each.transition, each.transition): each.at for each in sorted(scene.seen.taken, key=lambda each: each.at)}
+    by_key = {each.transition: each.at for each in sorted(scene.seen.taken, key=lambda each: each.at)}
+
+    def last_taken(name: str) -> datetime | None:
+        return scene.now if name in (trigger, change.transition) else by_key.get(name) or taken.get(name)
+
+    names = scene.workflow.timed
+    before = scene.environment(names, {})
+    return deadlines.plan(
+        scene.workflow.definition,
+        trigger=trigger,
+        transition_key=change.transition or "",
+        moved=moved or case is None,
+        state_before=case.state if case else None,
+        state_after=change.state,
+        seq=seq,
+        now=scene.now,
+        entry=case.entered_seq if case else 1,
+        entered_at=case.entered_at if case else scene.now,
+        values_before=before if case else {},
+        values_after=scene.environment(names, change.values),
+        last_taken=last_taken,
+        open=open_deadlines(scene),
+        calendar=scene.calendar,
+        zone=scene.zone,
+        ids=lambda key: str(uuid5(UUID(scene.case_id), f"{key}:{seq}")),
+    )
+
+
+def _milestones(scene: Scene, change: Change) -> None:
+    """A milestone is reached once, when its expression first becomes true."""
+    reached = (scene.case.data.get(MILESTONES) or {}) if scene.case else {}
+    for key, evaluate in scene.workflow.milestones.items():
+        if key not in reached:
+            reads = scene.workflow.definition.milestones[key].when.reads
+            env = scene.environment(reads, change.values)
+            if change.follows and "subcases.any_opened" in reads:
+                env["subcases.any_opened"] = True
+            if evaluate(env) is True:
+                change.milestones[key] = to_json(scene.now)
+
+
+def _closed(scene: Scene) -> bool:
+    return scene.case is not None and scene.case.closed_at is not None
+
+
+def _rule_law(table: DecisionTable, key: str) -> str:
+    return next(rule.law for rule in table.rules if rule.key == key)

@@ -1,0 +1,259 @@
+"""From canonical form to the moving side of a definition: states, time limits, transitions, effects.
+
+Part of build.py, which says in what order things are built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.definition.desk import Desk, text_of
+from engine.definition.durations import parse_duration
+from engine.definition.expression import Expression, Kind, Scope
+from engine.definition.model import (
+    Condition,
+    Deadline,
+    Duration,
+    Effect,
+    FieldType,
+    Limit,
+    Reopen,
+    Repeat,
+    State,
+    Transition,
+)
+from engine.definition.suggest import nearest
+
+Plain = Mapping[str, Any]
+STAGE = "stage:"
+# The engine's own trigger of event 1, which four eyes may name: whoever opened the case may not do this.
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a definition declares, for looking up what is named in it."""
+
+    states: Mapping[str, Plain]
+    stages: frozenset[str]
+    forms: frozenset[str]
+    triggers: Mapping[str, tuple[str, ...]]  # trigger → its transitions, from top to bottom
+    transitions: frozenset[str]
+    deadlines: frozenset[str]
+    scope: Scope
+
+    @classmethod
+    def of(cls, plain: Plain, scope: Scope) -> Names:
+        """The names of a whole canonical definition."""
+        states = {each["key"]: each for each in plain.get("states", ())}
+        triggers: dict[str, tuple[str, ...]] = {}
+        for each in plain.get("transitions", ()):
+            trigger = each.get("trigger", each["key"])
+            triggers[trigger] = (*triggers.get(trigger, ()), each["key"])
+        timed = (
+            *plain.get("deadlines", ()),
+            *(each for state in states.values() for each in state.get("deadlines", ())),
+        )
+        return cls(
+            states=states,
+            stages=frozenset(each["key"] for each in plain.get("stages", ())),
+            forms=frozenset(each["key"] for each in plain.get("forms", ())),
+            triggers=triggers,
+            transitions=frozenset(each["key"] for each in plain.get("transitions", ())),
+            deadlines=frozenset(each["key"] for each in timed),
+            scope=scope,
+        )
+
+
+def build_state(plain: Plain, names: Names, desk: Desk) -> State:
+    """One state with its time limits."""
+    path = f"states.{plain['key']}"
+    if "stage" in plain:
+        desk.known(plain["stage"], names.stages, "stage", f"{path}.stage")
+    return State(
+        key=plain["key"],
+        title=text_of(plain.get("title")),
+        stage=plain.get("stage", ""),
+        initial=plain.get("initial", False),
+        final=plain.get("final", False),
+        exceptional=plain.get("exceptional", False),
+        deadlines=build_deadlines(plain.get("deadlines", ()), f"{path}.deadlines", names, desk),
+        repeats={
+            each["key"]: _repeat(each, f"{path}.repeats.{each['key']}", names, desk)
+            for each in plain.get("repeats", ())
+        },
+        reopen=_reopen(plain["reopen"], f"{path}.reopen", names, desk) if "reopen" in plain else None,
+    )
+
+
+def build_deadlines(plain: Iterable[Plain], path: str, names: Names, desk: Desk) -> dict[str, Deadline]:
+    """The time limits that stand at `path`."""
+    return {each["key"]: _deadline(each, f"{path}.{each['key']}", names, desk) for each in plain}
+
+
+def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
+    for number, state in enumerate(plain.get("pause_in", ())):
+        desk.known(state, names.states, "state", f"{path}.pause_in.{number}")
+    if "then" in plain:
+        desk.known(plain["then"], names.triggers, "trigger", f"{path}.then")
+    return Deadline(
+        key=plain["key"],
+        title=text_of(plain.get("title")),
+        within=tuple(
+            _limit(each, f"{path}.within.{number}", names, desk)
+            for number, each in enumerate(plain["within"])
+        ),
+        start=_start(plain.get("from", "entry"), f"{path}.from", names, desk),
+        warn=_duration(plain.get("warn")),
+        escalate_to=plain.get("escalate_to", ""),
+        then=plain.get("then", ""),
+        done_by=_steps(plain, "done_by", path, names, desk),
+        starts=_steps(plain, "starts", path, names, desk),
+        ends=_steps(plain, "ends", path, names, desk),
+        pause_in=tuple(plain.get("pause_in", ())),
+        law=plain.get("law", ""),
+    )
+
+
+def _start(start: str, path: str, names: Names, desk: Desk) -> str:
+    dates = [
+        key for key, field in names.scope.fields.items() if field.type in (FieldType.DATE, FieldType.DATETIME)
+    ]
+    desk.known(start, {"entry", *dates, *names.transitions}, "start", path)
+    return start
+
+
+def _repeat(plain: Plain, path: str, names: Names, desk: Desk) -> Repeat:
+    return Repeat(
+        key=plain["key"],
+        title=text_of(plain.get("title")),
+        every=_limit(plain["every"], f"{path}.every", names, desk),
+        done_by=_steps(plain, "done_by", path, names, desk),
+        warn=_duration(plain.get("warn")),
+        escalate_to=plain.get("escalate_to", ""),
+        law=plain.get("law", ""),
+    )
+
+
+def _reopen(plain: Plain, path: str, names: Names, desk: Desk) -> Reopen:
+    desk.known(plain["to"], names.states, "state", f"{path}.to")
+    return Reopen(tuple(plain["by"]), plain["to"], _duration(plain.get("within")))
+
+
+def _limit(plain: Plain, path: str, names: Names, desk: Desk) -> Limit:
+    by, durations = plain.get("by", ""), plain.get("durations", {})
+    choices = {key: each for key, each in names.scope.fields.items() if each.type is FieldType.CHOICE}
+    if by and desk.known(by, choices, "choice_field", f"{path}.by"):
+        for value in durations:
+            if value not in choices[by].options:
+                suggestion = nearest(value, choices[by].options)
+                desk.report("WF306", f"{path}.{value}", "limit", name=value, field=by, suggestion=suggestion)
+    return Limit(
+        duration=_duration(plain.get("duration")),
+        by=by,
+        durations={value: parse_duration(each) for value, each in durations.items()},
+        law=plain.get("law", ""),
+    )
+
+
+def _duration(plain: str | None) -> Duration | None:
+    return parse_duration(plain) if plain else None
+
+
+def _steps(plain: Plain, key: str, path: str, names: Names, desk: Desk) -> tuple[str, ...]:
+    """Transitions named under `key`; the name of a trigger stands for all its transitions."""
+    steps: list[str] = []
+    for number, name in enumerate(plain.get(key, ())):
+        if name in names.transitions:
+            steps.append(name)
+        elif desk.known(name, {*names.transitions, *names.triggers}, "transition", f"{path}.{key}.{number}"):
+            steps.extend(names.triggers[name])
+    return tuple(dict.fromkeys(steps))
+
+
+def build_transition(plain: Plain, names: Names, desk: Desk) -> Transition:
+    """One transition with its guard and effects."""
+    path = f"transitions.{plain['key']}"
+    to = None if plain["to"] == "same" else plain["to"]
+    if to:
+        desk.known(to, {*names.states, "same"}, "state", f"{path}.to")
+    if "form" in plain:
+        desk.known(plain["form"], names.forms, "form", f"{path}.form")
+    for number, trigger in enumerate(plain.get("other_than", ())):
+        desk.known(trigger, {*names.triggers, OPEN}, "trigger", f"{path}.other_than.{number}")
+    return Transition(
+        key=plain["key"],
+        trigger=plain.get("trigger", plain["key"]),
+        title=text_of(plain.get("title")),
+        sources=_sources(plain["from"], to, f"{path}.from", names, desk),
+        to=to,
+        by=tuple(plain.get("by", ())),
+        when=_guard(plain.get("when", ()), f"{path}.when", names.scope, desk),
+        form=plain.get("form", ""),
+        other_than=tuple(plain.get("other_than", ())),
+        reason=plain.get("reason", "none"),
+        do=tuple(
+            _effect(each, f"{path}.do.{number}", names, desk)
+            for number, each in enumerate(plain.get("do", ()))
+        ),
+        appends=plain.get("appends", ""),
+        law=plain.get("law", ""),
+    )
+
+
+def _sources(plain: Sequence[str], to: str | None, path: str, names: Names, desk: Desk) -> tuple[str, ...]:
+    """The states a transition starts from. A stage stands for its states that are not final, except the
+    target.
+    """
+    sources: list[str] = []
+    for number, name in enumerate(plain):
+        stage = name.removeprefix(STAGE)
+        if stage == name:
+            desk.known(name, names.states, "state", f"{path}.{number}")
+            sources.append(name)
+        elif desk.known(stage, names.stages, "stage", f"{path}.{number}"):
+            inside = (key for key, each in names.states.items() if each.get("stage") == stage)
+            sources.extend(key for key in inside if key != to and not names.states[key].get("final"))
+    return tuple(dict.fromkeys(sources))
+
+
+def _guard(plain: Sequence[Plain], path: str, scope: Scope, desk: Desk) -> tuple[Condition, ...]:
+    conditions = []
+    for number, each in enumerate(plain):
+        if expression := desk.expression(each["need"], scope, f"{path}.{number}.need", Kind.BOOLEAN):
+            conditions.append(Condition(expression, text_of(each.get("say"))))
+    return tuple(conditions)
+
+
+def _effect(plain: Plain, path: str, names: Names, desk: Desk) -> Effect:
+    """One effect; its arguments are names, a `Text`, or expressions by field."""
+    name, path = plain["effect"], f"{path}.{plain['effect']}"
+    arguments: dict[str, Any] = {key: value for key, value in plain.items() if key != "effect"}
+    match name:
+        case "open_subcase":
+            desk.known(plain["key"], names.scope.subcases, "subcase", path)
+        case "cancel_subcases":
+            everything = plain["keys"] == ["all"]
+            arguments["keys"] = tuple(names.scope.subcases) if everything else tuple(plain["keys"])
+            for number, key in enumerate(arguments["keys"]):
+                desk.known(key, names.scope.subcases, "subcase", f"{path}.{number}")
+        case "set":
+            arguments["values"] = _assignments(plain["values"], path, names.scope, desk)
+        case "notify":
+            arguments["say"] = text_of(plain["say"])
+        case "stop_deadline":
+            desk.known(plain["key"], names.deadlines, "deadline", path)
+    return Effect(name, arguments)
+
+
+def _assignments(plain: Mapping[str, str], path: str, scope: Scope, desk: Desk) -> dict[str, Expression]:
+    values = {}
+    settable = [key for key, each in scope.fields.items() if not each.compute]
+    for key, source in plain.items():
+        if desk.known(key, settable, "field", f"{path}.{key}"):
+            value = desk.expression(source, scope, f"{path}.{key}", Kind.of(scope.fields[key]))
+            if value:
+                values[key] = value
+    return values

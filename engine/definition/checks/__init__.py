@@ -1,0 +1,72 @@
+"""The checks of a definition that was built: one module a rule, each with its page in docs/reference/checks/.
+
+A rule has `CODE`, `SEVERITY` and `check(definition, family)`. Rules that the loader or the builder keeps,
+because the definition cannot even be built without, stand in `ELSEWHERE`. To add a rule: its module here,
+its page, its sentences in engine/messages/finding.*.toml, and its good and bad file in
+tests/engine/definition/checks/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from engine.definition.checks import (
+    wf101,
+    wf102,
+    wf106,
+    wf201,
+    wf202,
+    wf203,
+    wf204,
+    wf205,
+    wf206,
+    wf207,
+    wf405,
+    wf407,
+    wf602,
+)
+from engine.definition.findings import Finding, Severity
+from engine.definition.model import Definition
+
+RULES = (
+    wf101, wf102, wf106, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf405, wf407, wf602,
+)  # fmt: skip
+
+ELSEWHERE: Mapping[str, Severity] = {
+    "WF100": Severity.ERROR,
+    "WF103": Severity.ERROR,
+    "WF104": Severity.ERROR,
+    "WF105": Severity.ERROR,
+    "WF305": Severity.ERROR,
+    "WF306": Severity.ERROR,
+    "WF310": Severity.ERROR,
+}
+
+SEVERITIES: Mapping[str, Severity] = {**ELSEWHERE, **{rule.CODE: rule.SEVERITY for rule in RULES}}
+
+
+def run(definition: Definition, family: Mapping[str, Definition] | None = None) -> tuple[Finding, ...]:
+    """All findings about `definition`, in the order of its file.
+
+    `family` maps ids to the definitions that its tracks may name. A warning or note that the author accepts
+    (`accept: {CODE: reason}`) stays, with the reason as parameter `accepted`; an error cannot be accepted.
+    """
+    findings = [each for rule in RULES for each in rule.check(definition, family or {})]
+    return in_order(_accepted(each, definition.accept) for each in findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By line and column, those without a place first."""
+    return tuple(sorted(findings, key=_position))
+
+
+def _position(finding: Finding) -> tuple[int, int, str, str]:
+    line, column = (finding.place.line, finding.place.column) if finding.place else (0, 0)
+    return line, column, finding.code, finding.path
+
+
+def _accepted(finding: Finding, accept: Mapping[str, str]) -> Finding:
+    if finding.code not in accept or finding.severity is Severity.ERROR:
+        return finding
+    return replace(finding, params={**finding.params, "accepted": accept[finding.code]})

@@ -1,0 +1,340 @@
+"""What a workflow is: frozen data, nothing else.
+
+A `Definition` says which states a case can be in, who may move it and when, what must be filled in and by
+what time. It holds no code: guards are `Expression`s (see expression.py), effects are names from a closed list.
+Loading and checking live elsewhere; this module knows neither YAML nor the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from engine.definition.expression import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A label in both languages; `vi` is the one that counts, `en` may be absent in a draft."""
+
+    vi: str = ""
+    en: str = ""
+
+    def get(self, language: str) -> str:
+        """The label in `language` ("vi" or "en"), or the other one when it is missing."""
+        return (self.en or self.vi) if language == "en" else (self.vi or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the author's file: 1-based line and column."""
+
+    line: int
+    column: int
+
+
+class FieldType(StrEnum):
+    """The types a declared field can have; they drive forms, schemas, guards, proofs and reports."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"  # whole dong
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    ACTOR = "actor"
+    AGENCY = "agency"
+    AREA = "area"
+    TABLE = "table"
+
+
+Subject = Literal["child", "guardian", "reporter", "case"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice. Options are disabled, never deleted."""
+
+    key: str
+    title: Text
+    disabled: bool = False
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One declared piece of data of a case (or a column of a table).
+
+    Private unless `open`: sealed under the key of the subject it is `of`. `readers` narrows further to the
+    functions named; `strict` never leaves the case.
+    """
+
+    key: str
+    type: FieldType
+    title: Text
+    help: Text = Text()
+    options: Mapping[str, Option] = field(default_factory=dict)
+    list: str = ""
+    min: Any = None
+    max: Any = None
+    open: bool = False
+    strict: bool = False
+    of: Subject = "case"
+    readers: tuple[str, ...] = ()
+    columns: Mapping[str, Field] = field(default_factory=dict)
+    compute: Expression | None = None
+    searchable: bool = False  # a name of a person: found by blind index (semantics.md §6)
+    holder: str = ""  # actor and agency: only holders of this function are offered
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field's place in a form: always required, never, or when an expression is true."""
+
+    key: str
+    required: bool = False
+    required_when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """A heading over some fields of a form."""
+
+    title: Text
+    fields: tuple[FormField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a person fills in to take a step; `sheet` is the statutory form it stands for ("Mẫu 04")."""
+
+    key: str
+    title: Text
+    sections: tuple[FormSection, ...]
+    sheet: str = ""
+    law: str = ""
+
+    @property
+    def fields(self) -> tuple[FormField, ...]:
+        """All fields in order."""
+        return tuple(each for section in self.sections for each in section.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One conjunct of a guard, with the sentence a refused person reads (else it is explained from the expression)."""
+
+    expression: Expression
+    say: Text = Text()
+
+
+Unit = Literal["minutes", "hours", "days", "working_days", "weeks", "months", "years"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A time limit in the words of the law: an amount of one unit (semantics.md §4 says how each is counted)."""
+
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One duration, or one by the value of a choice field (`by`); a value not listed gives no limit."""
+
+    duration: Duration | None = None
+    by: str = ""
+    durations: Mapping[str, Duration] = field(default_factory=dict)
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A time limit: of a state (superseded when it is left) or of the definition (`starts`/`ends`, survives states).
+
+    The earliest of `within` wins and the rule that won is recorded. `start` is "entry", a date/datetime field
+    or a transition. `done_by` meets it without leaving the state.
+    """
+
+    key: str
+    title: Text
+    within: tuple[Limit, ...]
+    start: str = "entry"
+    warn: Duration | None = None
+    escalate_to: str = ""
+    then: str = ""
+    done_by: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    pause_in: tuple[str, ...] = ()
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A task that comes again: due = last `done_by` (or entry) + interval; one open task at a time."""
+
+    key: str
+    title: Text
+    every: Limit
+    done_by: tuple[str, ...]
+    warn: Duration | None = None
+    escalate_to: str = ""
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """How a final state may be left: who, to where, within what time. Raises `cycle` by one."""
+
+    by: tuple[str, ...]
+    to: str
+    within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where a case can be."""
+
+    key: str
+    title: Text
+    stage: str = ""
+    initial: bool = False
+    final: bool = False
+    exceptional: bool = False  # shown as a badge, not on the stage bar
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    repeats: Mapping[str, Repeat] = field(default_factory=dict)
+    reopen: Reopen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A name from the closed list of effects with its arguments, e.g. ("open_subcase", {"key": "education"})."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+EFFECTS = ("open_subcase", "cancel_subcases", "open_case", "set", "notify", "disclose", "stop_deadline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A way from some states to one (`to` None: a step that does not move).
+
+    Several transitions sharing a `trigger` are a choice, tried from top to bottom. `other_than` names triggers:
+    whoever took one of them on this case may not take this one (four eyes). `appends` names a table field
+    whose columns are this transition's form.
+    """
+
+    key: str
+    trigger: str
+    title: Text
+    sources: tuple[str, ...]
+    to: str | None
+    by: tuple[str, ...]
+    when: tuple[Condition, ...] = ()
+    form: str = ""
+    other_than: tuple[str, ...] = ()
+    reason: Literal["none", "optional", "required"] = "none"
+    do: tuple[Effect, ...] = ()
+    appends: str = ""
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subcase:
+    """An intervention track: its own definition, people and record; only what is named crosses."""
+
+    key: str
+    definition: str
+    title: Text
+    code: str  # the part of the number: "GD" gives 01906-2026-00012/GD1
+    holder: str  # the serving agency must hold this function
+    many: bool = True
+    required: bool = False
+    gives: tuple[str, ...] = ()
+    returns: Mapping[str, FieldType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A rule table asked in the step whose form fills one of its inputs.
+
+    `inputs` maps the table's inputs to expressions over the case; `on` is the date whose table version counts.
+    The result goes to `gives`; a person confirms it in `confirms` and, if it differs, says why in `why`.
+    """
+
+    key: str
+    table: str
+    inputs: Mapping[str, Expression]
+    on: str
+    gives: str
+    confirms: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Reached once, with its time, when the expression first becomes true."""
+
+    key: str
+    title: Text
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who may open a case, with what form; `area` is the form field that says where the case belongs."""
+
+    title: Text
+    by: tuple[str, ...]
+    form: str
+    area: str = ""
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One workflow. `access` maps a function to the fields it sees of every case in its area ("*" for all).
+
+    `shows` says which fields head a case: "name", "about", "risk" (a choice whose options are levels), "also".
+    """
+
+    id: str
+    title: Text
+    reference: str
+    subject: str
+    calendar: str
+    fields: Mapping[str, Field]
+    forms: Mapping[str, Form]
+    stages: Mapping[str, Text]
+    states: Mapping[str, State]
+    transitions: Mapping[str, Transition]
+    open: Opening
+    access: Mapping[str, tuple[str, ...]]
+    owner: str = ""
+    shows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    subcases: Mapping[str, Subcase] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
+    accept: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, path: str) -> Place | None:
+        """Where `path` ("transitions.close.when") stands in the author's file; the nearest parent if unknown."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path.rpartition(".")[0]
+        return self.places.get("")

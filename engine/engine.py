@@ -1,0 +1,271 @@
+"""The engine: open, ask what is possible, take a step, read the story, prove it. The one write path.
+
+`Engine.apply` is the page to show a visitor: everything that changes a case goes through it, whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from engine import change as changes
+from engine.access.keys import MasterKey
+from engine.access.vault import Vault
+from engine.change import Change
+from engine.clock import Clock, SystemClock
+from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
+from engine.judge import holding_for, judge, ways
+from engine.library import Library
+from engine.record import Opened, digest_of, record
+from engine.reading import CaseView, open_case
+from engine.replay import Difference, differences
+from engine.scene import Scene
+from engine.stale import is_stale
+from engine.store import Database
+from engine.store.cases import events, find_case
+from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction, step_transaction
+from engine.timeline import Entry, entries
+from engine.workflow import Workflow
+
+ATTEMPTS = 5
+
+
+class Engine:
+    """A workflow engine on one database.
+
+    url: `sqlite:///path` or `postgresql+psycopg://…`, migrated (`engine.store.migrate`). key: the master key
+    file of the private values. clock: answers the present moment in UTC.
+    """
+
+    def __init__(self, url: str, key: Path | MasterKey, clock: Clock | None = None) -> None:
+        self.database = Database(url)
+        self.clock = clock or SystemClock()
+        self.library = Library(self.database)
+        self.vault = Vault(key if isinstance(key, MasterKey) else MasterKey.load(key), self.library.log[0])
+
+    # ------------------------------------------------------------------ the write path
+
+    def apply(self, command: Command) -> Outcome:
+        """Carry out `command`, or answer every reason why not.
+
+        One transaction: state, data, event, time limits, sub-cases and outgoing messages are written together or
+        not at all. The same command again gives the first outcome again; the same id with another content is
+        refused (`command_reused`). Blockers: architecture.md §4, codes in messages/. Errors: Gone when the
+        database cannot be reached; nothing is then known to be written, and the same command may be sent again.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with step_transaction(self.database) as transaction:
+                    outcome = self._step(transaction, command)
+                    if outcome.applied and not outcome.repeated:
+                        transaction.commit()
+                return outcome
+            except Conflict:
+                if attempt + 1 == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+    def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
+        """The body of `apply`, in a transaction that may already hold the parent's lock."""
+        scene = self._look(transaction, command, parent)
+        if isinstance(scene, Outcome):
+            return scene
+        if command.trigger in (BREACH, RETURNED):
+            change: Change | None = self._of_the_worker(scene, command)
+            if change is None:
+                return self._unchanged(scene)
+        else:
+            values, decided = changes.lay(scene, command, self.library.table)
+            way, blockers = judge(scene, command, values)
+            if way is None:
+                return Outcome.refused(command.case, *blockers)
+            scene.holding = holding_for(scene, way, command.acting_as)
+            change = changes.of_way(scene, command, way, values, decided)
+        opened = self._opened(transaction, scene, command, change, parent) if scene.case is None else None
+        writing = record(scene, command, change, self.vault, self.library.log, opened)
+        transaction.write(writing)
+        for follow in change.follows:
+            outcome = self._step(transaction, follow, parent=scene)
+            if not outcome.applied:
+                return Outcome.refused(command.case, *_of_track(follow, outcome.blockers))
+        case = writing.case
+        return Outcome(
+            applied=True, case=case.id, version=case.version, state=case.state, reference=case.reference,
+            transition=change.transition or "",
+        )  # fmt: skip
+
+    def open(self, definition: str, *, id: str, command: str, actor: str, values: Mapping[str, Any], **more: Any) -> Outcome:
+        """Open a case of the newest version of `definition`. `id` and `command` are UUIDs the caller chooses."""
+        return self.apply(
+            Command(id=command, case=id, trigger=OPEN, actor=actor, values=values, definition=definition, **more)
+        )
+
+    # ------------------------------------------------------------------ asking
+
+    def available(self, case: str, actor: str, acting_as: str = "") -> tuple[Way, ...]:
+        """Every way out of the present state for this person, allowed or not, with the same blockers `apply` gives."""
+        scene = self.look(case, actor)
+        return ways(scene, acting_as) if scene else ()
+
+    def look(self, case: str, actor: str) -> Scene | None:
+        """The case as a step of `actor` would find it, read without a lock; None if there is no such case."""
+        with step_transaction(self.database, write=False) as transaction:
+            return self._peek(transaction, case, actor)
+
+    def view(self, case: str, actor: str, what: str, request: str = "") -> CaseView | None:
+        """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
+        with step_transaction(self.database) as transaction:
+            scene = self._peek(transaction, case, actor)
+            view = open_case(transaction, scene, self.vault, what, request) if scene else None
+            if view:
+                transaction.commit()
+            return view
+
+    def timeline(self, case: str) -> tuple[Entry, ...]:
+        """What happened, oldest first, as data for sentences (engine.timeline)."""
+        with self.database.read() as connection:
+            found = find_case(connection, case)
+            return entries(events(connection, found)) if found else ()
+
+    def replay(self, case: str) -> tuple[Difference, ...]:
+        """Fold the events of `case` again and compare with its row; empty when they are equal."""
+        with self.database.read() as connection:
+            found = find_case(connection, case)
+            if found is None:
+                return (Difference("unknown_case", case, None, None),)
+            return differences(found, events(connection, found))
+
+    # ------------------------------------------------------------------ parts of a step
+
+    def _peek(self, transaction: StepTransaction, case: str, actor: str) -> Scene | None:
+        seen = transaction.look(case=case, command="", actor=actor, today=self._today(), lock=False)
+        if seen.case is None:
+            return None
+        self.library.refresh(seen.reference_version)
+        workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
+        ways_on = workflow.ways_from(seen.case.state)
+        names = frozenset(name for way in ways_on for name in workflow.loads_of(seen.case.state, way.transition.trigger))
+        return self._scene(transaction, workflow, seen, case, actor, names)
+
+    def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
+        """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""
+        opening = command.trigger == OPEN
+        workflow: Workflow | None = None
+        area = None
+        if opening:
+            workflow = self.library.newest(command.definition)
+            if workflow is None:
+                return Outcome.refused(command.case, Blocker("unknown_definition", {"definition": command.definition}))
+            area = self._area_of_opening(workflow, command)
+        if not _is_uuid(command.id) or not _is_uuid(command.case):
+            return Outcome.refused(command.case, Blocker("id_invalid", {}))
+        seen = transaction.look(
+            case=command.case, command=command.id, actor=command.actor, today=self._today(), area=area
+        )
+        if seen.earlier:
+            return self._again(transaction, command, seen)
+        self.library.refresh(seen.reference_version)
+        if opening:
+            if seen.case is not None:
+                return Outcome.refused(command.case, Blocker("case_exists", {}))
+            if not self.library.area_in_force(area or "", self._today()):
+                field = workflow.definition.open.area if workflow else ""
+                return Outcome.refused(command.case, Blocker("area_invalid", {}, field))
+        elif seen.case is None:
+            return Outcome.refused(command.case, Blocker("unknown_case", {}))
+        else:
+            workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
+        assert workflow is not None
+        names = workflow.loads_of(seen.case.state if seen.case else "", command.trigger)
+        scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
+        scene.agency, scene.trusted = command.agency, parent is not None
+        if seen.case and command.expected_version not in (None, seen.case.version):
+            asked = frozenset(name for way in workflow.alternatives(seen.case.state, command.trigger) for name in way.asked)
+            if is_stale(transaction.events_after(seen.case, command.expected_version or 0), asked):
+                return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
+        return scene
+
+    def _scene(
+        self, transaction: StepTransaction, workflow: Workflow, seen: Seen, case: str, actor: str, names: frozenset[str]
+    ) -> Scene:
+        zone = self.library.zone
+        now = self.clock.now()
+        return Scene(
+            workflow=workflow,
+            seen=seen,
+            case=seen.case,
+            case_id=case,
+            actor=actor,
+            now=now,
+            today=now.astimezone(zone).date(),
+            zone=zone,
+            calendar=self.library.calendar(workflow.definition.calendar),
+            values=self.vault.values(transaction, workflow.field, seen.case, seen.keys, names) if seen.case else {},
+        )
+
+    def _of_the_worker(self, scene: Scene, command: Command) -> Change | None:
+        """A missed time limit or a returned track; None when it was dealt with before."""
+        assert scene.case is not None and command.actor == SYSTEM
+        if command.trigger == RETURNED:
+            return changes.of_return(scene, command)
+        limit = command.values["deadline"]
+        open_limits = {each["id"]: each for each in scene.seen.deadlines}
+        if limit not in open_limits or open_limits[limit]["breached_at"] or open_limits[limit]["due_at"] >= scene.now:
+            return None
+        return changes.of_breach(scene, limit)
+
+    def _opened(
+        self, transaction: StepTransaction, scene: Scene, command: Command, change: Change, parent: Scene | None
+    ) -> Opened:
+        """Number and place of a new case. Numbers are unique for ever; a refused opening may leave a gap."""
+        area = self._area_of_opening(scene.workflow, command) or ""
+        code, year = area.partition("@")[0], scene.today.year
+        pattern = scene.workflow.definition.reference
+        if parent is None or parent.case is None:
+            number = transaction.next_number(f"{command.definition}|{code}|{year}")
+            return Opened(root=command.case, reference=pattern.format(area=code, year=year, number=number), area=area)
+        track = parent.workflow.definition.subcases[command.subcase].code
+        number = transaction.next_number(f"{parent.case.id}|{track}")
+        reference = pattern.format(parent=parent.case.reference, code=track, number=number)
+        return Opened(root=parent.case.root, reference=reference, area=area)
+
+    def _area_of_opening(self, workflow: Workflow, command: Command) -> str | None:
+        if command.agency:
+            return self.library.area_of_agency(command.agency)
+        area = command.values.get(workflow.definition.open.area)
+        return area if isinstance(area, str) else ""
+
+    def _again(self, transaction: StepTransaction, command: Command, seen: Seen) -> Outcome:
+        """The first outcome again, from the event it made."""
+        assert seen.earlier is not None
+        digest, root, case, seq = seen.earlier
+        if digest != digest_of(command):
+            return Outcome.refused(command.case, Blocker("command_reused", {}))
+        return transaction.outcome(root, case, seq)
+
+    def _unchanged(self, scene: Scene) -> Outcome:
+        assert scene.case is not None
+        case = scene.case
+        return Outcome(applied=True, case=case.id, version=case.version, state=case.state, reference=case.reference, repeated=True)
+
+    def _today(self) -> Any:
+        return self.clock.now().astimezone(self.library.zone).date()
+
+
+def _of_track(follow: Command, blockers: Sequence[Blocker]) -> list[Blocker]:
+    """A track's blockers, on the parent's form: its fields stand there under the track's key."""
+    return [replace(each, field=f"{follow.subcase}.{each.field}" if each.field else "") for each in blockers]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except (ValueError, AttributeError, TypeError):
+        return False
+
+

@@ -1,0 +1,124 @@
+"""What the engine knows besides cases: workflows, rule tables, calendars, areas. Read once, read again when changed.
+
+Every change of reference data raises one number, which each step reads with its case; the snapshot held here is
+thrown away when it differs. A workflow version never changes, so it is compiled once a process.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.calendar import Calendar
+from engine.definition.build import build
+from engine.definition.decision import DecisionTable, build_table, in_force
+from engine.store import Database
+from engine.store import reference as rows
+from engine.workflow import Workflow
+
+
+class Library:
+    """Definitions and reference data of one installation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._workflows: dict[tuple[str, int], Workflow] = {}
+        self._lock = Lock()
+        self._held = self._load()
+
+    @property
+    def log(self) -> tuple[str, int]:
+        """Origin and epoch of the record."""
+        return self._held.rows.installation.log, self._held.rows.installation.epoch
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of legal days."""
+        return self._held.zone
+
+    @property
+    def rows(self) -> rows.ReferenceRows:
+        """Areas, agencies, settings as they stand."""
+        return self._held.rows
+
+    def refresh(self, version: int | None = None) -> None:
+        """Read again if the data is of another version than `version` (None: in any case)."""
+        if version != self._held.rows.installation.reference_version:
+            with self._lock:
+                self._held = self._load()
+
+    def workflow(self, definition: str, number: int) -> Workflow:
+        """A published version, compiled. KeyError if there is none."""
+        ready = self._workflows.get((definition, number))
+        if ready is None:
+            with self._database.read() as connection:
+                row = rows.definition(connection, definition, number)
+            if row is None:
+                raise KeyError((definition, number))
+            ready = self._workflows[definition, number] = Workflow(build(row.plain), number, row.sha256)
+        return ready
+
+    def newest(self, definition: str) -> Workflow | None:
+        """The newest published version, read afresh: publishing takes effect at once."""
+        with self._database.read() as connection:
+            row = rows.newest(connection, definition)
+        return self.workflow(definition, row.number) if row else None
+
+    def current(self) -> tuple[Workflow, ...]:
+        """The newest version of every workflow in force."""
+        with self._database.read() as connection:
+            newest = {row.definition: row.number for row in rows.definitions(connection) if row.status == "published"}
+        return tuple(self.workflow(definition, number) for definition, number in sorted(newest.items()))
+
+    def table(self, table: str, on: date) -> DecisionTable | None:
+        """The rule table in force on a work date; None before the first: "no rule set", not a guess."""
+        return in_force(self._held.tables.get(table, ()), on)
+
+    def table_by_hash(self, table: str, sha256: str) -> DecisionTable | None:
+        """The very rule table an event was decided by."""
+        return next((each for each in self._held.tables.get(table, ()) if each.sha256 == sha256), None)
+
+    def calendar(self, calendar: str) -> Calendar:
+        """The working calendar with its swaps."""
+        return self._held.calendar(calendar)
+
+    def area_in_force(self, area: str, on: date) -> bool:
+        """Is there such an area on that day?"""
+        row = self._held.rows.areas.get(area)
+        return row is not None and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+
+    def area_of_agency(self, agency: str) -> str | None:
+        """Where an agency sits."""
+        row = self._held.rows.agencies.get(agency)
+        return row.area if row else None
+
+    def _load(self) -> _Held:
+        with self._database.read() as connection:
+            return _Held(rows.load(connection))
+
+
+class _Held:
+    """One snapshot of the reference data, with what is built from it."""
+
+    def __init__(self, snapshot: rows.ReferenceRows) -> None:
+        self.rows = snapshot
+        self.zone = ZoneInfo(snapshot.installation.zone)
+        self._calendars: dict[str, Calendar] = {}
+
+    @cached_property
+    def tables(self) -> dict[str, tuple[DecisionTable, ...]]:
+        """Rule tables by id, in order of time."""
+        return {key: tuple(build_table(_plain(each)) for each in found) for key, found in self.rows.decision_tables.items()}
+
+    def calendar(self, calendar: str) -> Calendar:
+        """One calendar a snapshot, so that its years are worked out once."""
+        if calendar not in self._calendars:
+            self._calendars[calendar] = Calendar(swaps=self.rows.swaps.get(calendar, {}))
+        return self._calendars[calendar]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return dict(row.plain) | {"sha256": row.sha256}

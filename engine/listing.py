@@ -1,0 +1,127 @@
+"""Cases as rows of lists: who may see which, and the few values that head a row. Names stay sealed until asked for.
+
+The queries and the scope are store/lists.py; this opens what a row shows and checks what a search found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.access.disclosure import readable
+from engine.engine import Engine
+from engine.registry.names import query_tokens, rank
+from engine.scene import Scene
+from engine.store import lists
+from engine.store.steps import CaseRow, Holding, Seen, SubjectKey
+from engine.workflow import Workflow
+
+SEARCHED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One case of a list with the values its definition `shows`, as far as this person may read them."""
+
+    case: CaseRow
+    workflow: Workflow
+    values: Mapping[str, Any]
+    readable: frozenset[str]
+
+
+class Listing:
+    """What one person may list now."""
+
+    def __init__(self, engine: Engine, connection: Any, actor: str) -> None:
+        self._engine, self._connection = engine, connection
+        self.now = engine.clock.now()
+        self.today = self.now.astimezone(engine.library.zone).date()
+        self.workflows = {each.definition.id: each for each in engine.library.current()}
+        access = {key: frozenset(each.definition.access) for key, each in self.workflows.items()}
+        self.reach = lists.reach(connection, actor, self.today, access)
+
+    def page(self, wanted: lists.Filter, *, limit: int, after: Any = None) -> Sequence[CaseRow]:
+        """Rows of a list, newest first."""
+        return lists.page(self._connection, self.reach, wanted, limit=limit, after=after)
+
+    def count(self, wanted: lists.Filter) -> int:
+        """How many a list holds, up to a thousand."""
+        return lists.count(self._connection, self.reach, wanted)
+
+    def tasks(self, *, limit: int, until: Any = None) -> Sequence[tuple[CaseRow, Any]]:
+        """Open time limits within reach, the earliest first."""
+        return lists.tasks(self._connection, self.reach, limit=limit, until=until)
+
+    def grid(self, definition: str) -> Sequence[Any]:
+        """Open cases by owner, area and state."""
+        return lists.grid(self._connection, self.reach, definition, self.now)
+
+    def search(self, text: str) -> list[Listed]:
+        """By number or by name: "duc" finds "Đức", exact tones first (semantics.md §6)."""
+        text = text.strip()
+        if not text:
+            return []
+        if text[0].isdigit():
+            return self.shown(lists.by_reference(self._connection, self.reach, text, limit=SEARCHED))
+        tokens = query_tokens(self._engine.vault.master.index_key, "name", text)
+        fields = {
+            key
+            for each in self.workflows.values()
+            for key, declared in each.definition.fields.items()
+            if declared.searchable
+        }
+        rows = lists.named(self._connection, self.reach, tokens.folded, fields, limit=SEARCHED)
+        found = [
+            (best, each)
+            for each in self.shown(rows, also=fields)
+            if (best := max((rank(text, each.values[key]) for key in fields if each.values.get(key)), default=0)) > 0
+        ]
+        return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+
+    def shown(self, rows: Sequence[CaseRow], also: Iterable[str] = ()) -> list[Listed]:
+        """The rows with what heads them, decrypted only where this person may read it."""
+        wanted = {row.id: self._heading(row) | set(also) for row in rows}
+        sealed = lists.sealed_of(self._connection, rows, {name for names in wanted.values() for name in names})
+        return [self._shown(row, wanted[row.id], sealed) for row in rows]
+
+    def _heading(self, row: CaseRow) -> set[str]:
+        workflow = self._workflow(row)
+        return set(workflow.needed(name for names in workflow.definition.shows.values() for name in names))
+
+    def _shown(self, row: CaseRow, wanted: set[str], sealed: lists.Sealed) -> Listed:
+        workflow = self._workflow(row)
+        may_read = readable(workflow.definition, row.agency, self._holdings(row))
+        envelopes = {
+            name: envelope
+            for name in wanted
+            if name in row.sealed
+            for envelope in (sealed.envelopes.get(row.id, {}).get((name, row.sealed[name][0])),)
+            if envelope is not None
+        }
+        keys = [SubjectKey(*each) for each in sealed.keys.get(row.id, ())]
+        vault = self._engine.vault
+        values = vault.opened(workflow.field, row, wanted) | vault.unsealed(workflow.field, row, keys, envelopes)
+        scene = Scene(
+            workflow=workflow, seen=NOTHING_SEEN, case=row, case_id=row.id, actor="", now=self.now, today=self.today,
+            zone=self._engine.library.zone, calendar=self._engine.library.calendar(workflow.definition.calendar), values=values,
+        )  # fmt: skip
+        computed = [name for name in wanted if name in workflow.computed]
+        env = scene.environment(computed, {})
+        values |= {name: env[name] for name in computed}
+        return Listed(row, workflow, {name: value for name, value in values.items() if name in may_read}, may_read)
+
+    def _holdings(self, row: CaseRow) -> tuple[Holding, ...]:
+        """The list was scoped already: every function of the person that may reach this definition covers the row."""
+        return tuple(
+            Holding(function, row.agency if row.agency in self.reach.agencies else "", "", True)  # type: ignore[arg-type]
+            for function in self.reach.functions
+        )
+
+    def _workflow(self, row: CaseRow) -> Workflow:
+        return self._engine.library.workflow(row.definition, row.definition_number)
+
+
+NOTHING_SEEN = Seen(
+    earlier=None, case=None, holdings=(), taken=(), children=(), deadlines=(), keys=(), reference_version=0
+)

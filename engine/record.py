@@ -1,0 +1,256 @@
+"""A change sealed, chained and laid out as rows: the one place where an event is made.
+
+Private values go to `event_sealed` under the key of their subject, the body keeps only the hash of the
+ciphertext; the leaf of the body is the new head of the case (trust.md §1.2, semantics.md §1, §6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from engine.access.vault import Vault
+from engine.change import MILESTONES, Change, open_deadlines
+from engine.commands import Command
+from engine.deadlines import OpenDeadline
+from engine.definition.model import Field, FieldType, Text
+from engine.ledger.body import NO_EVENT, EventFacts, body, canonical, leaf
+from engine.scene import Scene
+from engine.store.steps import CaseRow, Row, Writing
+from engine.values import to_json
+
+REASON = "@reason"  # a reason is free text: sealed like a field, and kept by its event alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What is settled once, when a case is opened."""
+
+    root: str
+    reference: str
+    area: str
+
+
+def record(scene: Scene, command: Command, change: Change, vault: Vault, log: tuple[str, int], opened: Opened | None) -> Writing:
+    """All rows of this event. `log`: origin and epoch of the record. `opened`: of an opening only."""
+    before = scene.case
+    seq = before.version + 1 if before else 1
+    root = before.root if before else opened.root  # type: ignore[union-attr]
+    sealing = _seal(scene, change, vault, root, seq)
+    after = _summary(scene, command, change, sealing, opened, seq)
+    limits = change.deadlines.applied(open_deadlines(scene))
+    after = replace(after, next_due=min((each.due_at for each in limits), default=None))
+    args = _arguments(scene, command, change, sealing, after)
+    workflow = scene.workflow
+    written = body(
+        EventFacts(
+            log=log[0],
+            epoch=log[1],
+            root=root,
+            case=scene.case_id,
+            seq=seq,
+            prev=before.head if before else NO_EVENT,
+            at=scene.now,
+            kind=change.kind,
+            actor=command.actor,
+            on_behalf_of=command.on_behalf_of,
+            function=scene.holding.function if scene.holding else "",
+            agency=scene.holding.agency if scene.holding else "",
+            session=command.session,
+            trigger=command.trigger,
+            transition=change.transition,
+            from_state=before.state if before else None,
+            to_state=change.state,
+            cycle=after.cycle,
+            definition=workflow.definition.id,
+            number=workflow.number,
+            sha256=workflow.sha256,
+            args=args,
+            sealed=sealing.digests,
+            command=command.id,
+            request=command.request,
+        )
+    )
+    after = replace(after, head=leaf(written))
+    triple = {"root": root, "case_id": scene.case_id, "seq": seq}
+    return Writing(
+        before=before,
+        case=after,
+        event=triple
+        | {
+            "at": scene.now,
+            "kind": change.kind,
+            "transition": change.transition,
+            "actor": command.actor,
+            "body": written,
+            "leaf": after.head,
+            "command_id": command.id,
+            "command_sha256": digest_of(command),
+        },
+        sealed=[triple | {"field": name, "ciphertext": each} for name, each in sealing.ciphertexts.items()],
+        keys=sealing.new_keys,
+        tokens=sealing.tokens,
+        forget_tokens=sealing.forget,
+        deadlines_new=[_new_limit(each, root, scene.case_id, seq) for each in change.deadlines.create],
+        deadlines_changed=list(_changed_limits(scene, change, root)),
+        outbox=[
+            triple | {"kind": kind, "payload": payload, "created_at": scene.now, "done_at": None, "attempts": 0, "last_error": None}
+            for kind, payload in change.outbox
+        ],
+    )
+
+
+def digest_of(command: Command) -> bytes:
+    """SHA-256 over what is asked: the same id with another digest is another command, and refused.
+
+    The request and session it came by do not count: the same command may be sent again.
+    """
+    asked = {
+        "case": command.case,
+        "trigger": command.trigger,
+        "actor": command.actor,
+        "values": {key: to_json(value) for key, value in command.values.items() if value is not None},
+        "reason": command.reason,
+        "acting_as": command.acting_as,
+        "on_behalf_of": command.on_behalf_of,
+        "definition": command.definition,
+        "agency": command.agency,
+        "parent": command.parent,
+        "subcase": command.subcase,
+    }
+    return sha256(canonical(asked)).digest()
+
+
+@dataclass(slots=True)
+class _Sealing:
+    open: dict[str, Any]
+    pointers: dict[str, Any]
+    ciphertexts: dict[str, bytes]
+    digests: dict[str, str]
+    new_keys: list[Row]
+    tokens: list[Row]
+    forget: list[str]
+
+
+def _seal(scene: Scene, change: Change, vault: Vault, root: str, seq: int) -> _Sealing:
+    """Split the new values into open ones and sealed ones; a private field emptied loses its pointer."""
+    sealing = _Sealing({}, {}, {}, {}, [], [], [])
+    keys = vault.keys_of(root, scene.case_id, scene.seen.keys)
+    for name, value in change.values.items():
+        declared = scene.workflow.field(name)
+        assert declared is not None, name
+        if declared.open:
+            sealing.open[name] = to_json(value)
+            continue
+        if declared.searchable:
+            sealing.forget += [name] if scene.case and name in scene.case.sealed else []
+            sealing.tokens += vault.tokens(root, scene.case_id, name, value)
+        if value is None:
+            sealing.pointers[name] = None
+            continue
+        ciphertext, digest = keys.seal(declared, name, value)
+        sealing.ciphertexts[name], sealing.digests[name] = ciphertext, digest
+        sealing.pointers[name] = [seq, digest]
+    if change.reason:
+        declared = Field(key=REASON, type=FieldType.LONG_TEXT, title=Text())
+        sealing.ciphertexts[REASON], sealing.digests[REASON] = keys.seal(declared, REASON, change.reason)
+    sealing.new_keys = keys.made
+    return sealing
+
+
+def _summary(scene: Scene, command: Command, change: Change, sealing: _Sealing, opened: Opened | None, seq: int) -> CaseRow:
+    """The case's row after the event: the fold of one more event, as `replay` folds it (replay.py)."""
+    before, definition = scene.case, scene.workflow.definition
+    state = definition.states[change.state]
+    moved = before is None or (change.kind == "step_taken" and _moves(scene, change))
+    data = _merged(before.data if before else {}, sealing.open)
+    if change.milestones:
+        data[MILESTONES] = {**data.get(MILESTONES, {}), **change.milestones}
+    sealed = _merged(before.sealed if before else {}, sealing.pointers)
+    if before is None:
+        assert opened is not None
+        return CaseRow(
+            root=opened.root, id=scene.case_id, parent=command.parent or None, subcase_key=command.subcase or None,
+            definition=definition.id, definition_number=scene.workflow.number, reference=opened.reference,
+            area=opened.area, agency=command.agency or None, state=state.key, stage=state.stage, came_from=None, cycle=1,
+            owner=change.owner, version=1, head=b"", entered_at=scene.now, entered_seq=1, opened_at=scene.now,
+            closed_at=scene.now if state.final else None, next_due=None, data=data, sealed=sealed,
+        )  # fmt: skip
+    return replace(
+        before,
+        state=state.key,
+        stage=state.stage,
+        came_from=before.state if moved else before.came_from,
+        cycle=before.cycle + (1 if change.reopened else 0),
+        owner=change.owner or before.owner,
+        version=seq,
+        entered_at=scene.now if moved else before.entered_at,
+        entered_seq=seq if moved else before.entered_seq,
+        closed_at=(before.closed_at or scene.now) if state.final else None,
+        data=data,
+        sealed=sealed,
+    )
+
+
+def _moves(scene: Scene, change: Change) -> bool:
+    return scene.workflow.ways[change.transition].transition.to is not None if change.transition else False
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Old values with the new ones over them; None takes a value away."""
+    return {key: value for key, value in {**old, **new}.items() if value is not None}
+
+
+def _arguments(scene: Scene, command: Command, change: Change, sealing: _Sealing, after: CaseRow) -> dict[str, Any]:
+    """What the event keeps beside its head: only what happened, empty parts left out."""
+    appended = {name: to_json(row) for name, row in change.appended.items() if name in sealing.open}
+    parts: dict[str, Any] = {
+        "values": {name: value for name, value in sealing.open.items() if name not in appended},
+        "append": appended,
+        "emptied": sorted(name for name, pointer in sealing.pointers.items() if pointer is None),
+        "decisions": change.decisions,
+        "milestones": change.milestones,
+        "owner": change.owner,
+        "limits_made": {each.id: [each.scope, each.state, each.key] for each in change.deadlines.create},
+        "limits_ended": {each: how for each, how in change.deadlines.end},
+        "breached": change.breached,
+        "returned": change.returned,
+        "tracks": [each.case for each in change.follows],
+        "moved": None if scene.case is None else _moves(scene, change) or None,
+    }
+    if scene.case is None:
+        parts["opened"] = {
+            "reference": after.reference, "area": after.area, "agency": command.agency or None,
+            "parent": command.parent or None, "subcase": command.subcase or None,
+        }  # fmt: skip
+    return {key: value for key, value in parts.items() if value}
+
+
+def _new_limit(limit: OpenDeadline, root: str, case: str, seq: int) -> Row:
+    return asdict(limit) | {
+        "root": root, "case_id": case, "created_seq": seq, "rule": dict(limit.rule),
+        "ended_at": None, "ended_how": None, "breached_at": None, "warned_at": None,
+    }  # fmt: skip
+
+
+def _changed_limits(scene: Scene, change: Change, root: str) -> Iterable[Row]:
+    """Rows for limits that ended, moved, paused, resumed or were breached by this event."""
+    plan = change.deadlines
+    old = {each["id"]: each for each in scene.seen.deadlines}
+    changed: dict[str, dict[str, Any]] = {}
+    for each in (*plan.move, *plan.pause, *plan.resume):
+        changed[each.id] = {
+            "start_at": each.start_at, "due_at": each.due_at, "warn_at": each.warn_at, "rule": dict(each.rule),
+            "paused_at": each.paused_at,
+        }  # fmt: skip
+    for each_id, how in plan.end:
+        changed.setdefault(each_id, {}).update(ended_at=scene.now, ended_how=how)
+    if change.breached:
+        changed.setdefault(change.breached, {})["breached_at"] = scene.now
+    for each_id, new in changed.items():
+        row: dict[str, Any] = {"ended_at": None, "ended_how": None} | dict(old[each_id]) | new
+        names = ("start_at", "due_at", "warn_at", "rule", "paused_at", "ended_at", "ended_how", "breached_at")
+        yield {"of_root": root, "of_case": scene.case_id, "of_id": each_id} | {"new_" + name: row[name] for name in names}
+

@@ -1,0 +1,1 @@
+"""People, households, employers, areas and agencies, and how they are found."""

@@ -1,0 +1,100 @@
+"""A case is the fold of its own events; this folds them again and compares with the row. Needs no key.
+
+Private values are compared by their pointers (event and hash of the ciphertext), so it holds after erasure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.change import MILESTONES
+from engine.store.steps import CaseRow
+from engine.values import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the row differs from the fold of the events."""
+
+    code: str
+    case: str
+    folded: Any
+    row: Any
+
+
+@dataclass(slots=True)
+class Folded:
+    """A case rebuilt from its events."""
+
+    version: int = 0
+    head: bytes = b""
+    definition: str = ""
+    definition_number: int = 0
+    reference: str = ""
+    area: str = ""
+    agency: str | None = None
+    parent: str | None = None
+    subcase_key: str | None = None
+    state: str = ""
+    came_from: str | None = None
+    cycle: int = 1
+    owner: str | None = None
+    opened_at: str = ""
+    entered_at: str = ""
+    entered_seq: int = 0
+    data: dict[str, Any] = field(default_factory=dict)
+    sealed: dict[str, Any] = field(default_factory=dict)
+
+
+def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
+    """Fold (body, leaf) of a case's events, oldest first."""
+    case = Folded()
+    for raw, leaf in events:
+        body = json.loads(raw)
+        args = body.get("args", {})
+        case.version, case.head = body["seq"], leaf
+        if opened := args.get("opened"):
+            _open(case, body, opened)
+        elif args.get("moved"):
+            case.came_from, case.entered_at, case.entered_seq = body["from"], body["at"], body["seq"]
+        case.state, case.cycle = body["to"], body["cycle"]
+        case.owner = args.get("owner") or case.owner
+        _values(case, body["seq"], args, body.get("sealed", {}))
+    return case
+
+
+def differences(row: CaseRow, events: Iterable[tuple[bytes, bytes]]) -> tuple[Difference, ...]:
+    """Every column of the row that is not what the events say."""
+    case = fold(events)
+    expected: Mapping[str, Any] = {name: getattr(case, name) for name in Folded.__dataclass_fields__}
+    found = {name: getattr(row, name) for name in expected}
+    found |= {name: moment(found[name]) for name in ("opened_at", "entered_at")}
+    found |= {"data": dict(row.data), "sealed": {key: list(value) for key, value in row.sealed.items()}}
+    return tuple(Difference(name, row.id, expected[name], found[name]) for name in expected if expected[name] != found[name])
+
+
+def _open(case: Folded, body: Mapping[str, Any], opened: Mapping[str, Any]) -> None:
+    case.definition, case.definition_number = body["wf"], body["wf_ver"]
+    case.reference, case.area, case.agency = opened["reference"], opened["area"], opened["agency"]
+    case.parent, case.subcase_key = opened["parent"], opened["subcase"]
+    case.opened_at = case.entered_at = body["at"]
+    case.entered_seq = body["seq"]
+
+
+def _values(case: Folded, seq: int, args: Mapping[str, Any], sealed: Mapping[str, str]) -> None:
+    for name, value in args.get("values", {}).items():
+        case.data[name] = value
+        if value is None:
+            del case.data[name]
+    for name, row in args.get("append", {}).items():
+        case.data[name] = [*case.data.get(name, []), row]
+    for name in args.get("emptied", ()):
+        case.sealed.pop(name, None)
+    for name, digest in sealed.items():
+        if not name.startswith("@"):
+            case.sealed[name] = [seq, digest]
+    if reached := args.get("milestones"):
+        case.data[MILESTONES] = {**case.data.get(MILESTONES, {}), **reached}

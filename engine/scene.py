@@ -1,0 +1,98 @@
+"""What a step can see: the locked case, its values, who asks, what is open beside it, and the time.
+
+Values are loaded for the names that are needed, so that a step decrypts no more than its guards read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.calendar import Calendar
+from engine.store.steps import CaseRow, Holding, Seen
+from engine.workflow import Workflow
+
+
+@dataclass(slots=True)
+class Scene:
+    """A case as one command finds it. `values`: typed present values by field, as far as they were loaded.
+
+    `now` is UTC, `today` the day in the installation's zone. `holding` is the function the actor acts under,
+    set once it is found.
+    """
+
+    workflow: Workflow
+    seen: Seen
+    case: CaseRow | None
+    case_id: str
+    actor: str
+    now: datetime
+    today: date
+    zone: ZoneInfo
+    calendar: Calendar
+    values: Mapping[str, Any]
+    agency: str = ""
+    trusted: bool = False  # opened by the parent's own step, whose scope was judged there
+    holding: Holding | None = None
+
+    @property
+    def state(self) -> str:
+        """Where the case stands; a new one at the initial state."""
+        return self.case.state if self.case else self.workflow.initial
+
+    def environment(self, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+        """The flat environment of guards for `names`, reading `values` before the stored ones."""
+        wanted = self.workflow.needed(names)
+        env: dict[str, Any] = {"today": self.today, "now": self.now, "calendar": self.calendar}
+        computed = []
+        for name in wanted:
+            if name in values:
+                env[name] = values[name]
+            elif name in self.workflow.computed:
+                computed.append(name)
+            elif name.startswith("case."):
+                env[name] = self._of_case(name[5:])
+            elif name.startswith("actor."):
+                env[name] = self._of_actor(name[6:])
+            elif name.startswith("subcases."):
+                env[name] = self._of_subcases(name[9:])
+            elif name not in env:
+                env[name] = self.values.get(name)
+        while computed:
+            ready = [name for name in computed if not self.workflow.needed([name]) & (set(computed) - {name})]
+            for name in ready:
+                env[name] = self.workflow.computed[name](env)
+            computed = [name for name in computed if name not in ready]
+        return env
+
+    def _of_case(self, name: str) -> Any:
+        if self.case is None:
+            return {"state": self.state, "cycle": 1, "opened_at": self.now, "entered_at": self.now}.get(name)
+        return getattr(self.case, name)
+
+    def _of_actor(self, name: str) -> Any:
+        match name:
+            case "id":
+                return self.actor
+            case "functions":
+                return tuple(sorted({each.function for each in self.seen.holdings}))
+            case _:
+                return getattr(self.holding, name) if self.holding else None
+
+    def _of_subcases(self, name: str) -> Any:
+        children = self.seen.children
+        match name.split("."):
+            case ["all_closed"]:
+                return all(each.closed_at for each in children)
+            case ["any_opened"]:
+                return bool(children)
+            case [key, "count"]:
+                return sum(each.subcase_key == key for each in children)
+            case [key, "open"]:
+                return sum(each.subcase_key == key and not each.closed_at for each in children)
+            case [key, _]:
+                return sum(each.subcase_key == key and bool(each.closed_at) for each in children)
+        return None

@@ -1,0 +1,193 @@
+"""Lists of cases: scope, filters, paging by key, search by blind index. Scope is decided here and nowhere else.
+
+Lists page by (opened_at, id), never by offset; names are found by tokens, decrypted and checked again above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select, tuple_
+
+from engine.store.steps import CASE_COLUMNS, CaseRow
+from engine.store.tables import area_cover, cases, deadline, event_sealed, holding, name_token, subject_key
+
+COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one person may list. areas: definition to the areas its functions cover. agencies: whose tracks."""
+
+    areas: Mapping[str, frozenset[str]]
+    agencies: frozenset[str]
+    functions: frozenset[str]
+
+    def where(self) -> ColumnElement[bool]:
+        """The condition on `cases`. A track is reached by its agency, or by its root's area."""
+        root = cases.alias("root_of")
+        parts: list[ColumnElement[bool]] = []
+        for definition, areas in self.areas.items():
+            in_area = select(root.c.id).where(root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(areas))
+            alone = and_(cases.c.parent.is_(None), cases.c.area.in_(areas))
+            parts.append(and_(cases.c.definition == definition, or_(alone, and_(cases.c.parent.is_not(None), in_area.exists()))))
+        if self.agencies:
+            parts.append(cases.c.agency.in_(self.agencies))
+        return or_(*parts) if parts else false()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list asks for; it stands in the page's address. Empty means all."""
+
+    definition: str = ""
+    states: Collection[str] = ()
+    area: str = ""
+    owner: str = ""
+    ownerless: bool = False
+    open: bool | None = None
+    late_at: datetime | None = None
+    ids: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Envelopes and keys of some cases, to be opened by the vault: by case id."""
+
+    envelopes: Mapping[str, Mapping[tuple[str, int], bytes]] = field(default_factory=dict)
+    keys: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+def reach(connection: Connection, actor: str, today: date, access: Mapping[str, Collection[str]]) -> Reach:
+    """What `actor` may list today. access: definition to the functions that see its cases."""
+    in_force = and_(holding.c.valid_from <= today, or_(holding.c.valid_to.is_(None), holding.c.valid_to >= today))
+    held = connection.execute(
+        select(holding.c.function, holding.c.agency, area_cover.c.covered)
+        .join(area_cover, area_cover.c.area == holding.c.area)
+        .where(holding.c.actor == actor, in_force)
+    ).all()
+    areas = {
+        definition: frozenset(row.covered for row in held if row.function in functions)
+        for definition, functions in access.items()
+    }
+    return Reach(
+        {definition: covered for definition, covered in areas.items() if covered},
+        frozenset(row.agency for row in held),
+        frozenset(row.function for row in held),
+    )
+
+
+def page(
+    connection: Connection, within: Reach, wanted: Filter, *, limit: int, after: tuple[datetime, str] | None = None
+) -> Sequence[CaseRow]:
+    """Cases newest first; `after` is the key of the last row of the page before."""
+    query = select(*COLUMNS).where(within.where(), *_conditions(wanted))
+    if after:
+        query = query.where(tuple_(cases.c.opened_at, cases.c.id) < tuple_(*_bound(after)))
+    query = query.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(limit)
+    return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, within: Reach, wanted: Filter, *, most: int = 1000) -> int:
+    """How many, counted up to `most`: a number a person reads, not a scan of a million rows."""
+    some = select(cases.c.id).where(within.where(), *_conditions(wanted)).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def grid(connection: Connection, within: Reach, definition: str, now: datetime) -> Sequence[Any]:
+    """(owner, area, state, cases, of them late) of the open cases of a definition."""
+    late = func.sum(case((cases.c.next_due < now, 1), else_=0))
+    return connection.execute(
+        select(cases.c.owner, cases.c.area, cases.c.state, func.count().label("n"), late.label("late"))
+        .where(within.where(), cases.c.definition == definition, cases.c.closed_at.is_(None))
+        .group_by(cases.c.owner, cases.c.area, cases.c.state)
+    ).all()
+
+
+def tasks(connection: Connection, within: Reach, *, limit: int, until: datetime | None = None) -> Sequence[tuple[CaseRow, Any]]:
+    """Open time limits of cases within reach, the earliest first, each with its case."""
+    columns = (
+        deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
+        deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
+    )  # fmt: skip
+    query = (
+        select(*COLUMNS, *columns)
+        .join(deadline, and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id))
+        .where(deadline.c.ended_at.is_(None), within.where())
+    )
+    if until is not None:
+        query = query.where(deadline.c.due_at <= until)
+    rows = connection.execute(query.order_by(deadline.c.due_at, deadline.c.id).limit(limit))
+    return [(CaseRow(*row[: len(COLUMNS)]), row) for row in rows]
+
+
+def named(
+    connection: Connection, within: Reach, tokens: Collection[bytes], fields: Collection[str], *, limit: int
+) -> Sequence[CaseRow]:
+    """Cases where one readable name field holds every token."""
+    if not tokens or not fields:
+        return []
+    hits = (
+        select(name_token.c.root, name_token.c.case_id)
+        .where(name_token.c.token.in_(tokens), name_token.c.field.in_(fields))
+        .group_by(name_token.c.root, name_token.c.case_id, name_token.c.field)
+        .having(func.count() == len(tokens))
+    ).subquery()
+    ids = select(cases.c.id).join(hits, and_(hits.c.root == cases.c.root, hits.c.case_id == cases.c.id))
+    query = select(*COLUMNS).where(cases.c.id.in_(ids), within.where()).order_by(cases.c.opened_at.desc()).limit(limit)
+    return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def by_reference(connection: Connection, within: Reach, text: str, *, limit: int) -> Sequence[CaseRow]:
+    """Cases whose number begins with `text`."""
+    upper = text + "\uffff"
+    query = select(*COLUMNS).where(within.where(), cases.c.reference >= text, cases.c.reference < upper)
+    return [CaseRow(*row) for row in connection.execute(query.order_by(cases.c.reference).limit(limit))]
+
+
+def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collection[str]) -> Sealed:
+    """The envelopes of `fields` and the keys of these cases, in two queries."""
+    if not rows:
+        return Sealed()
+    which = [(row.root, row.id) for row in rows]
+    envelopes: dict[str, dict[tuple[str, int], bytes]] = {}
+    keys: dict[str, list[Any]] = {}
+    found = select(event_sealed.c.case_id, event_sealed.c.field, event_sealed.c.seq, event_sealed.c.ciphertext).where(
+        tuple_(event_sealed.c.root, event_sealed.c.case_id).in_(which), event_sealed.c.field.in_(fields)
+    )
+    for case_id, name, seq, ciphertext in connection.execute(found):
+        envelopes.setdefault(case_id, {})[name, seq] = bytes(ciphertext)
+    wrapped = select(subject_key.c.case_id, subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped).where(
+        tuple_(subject_key.c.root, subject_key.c.case_id).in_(which)
+    )
+    for case_id, subject, kid, key in connection.execute(wrapped):
+        keys.setdefault(case_id, []).append((subject, kid, key))
+    return Sealed(envelopes, keys)
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.definition:
+        found.append(cases.c.definition == wanted.definition)
+    if wanted.states:
+        found.append(cases.c.state.in_(wanted.states))
+    if wanted.area:
+        found.append(cases.c.area == wanted.area)
+    if wanted.owner:
+        found.append(cases.c.owner == wanted.owner)
+    if wanted.ownerless:
+        found.append(cases.c.owner.is_(None))
+    if wanted.open is not None:
+        found.append(cases.c.closed_at.is_(None) if wanted.open else cases.c.closed_at.is_not(None))
+    if wanted.late_at is not None:
+        found.append(cases.c.next_due < wanted.late_at)
+    if wanted.ids is not None:
+        found.append(cases.c.id.in_(wanted.ids))
+    return found
+
+
+def _bound(after: tuple[datetime, str]) -> tuple[Any, Any]:
+    return literal(after[0], cases.c.opened_at.type), literal(after[1])

@@ -1,0 +1,110 @@
+"""Who may, and where: the one place where functions, areas and days are brought together for reading.
+
+Only what is in force on the day asked for counts, and only of people who are active. Whether a function is
+enough for a step is judged elsewhere (engine.judge).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, or_, select
+
+from engine.store import tables
+from engine.store.rows import ActorRow, AgencyRow, HoldingRow, read, rows_of
+
+__all__ = [
+    "ActorRow",
+    "AgencyRow",
+    "HoldingRow",
+    "actor",
+    "actor_by_username",
+    "agencies_holding",
+    "areas_of",
+    "demo_people",
+    "holders",
+    "holdings",
+    "scope",
+]
+
+
+def scope(actor: str, today: date, functions: Collection[str]) -> Select[tuple[str]]:
+    """The statement behind `areas_of`, for `cases.area IN (…)` of a list, without fetching the areas."""
+    held, cover = tables.holding.c, tables.area_cover.c
+    return (
+        select(cover.covered)
+        .join(tables.holding, held.area == cover.area)
+        .where(_held_by(actor, today), held.function.in_(functions))
+        .distinct()
+    )
+
+
+def areas_of(connection: Connection, actor: str, today: date, functions: Collection[str]) -> frozenset[str]:
+    """The areas this person answers for under any of `functions`: those held, all below and all before them.
+
+    today: in the installation's zone. Empty for a person who is not active.
+    """
+    return frozenset(connection.scalars(scope(actor, today, functions)))
+
+
+def holdings(connection: Connection, actor: str, today: date) -> tuple[HoldingRow, ...]:
+    """What this person holds today, in the order in which the engine tries functions."""
+    wanted = rows_of(HoldingRow, tables.holding).where(_held_by(actor, today)).order_by(tables.holding.c.id)
+    return read(connection, HoldingRow, wanted)
+
+
+def holders(connection: Connection, function: str, area: str, today: date) -> tuple[ActorRow, ...]:
+    """The people who hold `function` today and answer for `area`: whom to tell, to whom to escalate."""
+    held, cover = tables.holding.c, tables.area_cover.c
+    answers = (
+        select(held.actor)
+        .join(tables.area_cover, cover.area == held.area)
+        .where(held.function == function, cover.covered == area, _in_force(tables.holding, today))
+    )
+    person = tables.actor.c
+    wanted = rows_of(ActorRow, tables.actor).where(person.id.in_(answers), person.active).order_by(person.id)
+    return read(connection, ActorRow, wanted)
+
+
+def agencies_holding(connection: Connection, function: str, today: date) -> tuple[AgencyRow, ...]:
+    """The agencies that exist today and have a holder of `function`: the choice when a track is opened."""
+    held, office = tables.holding.c, tables.agency.c
+    staffed = (
+        select(held.agency)
+        .join(tables.actor, tables.actor.c.id == held.actor)
+        .where(held.function == function, tables.actor.c.active, _in_force(tables.holding, today))
+    )
+    wanted = rows_of(AgencyRow, tables.agency).where(office.id.in_(staffed), _in_force(tables.agency, today))
+    return read(connection, AgencyRow, wanted.order_by(office.name_vi, office.id))
+
+
+def actor(connection: Connection, actor: str) -> ActorRow | None:
+    """A person by id, active or not."""
+    return _one(connection, tables.actor.c.id == actor)
+
+
+def actor_by_username(connection: Connection, username: str) -> ActorRow | None:
+    """A person by the name they sign in with, exactly as stored; active or not."""
+    return _one(connection, tables.actor.c.username == username)
+
+
+def demo_people(connection: Connection) -> tuple[ActorRow, ...]:
+    """The one-click people of the demo, in their order. Whether a click may sign in is the caller's to judge."""
+    person = tables.actor.c
+    wanted = rows_of(ActorRow, tables.actor).where(person.demo_order.is_not(None), person.active)
+    return read(connection, ActorRow, wanted.order_by(person.demo_order, person.id))
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> ActorRow | None:
+    return next(iter(read(connection, ActorRow, rows_of(ActorRow, tables.actor).where(condition))), None)
+
+
+def _held_by(person: str, today: date) -> ColumnElement[bool]:
+    active = exists().where(tables.actor.c.id == person, tables.actor.c.active)
+    return and_(tables.holding.c.actor == person, _in_force(tables.holding, today), active)
+
+
+def _in_force(table: Table, today: date) -> ColumnElement[bool]:
+    ended = table.c.valid_to
+    return and_(table.c.valid_from <= today, or_(ended.is_(None), ended >= today))

@@ -1,0 +1,200 @@
+"""A definition version made ready to run: guards as closures, ways by state, one flat machine.
+
+Compiled once a version and process; immutable and shared by all threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from engine.definition import expression
+from engine.definition.model import Condition, Decision, Definition, Field, Form, FormField, Text, Transition
+from engine.machine import FlatMachine
+
+Env = Mapping[str, Any]
+Evaluate = Callable[[Env], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCondition:
+    """One conjunct of a guard: `holds` answers True, False or None (unknown); `possible` a mask of what may come."""
+
+    condition: Condition
+    holds: Evaluate
+    possible: Callable[[Env, frozenset[str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWay:
+    """A transition with its form resolved. `asked`: the names its form fills; `pending`: all that may change by them."""
+
+    transition: Transition
+    form: Form | None
+    fields: Mapping[str, Field]
+    conditions: tuple[CompiledCondition, ...]
+    required_when: Mapping[str, Evaluate]
+    reads: frozenset[str]
+    asked: frozenset[str]
+    pending: frozenset[str]
+
+    @property
+    def form_fields(self) -> tuple[FormField, ...]:
+        """The form's fields in order, none without a form."""
+        return self.form.fields if self.form else ()
+
+
+class Workflow:
+    """One definition version, ready to run."""
+
+    def __init__(self, definition: Definition, number: int, sha256: str) -> None:
+        self.definition, self.number, self.sha256 = definition, number, sha256
+        self.machine = FlatMachine(definition)
+        self.initial = next(key for key, state in definition.states.items() if state.initial)
+        self.computed: dict[str, Evaluate] = {
+            key: expression.compile(each.compute) for key, each in definition.fields.items() if each.compute
+        }
+        self.decisions: dict[str, dict[str, Evaluate]] = {
+            key: {name: expression.compile(each) for name, each in decision.inputs.items()}
+            for key, decision in definition.decisions.items()
+        }
+        self.milestones = {key: expression.compile(each.when) for key, each in definition.milestones.items()}
+        self.opening = self._compile(_opening(definition))
+        self.ways = {key: self._compile(each) for key, each in definition.transitions.items()}
+        self.effects: dict[tuple[str, int], dict[str, Evaluate]] = {
+            (way.key, number): {key: expression.compile(each) for key, each in effect.arguments.items()}
+            for way in definition.transitions.values()
+            for number, effect in enumerate(way.do)
+            if effect.name == "set"
+        }
+        self._loads: dict[tuple[str, str], frozenset[str]] = {}
+        self.timed = frozenset(_timed(definition))
+        self._from: dict[str, tuple[CompiledWay, ...]] = {
+            state: tuple(way for way in self.ways.values() if state in way.transition.sources)
+            for state in definition.states
+        }
+        self.trigger_of = {way.transition.key: way.transition.trigger for way in self.ways.values()} | {"open": "open"}
+
+    def ways_from(self, state: str) -> tuple[CompiledWay, ...]:
+        """All ways out of `state`, in the order of the file."""
+        return self._from.get(state, ())
+
+    def alternatives(self, state: str, trigger: str) -> tuple[CompiledWay, ...]:
+        """The ways out of `state` that share `trigger`."""
+        return tuple(way for way in self.ways_from(state) if way.transition.trigger == trigger)
+
+    def decisions_touched(self, changed: frozenset[str]) -> tuple[Decision, ...]:
+        """The decisions of which an input reads one of the changed names."""
+        return tuple(
+            decision
+            for decision in self.definition.decisions.values()
+            if (self._inputs_of(decision) | {decision.on}) & self.affected(changed)
+        )
+
+    @cached_property
+    def _readers(self) -> Mapping[str, frozenset[str]]:
+        return {key: self.definition.fields[key].compute.reads for key in self.computed}  # type: ignore[union-attr]
+
+    def affected(self, changed: Iterable[str]) -> frozenset[str]:
+        """`changed` and the computed fields that depend on them."""
+        names = set(changed)
+        while more := {key for key, reads in self._readers.items() if key not in names and reads & names}:
+            names |= more
+        return frozenset(names)
+
+    def needed(self, names: Iterable[str]) -> frozenset[str]:
+        """`names` and what the computed fields among them read."""
+        found: set[str] = set()
+        todo = list(names)
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo.extend(self._readers.get(name, ()))
+        return frozenset(found)
+
+    def loads(self, way: CompiledWay) -> frozenset[str]:
+        """The names whose stored values a step along `way` may read."""
+        definition = self.definition
+        names = set(way.reads | way.asked | self.timed)
+        for decision in self.decisions_touched(way.asked):
+            names |= self._inputs_of(decision) | {decision.on, decision.confirms, decision.why}
+        for number, effect in enumerate(way.transition.do):
+            if effect.name == "open_subcase":
+                names |= set(definition.subcases[effect.arguments["key"]].gives)
+            for each in self.effects.get((way.transition.key, number), {}):
+                names |= effect.arguments[each].reads
+        return self.needed(names - {""})
+
+    def loads_of(self, state: str, trigger: str) -> frozenset[str]:
+        """The same for all ways of `trigger` from `state`, and for the milestones that any event may reach."""
+        key = (state, trigger)
+        if key not in self._loads:
+            found = (self.loads(way) for way in self.alternatives(state, trigger))
+            reached = (each.when.reads for each in self.definition.milestones.values())
+            self._loads[key] = frozenset(name for each in (*found, *reached) for name in each)
+        return self._loads[key]
+
+    def field(self, name: str) -> Field | None:
+        """A field of the definition, or what a track returns (`education.enrolled_on`), as a field."""
+        if name in self.definition.fields:
+            return self.definition.fields[name]
+        key, _, returned = name.partition(".")
+        subcase = self.definition.subcases.get(key)
+        if subcase is None or returned not in subcase.returns:
+            return None
+        return Field(key=name, type=subcase.returns[returned], title=subcase.title, of="child")
+
+    def _inputs_of(self, decision: Decision) -> frozenset[str]:
+        return frozenset(name for each in decision.inputs.values() for name in each.reads)
+
+    def _compile(self, transition: Transition) -> CompiledWay:
+        definition = self.definition
+        form = definition.forms[transition.form] if transition.form else None
+        source = definition.fields[transition.appends].columns if transition.appends else definition.fields
+        form_fields = form.fields if form else ()
+        asked = frozenset((transition.appends,)) if transition.appends else frozenset(each.key for each in form_fields)
+        conditions = tuple(
+            CompiledCondition(
+                Condition(part, each.say), expression.compile(part), expression.possible(part)
+            )
+            for each in transition.when
+            for part in (expression.conjuncts(each.expression) if not each.say.vi else (each.expression,))
+        )
+        changed = self.affected(asked)
+        pending = changed | self.affected(decision.gives for decision in self.decisions_touched(asked))
+        reads = frozenset(name for each in conditions for name in each.condition.expression.reads)
+        required = {each.key: each.required_when for each in form_fields if each.required_when}
+        reads |= frozenset(name for each in required.values() for name in each.reads)
+        return CompiledWay(
+            transition=transition,
+            form=form,
+            fields={each.key: source[each.key] for each in form_fields},
+            conditions=conditions,
+            required_when={key: expression.compile(each) for key, each in required.items()},
+            reads=reads,
+            asked=asked,
+            pending=pending,
+        )
+
+
+def _timed(definition: Definition) -> Iterator[str]:
+    """The fields that deadlines and repeats read: where they start, and by whose value they differ."""
+    groups = [definition.deadlines, *(state.deadlines for state in definition.states.values())]
+    for each in (deadline for group in groups for deadline in group.values()):
+        yield from (limit.by for limit in each.within if limit.by)
+        if each.start in definition.fields:
+            yield each.start
+    for state in definition.states.values():
+        yield from (repeat.every.by for repeat in state.repeats.values() if repeat.every.by)
+
+
+def _opening(definition: Definition) -> Transition:
+    opening = definition.open
+    initial = next(key for key, state in definition.states.items() if state.initial)
+    return Transition(
+        key="open", trigger="open", title=opening.title or Text(), sources=(), to=initial,
+        by=opening.by, form=opening.form, law=opening.law,
+    )  # fmt: skip

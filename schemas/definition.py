@@ -1,0 +1,139 @@
+"""The schema of a whole definition file: its top level, over the schemas of data.py and flow.py.
+
+Loading plain data with `DEFINITION` gives the canonical form (see canonical.py). Loading a file is load.py.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from schemas.data import FIELD, FORM, RESERVED
+from schemas.flow import DEADLINE, RESERVED_TRIGGERS, STATE, SUBCASE, TRANSITION
+from schemas.parts import (
+    Id,
+    Ids,
+    Keyed,
+    Label,
+    Mapped,
+    One,
+    Part,
+    Strict,
+    Trouble,
+    Word,
+    identifier,
+    items,
+    mapped,
+    refuse,
+    text,
+)
+
+FORMAT = 1
+PLACEHOLDERS = ("area", "year", "number", "parent", "code")
+CODE = re.compile(r"WF[0-9]{3}")
+_PLACEHOLDER = re.compile(r"(area|year|parent|code):!None|number:(0[1-9])?!None")
+
+
+class Format(Part):
+    """The number of the format, which is 1."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or value != FORMAT:
+            refuse("format", most=FORMAT)
+        return FORMAT
+
+
+class _Reference(Part):
+    """The pattern of the human number: `{area}-{year}-{number:05}`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        pattern = text(value)
+        try:
+            parts = list(string.Formatter().parse(pattern))
+        except ValueError:
+            refuse("reference", allowed=list(PLACEHOLDERS))
+        written = {f"{name}:{spec}!{conversion}" for _, name, spec, conversion in parts if name is not None}
+        if not all(_PLACEHOLDER.fullmatch(each) for each in written) or not any(
+            "number" in each for each in written
+        ):
+            refuse("reference", allowed=list(PLACEHOLDERS))
+        return pattern
+
+
+class _Access(Part):
+    """`function: "*" | [fields]`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, list[str]]:
+        return mapped(value, _seen)
+
+
+def _seen(function: str, value: Any) -> list[str]:
+    identifier(function)
+    if value == "*":
+        return ["*"]
+    if not isinstance(value, list):
+        refuse("access")
+    return items(value, identifier) if value else []
+
+
+class _Opening(Strict):
+    title = Label()
+    by = Ids(required=True)
+    form = Id()
+    area = Id()
+    law = Word()
+
+    @validates_schema(skip_on_field_errors=True)
+    def asks_for_its_area(self, data: dict[str, Any], **_: Any) -> None:
+        """`area` names a field of the form."""
+        if "area" in data and "form" not in data:
+            raise ValidationError({"area": [Trouble("area_without_form")]})
+
+
+class _Decision(Strict):
+    table = Id(required=True)
+    inputs = Mapped(text, required=True)
+    on = Id(required=True)
+    gives = Id(required=True)
+    confirms = Id()
+    why = Id()
+
+
+class _Milestone(Strict):
+    title = Label()
+    when = Word(required=True)
+
+
+_LABEL = Label()
+
+
+def _stage(value: Any) -> dict[str, Any]:
+    return {"title": _LABEL.deserialize(value)}
+
+
+class _DefinitionKeys(Strict):
+    format = Format(required=True)
+    id = Id(required=True)
+    title = Label()
+    reference = _Reference()
+    subject = Id()
+    calendar = Id()
+    owner = Id()
+    access = _Access(required=True)
+    open = One(_Opening(), required=True)
+    stages = Keyed(_stage)
+    form_list = Keyed(FORM.load, data_key="forms", attribute="forms")
+    field_list = Keyed(FIELD.load, reserved=RESERVED, required=True, data_key="fields", attribute="fields")
+    states = Keyed(STATE.load, reserved=("same",), required=True)
+    transitions = Keyed(TRANSITION.load, reserved=RESERVED_TRIGGERS, required=True)
+    deadlines = Keyed(DEADLINE.load)
+    subcases = Keyed(SUBCASE.load, reserved=(*RESERVED, "all"))
+    decisions = Keyed(_Decision().load)
+    milestones = Keyed(_Milestone().load)
+    accept = Mapped(text, pattern=CODE)
+
+
+DEFINITION = _DefinitionKeys()

@@ -1,0 +1,41 @@
+"""From the complaints of the schemas to findings that point at a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow.exceptions import SCHEMA
+
+from engine.definition.findings import Finding, Severity
+from engine.definition.places import nearest_place
+from engine.definition.suggest import nearest
+from schemas.parts import Trouble
+from schemas.yaml_text import Tree
+
+
+def findings_of(messages: Any, tree: Tree) -> tuple[Finding, ...]:
+    """The findings for marshmallow's nested `messages` about `tree`."""
+    return tuple(_finding(trouble, path, tree) for path, trouble in _flat(messages, ""))
+
+
+def _flat(messages: Any, path: str) -> Iterator[tuple[str, Trouble]]:
+    if isinstance(messages, Trouble):
+        yield path, messages
+    elif isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _flat(inner, path if key == SCHEMA else f"{path}.{key}".removeprefix("."))
+    else:
+        for inner in messages:
+            yield from _flat(inner, path)
+
+
+def _finding(trouble: Trouble, path: str, tree: Tree) -> Finding:
+    if trouble.code != "WF104":
+        place = nearest_place(tree.places, path)
+        return Finding(trouble.code, Severity.ERROR, path, place, trouble.params, variant=trouble.variant)
+    parent, _, name = path.rpartition(".")
+    suggestion = nearest(name, trouble.params["allowed"])
+    params = {**trouble.params, "name": name[:60], "where": parent, "suggestion": suggestion}
+    place = tree.keys.get(path) or nearest_place(tree.places, path)
+    return Finding("WF104", Severity.ERROR, path, place, params, variant="" if parent else "top")

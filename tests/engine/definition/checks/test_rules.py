@@ -1,0 +1,92 @@
+"""Every rule against its good and its bad file; the table of rules is the list of tests."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from engine.definition import checks
+from engine.definition.findings import Finding, Severity
+from engine.definition.model import Definition
+from schemas.load import load_definition
+
+HERE = Path(__file__).parent
+CODES = sorted(checks.SEVERITIES)
+
+
+def findings_of(file: Path) -> tuple[Finding, ...]:
+    loaded = load_definition(file.read_bytes(), {})
+    if loaded.definition is None:
+        return loaded.findings
+    return checks.run(loaded.definition, family_of(file.parent))
+
+
+@cache
+def family_of(folder: Path) -> Mapping[str, Definition]:
+    """The other definitions that lie in the folder of a rule."""
+    texts = (file.read_bytes() for file in folder.glob("*.yaml") if file.stem not in ("good", "bad"))
+    definitions = (load_definition(text, {}).definition for text in texts)
+    return {each.id: each for each in definitions if each}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_bad_file_gives_exactly_its_code_at_a_line(code: str) -> None:
+    findings = findings_of(HERE / code / "bad.yaml")
+    assert {each.code for each in findings} == {code}
+    assert all(each.place and each.place.line > 1 for each in findings)
+    assert all(each.severity is checks.SEVERITIES[code] for each in findings)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_good_file_gives_nothing_at_all(code: str) -> None:
+    assert findings_of(HERE / code / "good.yaml") == ()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_files_differ_in_few_lines_so_that_the_page_can_show_them(code: str) -> None:
+    good, bad = ((HERE / code / f"{name}.yaml").read_text().splitlines() for name in ("good", "bad"))
+    assert 1 <= len(set(good) ^ set(bad)) <= 12
+
+
+def test_every_module_of_a_rule_is_in_the_table() -> None:
+    modules = {file.stem.upper() for file in Path(checks.__file__).parent.glob("wf*.py")}
+    assert modules == {rule.CODE for rule in checks.RULES}
+    assert not set(checks.ELSEWHERE) & modules
+
+
+def test_a_folder_of_examples_belongs_to_a_rule() -> None:
+    assert {folder.name for folder in HERE.glob("WF*")} == set(CODES)
+
+
+ACCEPTING = 'accept: {WF206: "Có Phó Chủ tịch ký thay.", WF101: "không được"}\n'
+
+
+def test_an_accepted_note_stays_and_carries_the_reason() -> None:
+    text = (HERE / "WF206" / "bad.yaml").read_text() + ACCEPTING
+    definition = load_definition(text, {}).definition
+    assert definition
+    (finding,) = checks.run(definition)
+    assert finding.severity is Severity.NOTE
+    assert finding.params["accepted"] == "Có Phó Chủ tịch ký thay."
+
+
+def test_an_error_cannot_be_accepted() -> None:
+    text = (HERE / "WF405" / "good.yaml").read_text() + ACCEPTING
+    definition = load_definition(text, {}).definition
+    assert definition
+    (finding,) = checks.run(definition, {})
+    assert (finding.code, finding.variant) == ("WF101", "definition")
+    assert finding.severity is Severity.ERROR
+    assert "accepted" not in finding.params
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    text = (HERE / "WF106" / "bad.yaml").read_text().replace("{vi: Kết thúc, en: Close}", "{vi: Kết thúc}")
+    definition = load_definition(text.replace("by: [commune_officer, commune_chair]", "by: []"), {}).definition
+    assert definition is None  # an empty list of functions is refused by the schema
+    definition = load_definition(text.replace("    by: [commune_officer, commune_chair]\n", ""), {}).definition
+    assert definition
+    found = [(each.code, each.place.line) for each in checks.run(definition) if each.place]
+    assert [code for code, _ in found] == ["WF106", "WF207", "WF106"]
+    assert [line for _, line in found] == sorted(line for _, line in found)

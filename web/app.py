@@ -1,0 +1,86 @@
+"""The Flask application: rooms put together, nothing decided here."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from engine import Engine
+from engine.text import LANGUAGES
+from web import headers
+from web.shell import shell
+from web.texts import t
+
+
+def create_app(engine: Engine, *, demo_sign_in: bool = False, testing: bool = False) -> Flask:
+    """The application on an engine. demo_sign_in: offer the one-click people (semantics.md §12)."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=engine.vault.master.session_key,
+        TESTING=testing,
+        MAX_CONTENT_LENGTH=2_000_000,
+        MAX_FORM_PARTS=5_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions["casework"] = engine
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(t=t, csrf_token=generate_csrf)
+    CSRFProtect(app)
+    headers.install(app)
+    _rooms(app, demo_sign_in)
+    app.post("/language", endpoint="language")(_language)
+    app.before_request(_request_id)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _failed)
+    return app
+
+
+def _rooms(app: Flask, demo_sign_in: bool) -> None:
+    from web import admin, gate
+    from web.views import case, cases, inbox, report, supervision, work
+
+    gate.install(app, demo_sign_in)
+    for room in (work, cases, case, report, inbox, supervision):
+        app.register_blueprint(room.blueprint)
+    admin.install(app)
+
+
+def _request_id() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _language() -> Response:
+    """Change the language of this browser, and go back to where one was."""
+    chosen = request.form.get("lang", "")
+    back = urlsplit(request.form.get("next", "/"))
+    safe = back.path if not back.netloc and not back.scheme and back.path.startswith("/") else "/"
+    answer = redirect(safe.replace("//", "/") + (f"?{back.query}" if back.query else ""), 303)
+    if chosen in LANGUAGES:
+        answer.set_cookie("language", chosen, max_age=31536000, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer  # type: ignore[return-value]
+
+
+def _refused(error: HTTPException) -> Any:
+    return _error_page(error.code or 500), error.code or 500
+
+
+def _failed(error: Exception) -> Any:
+    """A fault of ours: logged by its kind and request, told without a trace."""
+    from flask import current_app
+
+    current_app.logger.error("fault %s in %s request=%s", type(error).__name__, request.endpoint, g.get("request_id"))
+    if current_app.testing:
+        raise error
+    return _error_page(500), 500
+
+
+def _error_page(code: int) -> str:
+    page = {"code": code, "request_id": g.get("request_id", "")}
+    return render_template("error.html", page=page, shell=shell(g.get("person"), keep_drafts=True))

@@ -1,0 +1,225 @@
+"""A case as the plain data that templates/case.html is written against: who, where it stands, what next.
+
+Nothing is decided here: the engine's view is put into words of the reader's language. The story and what is
+known stand in case_story.py, the form of a step in step_form.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from engine.commands import Blocker, Way
+from engine.deadlines import remaining
+from engine.definition.model import State
+from engine.reading import CaseView
+from engine.registry.names import short_name
+from engine.store.steps import CaseRow
+from engine.words import Words
+from web.shell import agency_name, area_name, function_name
+from web.texts import language, t
+
+RISKS = {"emergency": "emergency", "high": "high", "medium": "medium", "low": "low"}
+
+
+def words_of(view: CaseView) -> Words:
+    """Words for this case in the reader's language."""
+    return Words(view.scene.workflow, language(), name_of, view.scene.zone)
+
+
+def name_of(kind: str, key: str) -> str:
+    """The name of a function, area, agency or person."""
+    from web.people_names import actor_name
+
+    return {"function": function_name, "area": area_name, "agency": agency_name, "actor": actor_name}[kind](key)
+
+
+def head(view: CaseView, words: Words) -> dict[str, Any]:
+    """Title, number, crumbs, risk and class."""
+    case, shows = _case(view), view.scene.workflow.definition.shows
+    place = area_name(case.area)
+    about = [_shown(view, words, key) for key in shows.get("about", ()) if key in view.values]
+    return {
+        "title": person_name(view),
+        "about": " · ".join(each for each in about if each),
+        "number": f"{case.reference} · {place}",
+        "crumbs": [
+            {"label": t("menu.cases"), "href": url_for("cases.page")},
+            {"label": place, "href": url_for("cases.page", area=case.area)},
+            {"label": case.reference},
+        ],
+        "risk": _risk(view, words),
+        "badges": [{"kind": "info", "text": _shown(view, words, key)} for key in shows.get("also", ()) if view.values.get(key)]
+        + ([{"kind": "plain", "text": t("case.cycle", cycle=case.cycle)}] if case.cycle > 1 else []),
+    }
+
+
+def person_name(view: CaseView) -> str:
+    """The name on the file, as far as this reader may see it."""
+    for key in view.scene.workflow.definition.shows.get("name", ()):
+        if key in view.readable:
+            return view.values.get(key) or t("case.no_name")
+    return t("case.hidden_name")
+
+
+def bar(view: CaseView) -> dict[str, Any]:
+    """All usual states in order, grouped by stage; exceptional and further final states are shown as a badge."""
+    definition, case = view.scene.workflow.definition, _case(view)
+    visited = {entry.to_state for entry in view.story}
+    usual = [each for each in definition.states.values() if _on_bar(each, case.state)]
+    here = next((number for number, each in enumerate(usual) if each.key == case.state), None)
+    stages: list[dict[str, Any]] = []
+    for number, state in enumerate(usual):
+        phase = "ahead" if state.key not in visited else "done"
+        if here is not None:
+            phase = "here" if number == here else ("done" if number < here and state.key in visited else "ahead")
+        if not stages or stages[-1]["key"] != state.stage:
+            title = definition.stages[state.stage].get(language()) if state.stage in definition.stages else ""
+            stages.append({"key": state.stage, "title": title, "states": []})
+        stages[-1]["states"].append({"title": state.title.get(language()), "phase": phase})
+    for stage in stages:
+        phases = [each["phase"] for each in stage["states"]]
+        stage["phase"] = "here" if "here" in phases else ("done" if "done" in phases else "ahead")
+    current = definition.states[case.state]
+    title = definition.stages.get(current.stage)
+    return {
+        "stages": stages,
+        "stage": title.get(language()) if title else "",
+        "state": current.title.get(language()),
+        "step": (here if here is not None else len(usual) - 1) + 1,
+        "of": len(usual),
+    }
+
+
+def standing(view: CaseView, words: Words) -> dict[str, Any]:
+    """Where the case stands, since when, and the time limits that run."""
+    case, scene = _case(view), view.scene
+    limits = [limit_of(view, words, row) for row in scene.seen.deadlines]
+    first, *others = limits or [None]
+    since = t("case.since", at=moment_text(case.entered_at, scene.zone), days=(scene.today - case.entered_at.astimezone(scene.zone).date()).days)
+    found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": others}
+    if first:
+        found |= {"due": first["due"] | {"text": f"{first['title']}: {first['due']['text']}"}, "why": first["why"]}
+    state = scene.workflow.definition.states[case.state]
+    if state.exceptional or state.final:
+        found["badge"] = {"kind": "ok" if state.final else "soon", "text": words.state(case.state)}
+    return found
+
+
+def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
+    """One open time limit: title, due moment in words, and where it comes from."""
+    scene = view.scene
+    left = remaining(row["due_at"], scene.now, scene.calendar, scene.zone)
+    return {
+        "title": limit_title(words, row["scope"], row["state"], row["key"]),
+        "due": due_text(left, row["due_at"], scene.zone),
+        "why": limit_why(row["rule"]),
+    }
+
+
+def limit_title(words: Words, scope: str, state: str, key: str) -> str:
+    """The title of a time limit in its definition."""
+    definition = words.workflow.definition
+    if scope == "case":
+        found: Any = definition.deadlines.get(key)
+    else:
+        at = definition.states.get(state)
+        found = (at.deadlines.get(key) or at.repeats.get(key)) if at else None
+    return found.title.get(words.language) if found else key
+
+
+def limit_why(rule: Any) -> str:
+    """"5 working days · D56/2017 art. 28": the limit that won, and its law."""
+    amount = t(f"duration.{rule['unit']}", amount=rule["amount"])
+    return f"{amount} · {rule['law']}" if rule.get("law") else amount
+
+
+def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
+    """A due moment as chip: kind by urgency, the relative time beside the absolute one."""
+    local = due.astimezone(zone)
+    kind = {"late": "late", "today": "soon", "soon": "soon", "later": "plain"}[left.kind]
+    day = f"{t(f'weekday.{local.weekday()}')} {local:%d/%m}"
+    text = {
+        "late": lambda: t("due.late", amount=t(f"duration.{left.unit}", amount=left.amount)),
+        "today": lambda: t("due.today", time=f"{local:%H:%M}"),
+    }.get(left.kind, lambda: t("due.on", day=day))()
+    return {"kind": kind, "text": text, "at": local.isoformat(), "full": f"{t(f'weekday.{local.weekday()}')}, {local:%d/%m/%Y %H:%M}"}
+
+
+def way_of(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any]:
+    """A way on as a card with its button, its to-do list or every reason against it."""
+    definition = view.scene.workflow.definition
+    transition = definition.transitions[way.transition]
+    title = transition.title.get(language())
+    href = url_for("case.page", case=_case(view).id, way=way.trigger, _anchor=way.trigger)
+    return {
+        "label": title,
+        "button": title,
+        "kind": way.status,
+        "style": "primary" if transition.to and way.status != "blocked" else None,
+        "href": None if way.status == "blocked" else href,
+        "here": way.trigger == chosen,
+        "law": transition.law or None,
+        "needs": [{"text": t("case.need", field=words.label(name))} for name in way.needs],
+        "blockers": [blocker_row(view, words, each) for each in way.blockers],
+    }
+
+
+def blocker_row(view: CaseView, words: Words, blocker: Blocker) -> dict[str, Any]:
+    """A reason against a step, with a link to where it can be mended if there is such a place."""
+    row: dict[str, Any] = {"text": words.blocker(blocker)}
+    if blocker.code == "join":
+        row |= {"href": "#tracks", "link": t("case.see_tracks")}
+    for name in blocker.params.get("missing", ()):
+        mend = next((way for way in view.ways if way.status != "blocked" and _fills(view, way, name)), None)
+        if mend:
+            row |= {"href": url_for("case.page", case=_case(view).id, way=mend.trigger, _anchor=mend.trigger), "link": words.trigger(mend.trigger)}
+    return row
+
+
+def tracks(view: CaseView, words: Words, children: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The intervention tracks: state, serving agency, time limit, and what came back. Nothing else crosses."""
+    return {"rows": list(children), "empty": t("case.no_tracks")}
+
+
+def moment_text(at: datetime, zone: Any) -> str:
+    """23/11/2026 10:45 in the installation's zone."""
+    return at.astimezone(zone).strftime("%d/%m/%Y %H:%M")
+
+
+def short(view: CaseView) -> str:
+    """The short name for lists."""
+    for key in view.scene.workflow.definition.shows.get("name", ()):
+        if view.values.get(key):
+            return short_name(view.values[key])
+    return t("case.no_name")
+
+
+def _on_bar(state: State, current: str) -> bool:
+    return not state.exceptional and (not state.final or state.stage == "closure" or state.key == current)
+
+
+def _risk(view: CaseView, words: Words) -> dict[str, Any] | None:
+    for key in view.scene.workflow.definition.shows.get("risk", ()):
+        value = view.values.get(key)
+        if value:
+            return {"level": RISKS.get(value, "unknown"), "text": t("case.risk", level=_shown(view, words, key))}
+    return None
+
+
+def _shown(view: CaseView, words: Words, key: str) -> str:
+    declared = view.scene.workflow.definition.fields[key]
+    text = words.value(declared, view.values.get(key))
+    return t("case.years", n=text) if text and declared.compute and declared.type == "integer" else text
+
+
+def _fills(view: CaseView, way: Way, name: str) -> bool:
+    return name in view.scene.workflow.ways[way.transition].asked
+
+
+def _case(view: CaseView) -> CaseRow:
+    assert view.scene.case is not None
+    return view.scene.case

@@ -1,0 +1,219 @@
+"""The story of a case and what is known of it, as data for the case page: sentences a person reads, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import url_for
+
+from engine.commands import SYSTEM
+from engine.definition.model import Field, FieldType
+from engine.reading import CaseView
+from engine.timeline import Entry
+from engine.words import Words, plain
+from web.case_model import limit_title, moment_text, name_of
+from web.texts import language, t
+
+KEYS = {
+    "case_opened": "step",
+    "step_taken": "step",
+    "subcase_returned": "track",
+    "subcase_cancelled": "track",
+    "deadline_breached": "due",
+}
+FILTERS = ("all", "step", "due", "track")
+
+
+def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
+    """The timeline, newest first, with the seal "whole up to step N" (or what is wrong)."""
+    case = view.scene.case
+    assert case is not None
+    rows = [_row(view, words, entry) for entry in reversed(view.story)]
+    return {
+        "seal": _seal(view, case.version),
+        "filters": [
+            {
+                "key": key,
+                "label": t(f"story.{key}"),
+                "href": url_for("case.page", case=case.id, story=key, _anchor="story"),
+                "here": key == chosen,
+            }
+            for key in FILTERS
+        ],
+        "rows": [row for row in rows if chosen in ("all", row["key"])],
+        "empty": t("story.empty"),
+    }
+
+
+def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
+    """What is known, sheet by sheet: each form that was filled in, with its fields as they stand now."""
+    workflow = view.scene.workflow
+    shown: set[str] = set()
+    found = []
+    used = [workflow.opening, *(workflow.ways[entry.transition] for entry in view.story if entry.transition in workflow.ways)]
+    for way in dict.fromkeys(used):
+        if way.form is None:
+            continue
+        keys = [way.transition.appends] if way.transition.appends else [each.key for each in way.form_fields]
+        keys = [key for key in keys if key in view.readable and key not in shown]
+        shown |= set(keys)
+        rows = [_fact(view, words, workflow.definition.fields[key]) for key in keys]
+        rows = [row for row in rows if row]
+        if rows:
+            found.append({"id": f"sheet-{way.transition.key}", "title": way.form.title.get(language()), "paper": way.form.sheet or None, "rows": rows})
+    returned = [_returned(view, words, name) for name in sorted(view.values) if "." in name]
+    if returned:
+        found.append({"id": "sheet-returned", "title": t("case.returned"), "paper": None, "rows": returned})
+    return found
+
+
+def people(view: CaseView, words: Words) -> list[dict[str, Any]]:
+    """The people on the file this reader may see: by the searchable fields, which are names of persons."""
+    rows = []
+    for key, declared in view.scene.workflow.definition.fields.items():
+        if declared.searchable and view.values.get(key):
+            rows.append({"name": view.values[key], "text": declared.title.get(words.language)})
+    return rows
+
+
+def ground(view: CaseView, words: Words) -> dict[str, Any] | None:
+    """By which rules the case was classed: the newest decision, its first match, all others, what was missing."""
+    for entry in reversed(view.story):
+        for key, record in entry.args.get("decisions", {}).items():
+            decision = view.scene.workflow.definition.decisions.get(key)
+            if decision and decision.gives in view.readable:
+                return _ground(view, words, entry, record, decision.gives)
+    return None
+
+
+def _ground(view: CaseView, words: Words, entry: Entry, record: Any, gives: str) -> dict[str, Any]:
+    from web.person import engine
+
+    title = t("case.ground")
+    if record.get("no_rule_set"):
+        return {"title": title, "text": t("case.no_rule_set"), "rules": []}
+    table = engine().library.table_by_hash(record["table"], record["sha256"])
+    rules = {rule.key: rule for rule in table.rules} if table else {}
+    declared = view.scene.workflow.definition.fields[gives]
+    return {
+        "title": title,
+        "text": t(
+            "case.ground_text",
+            table=table.title.get(language()) if table else record["table"],
+            on=_day(record["on"]),
+            result=words.value(declared, record["result"]),
+        ),
+        "rules": [
+            {
+                "code": each["rule"],
+                "text": rules[each["rule"]].title.get(language()) if each["rule"] in rules else "",
+                "law": each["law"],
+                "first": each["rule"] == record["first"],
+            }
+            for each in record["matched"]
+        ],
+        "missing": [table.inputs[name].title.get(language()) if table and name in table.inputs else name for name in record["missing"]],
+        "confirmed": t("case.confirmed", actor=name_of("actor", entry.actor), on=moment_text(entry.at, view.scene.zone)),
+    }
+
+
+def _row(view: CaseView, words: Words, entry: Entry) -> dict[str, Any]:
+    key = KEYS.get(entry.kind, "step")
+    row: dict[str, Any] = {
+        "key": key,
+        "look": "late" if entry.kind == "deadline_breached" else ("done" if entry.from_state != entry.to_state else "open"),
+        "at": entry.at.isoformat(),
+        "when": moment_text(entry.at, view.scene.zone),
+        "step": entry.seq,
+        "text": _sentence(view, words, entry),
+    }
+    if entry.actor != SYSTEM:
+        row["actor"] = name_of("actor", entry.actor)
+    return row
+
+
+def _sentence(view: CaseView, words: Words, entry: Entry) -> str:
+    workflow = view.scene.workflow
+    match entry.kind:
+        case "deadline_breached":
+            return t("story.breached", title=_limit(view, words, entry))
+        case "subcase_returned":
+            subcase = workflow.definition.subcases.get(entry.args["returned"]["subcase"])
+            return t("story.returned", track=subcase.title.get(language()) if subcase else "")
+        case "case_opened":
+            text, form = words.trigger("open"), workflow.opening.form
+        case _:
+            way = workflow.ways.get(entry.transition)
+            text = way.transition.title.get(language()) if way else entry.transition
+            form = way.form if way else None
+    text = text[:1].lower() + text[1:]
+    if form and form.sheet:
+        text = t("story.with_sheet", text=text, sheet=form.sheet)
+    parts = [t("story.did", text=text, state=words.state(entry.to_state)) if entry.from_state != entry.to_state else t("story.noted", text=text)]
+    for key, record in entry.args.get("decisions", {}).items():
+        decision = workflow.definition.decisions.get(key)
+        if decision and decision.gives in view.readable and not record.get("no_rule_set"):
+            result = words.value(workflow.definition.fields[decision.gives], record["result"])
+            rules = ", ".join(each["rule"] for each in record["matched"])
+            parts.append(t("story.classed", result=result, rules=rules or t("story.no_rule")))
+    if view.reasons.get(entry.seq):
+        parts.append(t("story.reason", reason=view.reasons[entry.seq]))
+    if entry.on_behalf_of:
+        parts.append(t("story.on_behalf", office=entry.on_behalf_of))
+    return " ".join(parts)
+
+
+def _limit(view: CaseView, words: Words, entry: Entry) -> str:
+    """The title of the time limit an event says was missed."""
+    for made in view.story:
+        limits = made.args.get("limits_made", {})
+        if entry.args["breached"] in limits:
+            scope, state, key = limits[entry.args["breached"]]
+            return limit_title(words, scope, state, key)
+    return ""
+
+
+def _fact(view: CaseView, words: Words, declared: Field) -> dict[str, Any] | None:
+    value = view.values.get(declared.key)
+    row: dict[str, Any] = {"label": declared.title.get(language()), "sealed": False}
+    if declared.key in view.scene.case.sealed and value is None:  # type: ignore[union-attr]
+        return row | {"value": "", "sealed": True}
+    if value is None:
+        return None
+    if declared.type is FieldType.TABLE:
+        return row | {"value": _rows(words, declared, value)}
+    return row | {"value": words.value(declared, value)}
+
+
+def _rows(words: Words, declared: Field, value: Iterable[Any]) -> dict[str, Any]:
+    columns = list(declared.columns.values())
+    return {
+        "columns": [each.title.get(language()) for each in columns],
+        "rows": [[words.value(each, row.get(each.key)) for each in columns] for row in value],
+    }
+
+
+def _returned(view: CaseView, words: Words, name: str) -> dict[str, Any]:
+    declared = view.scene.workflow.field(name)
+    key = name.partition(".")[0]
+    track = view.scene.workflow.definition.subcases[key]
+    from web.person import engine
+
+    child = engine().library.newest(track.definition)
+    inner = child.definition.fields.get(name.partition(".")[2]) if child else None
+    label = inner.title.get(language()) if inner else name
+    text = words.value(inner or declared, view.values[name]) if inner or declared else str(view.values[name])
+    return {"label": f"{track.title.get(language())}: {label}", "value": text}
+
+
+def _seal(view: CaseView, version: int) -> dict[str, Any]:
+    if not view.flaws:
+        return {"kind": "whole", "text": t("story.whole", step=version)}
+    return {"kind": "broken", "text": view.flaws[0].say(language())}
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    return plain(date.fromisoformat(text), language(), None)  # type: ignore[arg-type]

@@ -1,0 +1,86 @@
+"""What a select offers: options of a choice, areas in force, agencies and people by function. In one place.
+
+A list never offers what the engine would refuse: only what is in force today, only holders of the function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.definition.model import Field, FieldType
+from engine.registry.names import fold
+from engine.store import people
+from web.person import Person, engine
+from web.texts import language, t
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Offers for one person and (if there is one) one case's area."""
+
+    person: Person
+    area: str | None
+
+    @property
+    def today(self) -> str:
+        """Today in the installation's zone, ISO."""
+        return engine().clock.now().astimezone(engine().library.zone).date().isoformat()
+
+    @property
+    def now(self) -> str:
+        """This minute in the installation's zone, ISO."""
+        return engine().clock.now().astimezone(engine().library.zone).strftime("%Y-%m-%dT%H:%M")
+
+    def options(self, declared: Field) -> dict[str, Any]:
+        """`options` or `groups` of a field, empty for a field that is typed."""
+        match declared.type:
+            case FieldType.CHOICE | FieldType.CHOICES:
+                return {
+                    "options": [
+                        {"value": key, "label": each.title.get(language()), "hint": each.law or None}
+                        for key, each in declared.options.items()
+                        if not each.disabled
+                    ]
+                }
+            case FieldType.AREA:
+                return {"groups": self._areas()}
+            case FieldType.AGENCY:
+                return {"options": self._agencies(declared.holder)}
+            case FieldType.ACTOR:
+                return {"options": self._people(declared.holder)}
+        return {}
+
+    def _areas(self) -> list[dict[str, Any]]:
+        found = engine()
+        today = found.clock.now().astimezone(found.library.zone).date()
+        own = {each.area for each in self.person.holdings}
+        in_force = [
+            row
+            for row in found.library.rows.areas.values()
+            if row.level == "commune" and row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+        ]
+        in_force.sort(key=lambda row: fold(row.name_vi))
+        name = "name_en" if language() == "en" else "name_vi"
+        options = [({"value": row.id, "label": getattr(row, name)}, row.id in own) for row in in_force]
+        groups = [
+            {"label": t("choices.own_areas"), "options": [option for option, mine in options if mine]},
+            {"label": t("choices.other_areas"), "options": [option for option, mine in options if not mine]},
+        ]
+        return [group for group in groups if group["options"]]
+
+    def _agencies(self, function: str) -> list[dict[str, Any]]:
+        found = engine()
+        today = found.clock.now().astimezone(found.library.zone).date()
+        with found.database.read() as connection:
+            rows = people.agencies_holding(connection, function, today)
+        name = "name_en" if language() == "en" else "name_vi"
+        return [{"value": row.id, "label": getattr(row, name)} for row in rows]
+
+    def _people(self, function: str) -> list[dict[str, Any]]:
+        found = engine()
+        today = found.clock.now().astimezone(found.library.zone).date()
+        area = self.area or (self.person.holdings[0].area if self.person.holdings else "")
+        with found.database.read() as connection:
+            rows = people.holders(connection, function, area, today)
+        return [{"value": row.id, "label": row.name} for row in rows]

@@ -1,0 +1,123 @@
+"""`check FILE…`: what is wrong with definition and decision-table files, as a compiler would say it.
+
+Needs neither a database nor a key. Mounted by cli.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.definition import checks, report
+from engine.definition.findings import Finding, Severity
+from engine.definition.model import Definition
+from engine.text import LANGUAGES, messages
+from schemas.load import Loaded, load, load_definition
+
+SOUND, ERRORS, UNREADABLE = 0, 1, 2
+Lists = Mapping[str, Mapping[str, Any]]
+_ABSENT = Loaded(None, None, (Finding("WF100", Severity.ERROR, "", variant="absent"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file and what was found in it."""
+
+    file: str
+    findings: tuple[Finding, ...]
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One list of objects, for other programs.")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="vi", show_default=True)
+@click.pass_context
+def check(context: click.Context, files: tuple[Path, ...], as_json: bool, language: str) -> None:
+    """Check workflow definitions and decision tables. Exit: 0 sound, 1 errors, 2 unreadable."""
+    from workflows.catalogue import code_lists
+
+    checked = check_files(files, code_lists())
+    if as_json:
+        found = [_plain(each.file, finding) for each in checked for finding in each.findings]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+    else:
+        for each in checked:
+            click.echo("\n".join(_lines(each, language)))
+    context.exit(exit_code(finding for each in checked for finding in each.findings))
+
+
+def check_files(files: Iterable[Path], lists: Lists) -> list[Checked]:
+    """What is found in each file. Tracks may name definitions of any of the files, or of files beside them."""
+    texts = {file: _read(file) for file in files}
+    loaded = {file: load(text, lists) if text is not None else _ABSENT for file, text in texts.items()}
+    definitions = {
+        file: each.definition for file, each in loaded.items() if isinstance(each, Loaded) and each.definition
+    }
+    family = {each.id: each for each in definitions.values()}
+    checked = []
+    for file, each in loaded.items():
+        findings = each.findings
+        if file in definitions:
+            findings = checks.run(definitions[file], {**_beside(file, definitions[file], lists), **family})
+        checked.append(Checked(str(file), findings))
+    return checked
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """0 sound, 1 errors, 2 a file that cannot be read."""
+    code = SOUND
+    for finding in findings:
+        if finding.code == "WF100":
+            return UNREADABLE
+        if finding.severity is Severity.ERROR:
+            code = ERRORS
+    return code
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+def _beside(file: Path, definition: Definition, lists: Lists) -> dict[str, Definition]:
+    """The definitions, by their ids, that the tracks of `definition` lead to and whose files lie beside its own."""
+    family: dict[str, Definition] = {}
+    todo = [definition]
+    while todo:
+        for subcase in todo.pop().subcases.values():
+            text = _read(file.parent / f"{subcase.definition}.yaml")
+            if text is None or subcase.definition in family:
+                continue
+            other = load_definition(text, lists).definition
+            if other:
+                family[subcase.definition] = other
+                todo.append(other)
+    return family
+
+
+def _lines(checked: Checked, language: str) -> list[str]:
+    if not checked.findings:
+        return [messages().say(language, "finding.sound", file=checked.file)]
+    return [report.line(finding, checked.file, language) for finding in checked.findings]
+
+
+def _plain(file: str, finding: Finding) -> dict[str, Any]:
+    """A finding as plain data; `line` and `column` count from 1 and are null where there is no place."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "file": file,
+        "line": finding.place.line if finding.place else None,
+        "column": finding.place.column if finding.place else None,
+        "message": {language: report.say(finding, language) for language in LANGUAGES},
+        "hint": {language: report.hint(finding, language) for language in LANGUAGES},
+        "path": finding.path,
+        "witness": dict(finding.witness),
+    }

@@ -1,0 +1,49 @@
+"""Where an installation keeps its things: a folder with the database and the key, outside the program's tree.
+
+`$CASEWORK_HOME` (default `~/.local/share/casework`), `$CASEWORK_DATABASE` for a PostgreSQL address,
+`$CASEWORK_KEY` for a key file kept elsewhere. The demo has a folder of its own beside.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import Engine, MasterKey, RunningClock, SystemClock
+from engine.store import Database, reference
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """home: the folder. url: the database. key: the file of the master key."""
+
+    home: Path
+    url: str
+    key: Path
+
+    @staticmethod
+    def real() -> Installation:
+        """The installation that the environment names."""
+        home = _home()
+        url = os.environ.get("CASEWORK_DATABASE") or f"sqlite:///{home / 'casework.db'}"
+        return Installation(home, url, Path(os.environ.get("CASEWORK_KEY") or home / "key" / "master.key"))
+
+    @staticmethod
+    def demo() -> Installation:
+        """The demo's own database and key."""
+        home = _home() / "demo"
+        return Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
+
+    def engine(self) -> Engine:
+        """The engine on it; a demo runs on the clock it was left at."""
+        database = Database(self.url)
+        with database.read() as connection:
+            row = reference.load(connection).installation
+        database.close()
+        clock = RunningClock(row.demo_now) if row.kind == "demo" and row.demo_now else SystemClock()
+        return Engine(self.url, MasterKey.load(self.key), clock)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("CASEWORK_HOME") or Path.home() / ".local" / "share" / "casework")

@@ -1,0 +1,73 @@
+"""Cases as rows of lists: short name, state, risk, owner, place, next time limit. Shared by all list screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from engine.deadlines import remaining
+from engine.listing import Listed, Listing
+from engine.registry.names import short_name
+from engine.words import Words
+from web.case_model import RISKS, due_text, name_of
+from web.people_names import actor_name
+from web.person import engine
+from web.shell import area_name
+from web.texts import language, t
+
+
+def words_for(listed: Listed) -> Words:
+    """Words for the case of a row."""
+    return Words(listed.workflow, language(), name_of, engine().library.zone)
+
+
+def name(listed: Listed) -> str:
+    """The short name, or that it is unknown, or not this reader's to see."""
+    for key in listed.workflow.definition.shows.get("name", ()):
+        if key in listed.readable:
+            return short_name(listed.values[key]) if listed.values.get(key) else t("case.no_name")
+    return t("case.hidden_name")
+
+
+def about(listed: Listed) -> str:
+    """Age, sex and what else heads the case."""
+    words, definition = words_for(listed), listed.workflow.definition
+    found = []
+    for key in definition.shows.get("about", ()):
+        text = words.value(definition.fields[key], listed.values.get(key))
+        if text:
+            found.append(t("case.years", n=text) if definition.fields[key].compute else text)
+    return " · ".join(found)
+
+
+def risk(listed: Listed) -> dict[str, Any] | None:
+    """The traffic light of risk."""
+    words, definition = words_for(listed), listed.workflow.definition
+    for key in definition.shows.get("risk", ()):
+        value = listed.values.get(key)
+        if value:
+            return {"level": RISKS.get(value, "unknown"), "text": words.value(definition.fields[key], value)}
+    return None
+
+
+def row(listed: Listed, listing: Listing) -> dict[str, Any]:
+    """A row of the Cases page."""
+    case, words = listed.case, words_for(listed)
+    zone = engine().library.zone
+    days = (listing.today - case.entered_at.astimezone(zone).date()).days
+    found: dict[str, Any] = {
+        "number": case.reference,
+        "href": url_for("case.page", case=case.id),
+        "name": name(listed),
+        "about": about(listed),
+        "state": words.state(case.state),
+        "since": t("list.since", days=days),
+        "risk": risk(listed),
+        "owner": actor_name(case.owner) if case.owner else t("list.no_owner"),
+        "place": area_name(case.area),
+    }
+    if case.next_due:
+        calendar = engine().library.calendar(listed.workflow.definition.calendar)
+        found["due"] = due_text(remaining(case.next_due, listing.now, calendar, zone), case.next_due, zone)
+    return found

@@ -1,0 +1,113 @@
+"""The shell around every page as data for base.html: side bar, phone bar, banner, person, languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import get_flashed_messages, request, url_for
+
+from engine.registry.names import short_official_name
+from workflows.catalogue import functions
+from web.person import Person, engine
+from web.texts import language, t
+
+SUPERVISING = frozenset(("province_child_lead", "commune_chair", "auditor"))
+ADMINISTERING = frozenset(("admin",))
+
+
+def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
+    """The shell of a page. here: the key of the side bar's item. more: what the page adds (see base.html)."""
+    lang = language()
+    model: dict[str, Any] = {
+        "lang": lang,
+        "path": request.full_path.rstrip("?"),
+        "home": url_for("work.page") if person else "/",
+        "language_action": url_for("language"),
+        "languages": [
+            {"code": code, "label": code.upper(), "name": t(f"language.{code}"), "here": code == lang} for code in ("vi", "en")
+        ],
+        "flashes": [{"kind": kind, "text": text} for kind, text in get_flashed_messages(with_categories=True)],
+        "banner": _banner(),
+    }
+    if person:
+        model |= {
+            "search": {"action": url_for("cases.page"), "value": request.args.get("q", "") if here == "cases" else ""},
+            "search_label": t("shell.search_label"),
+            "groups": _groups(person, here),
+            "phone": _phone(person, here),
+            "person": {
+                "key": person.id,
+                "name": short_official_name(person.name),
+                "initials": initials(person.name),
+                "function": standing(person),
+                "sign_out": url_for("gate.sign_out"),
+            },
+        }
+    return model | more
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word."""
+    words = name.split()
+    return (words[0][0] + words[-1][0]).upper() if len(words) > 1 else name[:2].upper()
+
+
+def function_name(key: str) -> str:
+    """The title of a function in the reader's language."""
+    return functions()[key].get(language()) if key in functions() else key
+
+
+def area_name(area: str) -> str:
+    """The name of an area in the reader's language."""
+    row = engine().library.rows.areas.get(area)
+    return (row.name_en if language() == "en" else row.name_vi) if row else area
+
+
+def agency_name(agency: str) -> str:
+    """The name of an agency in the reader's language."""
+    row = engine().library.rows.agencies.get(agency)
+    return (row.name_en if language() == "en" else row.name_vi) if row else agency
+
+
+def standing(person: Person) -> str:
+    """What the person is, and where: the first function held."""
+    if not person.holdings:
+        return t("shell.no_function")
+    first = person.holdings[0]
+    return f"{function_name(first.function)} · {agency_name(first.agency)}"
+
+
+def _banner() -> str | None:
+    found = engine()
+    if found.library.rows.installation.kind != "demo":
+        return None
+    now = found.clock.now().astimezone(found.library.zone)
+    return t("shell.demo_banner", weekday=t(f"weekday.{now.weekday()}"), date=now.strftime("%d/%m/%Y"))
+
+
+def _groups(person: Person, here: str) -> list[dict[str, Any]]:
+    work = [_item("work", "work.page", here), _item("cases", "cases.page", here), _item("inbox", "inbox.page", here)]
+    if opens_cases(person):
+        work.insert(2, _item("new", "report.page", here))
+    groups = [{"title": t("group.work"), "items": work}]
+    if person.functions & SUPERVISING:
+        groups.append({"title": t("group.supervision"), "items": [_item("supervision", "supervision.page", here, "grid")]})
+    if person.functions & ADMINISTERING:
+        groups.append({"title": t("group.administration"), "items": [{"label": t("menu.admin"), "href": url_for("admin.index"), "here": here == "admin", "sign": "lists"}]})
+    return groups
+
+
+def opens_cases(person: Person) -> bool:
+    """May this person open a case that stands by itself?"""
+    return any(set(each.definition.open.by) & person.functions for each in engine().library.current() if each.definition.open.area)
+
+
+def _phone(person: Person, here: str) -> list[dict[str, Any]]:
+    items = [_item("work", "work.page", here), _item("cases", "cases.page", here)]
+    if opens_cases(person):
+        items.append(_item("new", "report.page", here))
+    return [*items, _item("inbox", "inbox.page", here)]
+
+
+def _item(key: str, endpoint: str, here: str, sign: str = "") -> dict[str, Any]:
+    return {"label": t(f"menu.{key}"), "href": url_for(endpoint), "here": key == here, "sign": sign or key}

@@ -1,0 +1,201 @@
+"""The form of a step as data for fields.html, generated from the definition; and what came back from it.
+
+A step that opens a track shows two forms in one: its own, and the track's opening under the track's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.commands import Blocker
+from engine.definition.model import Field, FieldType, Form, FormField
+from engine.workflow import CompiledWay, Workflow
+from engine.words import Words
+from schemas.forms import Read, read, unknown, written
+from web.choices import Choices
+from web.person import engine
+from web.texts import language, t
+
+WIDE = frozenset((FieldType.TABLE, FieldType.LONG_TEXT, FieldType.CHOICES))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One form within the form: `prefix` "" for the step's own, "education." for a track's opening."""
+
+    prefix: str
+    form: Form
+    fields: Mapping[str, Field]
+    words: Words
+
+
+@dataclass(slots=True)
+class Typed:
+    """What came back: values for the command, the raw texts, and errors by control name."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    general: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, list[int]] = field(default_factory=dict)
+
+
+def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
+    """The forms that make up the form of this way."""
+    found = [Part("", way.form, way.fields, words)] if way.form else []
+    for effect in way.transition.do:
+        if effect.name == "open_subcase":
+            subcase = words.workflow.definition.subcases[effect.arguments["key"]]
+            track = engine().library.newest(subcase.definition)
+            if track and track.opening.form:
+                own = Words(track, words.language, words.names, words.zone)
+                given = set(subcase.gives)
+                fields = {key: each for key, each in track.opening.fields.items() if key not in given}
+                found.append(Part(f"{subcase.key}.", track.opening.form, fields, own))
+    return tuple(found)
+
+
+def take(parts: Iterable[Part], raw: Mapping[str, list[str]], zone: Any) -> Typed:
+    """Read what was typed into these parts."""
+    typed = Typed(raw=raw)
+    known: dict[str, Field] = {}
+    for part in parts:
+        found: Read = read(part.fields, raw, zone, part.prefix)
+        typed.values |= found.values
+        typed.rows |= found.rows
+        known |= {part.prefix + key: each for key, each in part.fields.items()}
+        for path, code in found.errors.items():
+            _place(typed, Blocker(code, _params(part, path), path), part.words)
+    for name in unknown(raw, known):
+        typed.general.append({"text": t("form.unknown_field", name=name[:40])})
+    return typed
+
+
+def refused(typed: Typed, blockers: Iterable[Blocker], parts: Iterable[Part], words: Words) -> None:
+    """Put the engine's blockers beside the fields they concern."""
+    by_prefix = {part.prefix: part.words for part in parts}
+    for blocker in blockers:
+        prefix = blocker.field.partition(".")[0] + "."
+        _place(typed, blocker, by_prefix.get(prefix, words))
+
+
+def form_data(
+    parts: Iterable[Part],
+    *,
+    typed: Typed | None,
+    values: Mapping[str, Any],
+    choices: Choices,
+    appends: bool,
+    reason: str,
+    words: Words,
+) -> list[dict[str, Any]]:
+    """The sections of the form. values: what the case already holds and this reader may see."""
+    sections = [
+        {
+            "title": section.title.get(language()) or (part.form.title.get(language()) if part.prefix else None),
+            "fields": [
+                _field(part, each, typed, {} if appends or part.prefix else values, choices)
+                for each in section.fields
+                if each.key in part.fields
+            ],
+        }
+        for part in parts
+        for section in part.form.sections
+    ]
+    if reason != "none":
+        errors = typed.errors.get("_reason", []) if typed else []
+        box = {
+            "name": "_reason", "type": "long_text", "label": t("form.reason"), "required": reason == "required", "sealed": True,
+            "value": (typed.raw.get("_reason") or [""])[-1] if typed else "", "errors": errors,
+        }  # fmt: skip
+        sections.append({"title": None, "fields": [box]})
+    return [each for each in sections if each["fields"]]
+
+
+def sheet(workflow: Workflow, way: CompiledWay) -> str | None:
+    """"Mẫu 04", if the form stands for a statutory one."""
+    return way.form.sheet or None if way.form else None
+
+
+def _field(part: Part, each: FormField, typed: Typed | None, values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    declared = part.fields[each.key]
+    name = part.prefix + each.key
+    zone = part.words.zone
+    lang = language()
+    data: dict[str, Any] = {
+        "name": name,
+        "type": declared.type.value,
+        "label": declared.title.get(lang),
+        "hint": declared.help.get(lang) or None,
+        "required": each.required,
+        "if_known": not each.required and each.required_when is None,
+        "sealed": not declared.open,
+        "errors": typed.errors.get(name, []) if typed else [],
+        "width": "full" if declared.type in WIDE else None,
+    }
+    if typed:
+        texts = typed.raw.get(name, [])
+        data["value"] = texts if declared.type is FieldType.CHOICES else (texts[-1] if texts else "")
+    else:
+        data["value"] = written(values.get(each.key), declared, zone)
+    for side in ("min", "max"):
+        bound = getattr(declared, side)
+        if bound is not None:
+            data[side] = choices.today if bound == "today" else choices.now if bound == "now" else str(bound)
+    data |= choices.options(declared)
+    if declared.type is FieldType.TABLE:
+        data |= _table(name, declared, typed, values.get(each.key) or (), choices, zone)
+    return data
+
+
+def _table(name: str, declared: Field, typed: Typed | None, rows: Iterable[Mapping[str, Any]], choices: Choices, zone: Any) -> dict[str, Any]:
+    columns = [
+        {"name": key, "type": each.type.value, "label": each.title.get(language())} | choices.options(each)
+        for key, each in declared.columns.items()
+    ]
+    if typed:
+        entries = [_typed_row(name, number, declared, typed) for number in _numbers(name, typed)]
+    else:
+        entries = [
+            {"values": {key: written(row.get(key), each, zone) for key, each in declared.columns.items()}} for row in rows
+        ]
+    if not entries or (typed and name in typed.raw.get("_add_row", [])):
+        entries.append({"values": {}})
+    return {"columns": columns, "entries": entries, "value": None}
+
+
+def _typed_row(name: str, number: int, declared: Field, typed: Typed) -> dict[str, Any]:
+    cells = {key: f"{name}-{number}-{key}" for key in declared.columns}
+    return {
+        "values": {key: (typed.raw.get(cell) or [""])[-1] for key, cell in cells.items()},
+        "errors": {key: typed.errors[cell] for key, cell in cells.items() if cell in typed.errors},
+    }
+
+
+def _numbers(name: str, typed: Typed) -> list[int]:
+    return typed.rows.get(name, [])
+
+
+def _place(typed: Typed, blocker: Blocker, words: Words) -> None:
+    """An error beside its control, or at the top when it concerns none. Row 1 of the values may be row 3 as typed."""
+    text = words.blocker(blocker)
+    field_path = "_reason" if blocker.field == "reason" else blocker.field
+    for table, numbers in typed.rows.items():
+        if field_path.startswith(table + "."):
+            row, _, column = field_path[len(table) + 1 :].partition(".")
+            if row.isdigit() and int(row) < len(numbers):
+                field_path = f"{table}-{numbers[int(row)]}-{column}" if column else table
+    if field_path:
+        typed.errors.setdefault(field_path, []).append(text)
+    else:
+        typed.general.append({"text": text})
+
+
+def _params(part: Part, path: str) -> dict[str, Any]:
+    names = path.removeprefix(part.prefix).split(".")
+    declared: Field | None = part.fields.get(names[0])
+    if declared is not None and len(names) == 3:
+        declared = declared.columns.get(names[2], declared)
+    return {"field": declared.key if declared else path, "type": declared.type.value if declared else "text", "max": 200}

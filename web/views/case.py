@@ -1,0 +1,135 @@
+"""The case page: who, where we stand and by when, what next, the form of the chosen step, tracks, the story."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from uuid_utils.compat import uuid7
+
+from engine import Command
+from engine.reading import CaseView
+from engine.words import Words
+from web import case_model, case_story, tracks
+from web.choices import Choices
+from web.person import current, engine
+from web.shell import shell
+from web.step_form import Typed, form_data, parts_of, refused, sheet, take
+from web.texts import t
+
+blueprint = Blueprint("case", __name__)
+
+
+@blueprint.get("/cases/<case>")
+def page(case: str) -> Any:
+    """The file of one case."""
+    return _render(_open(case, "case page"), request.args.get("way", ""), None)
+
+
+@blueprint.post("/cases/<case>/<trigger>")
+def step(case: str, trigger: str) -> Any:
+    """Take a step. Refused: the same page with the form as it was typed and every reason beside its field."""
+    view = _open(case, "step")
+    words = case_model.words_of(view)
+    way = next((each for each in view.ways if each.trigger == trigger), None)
+    if way is None:
+        return _render(view, "", None, notice=t("case.not_here")), 409
+    parts = parts_of(view.scene.workflow.ways[way.transition], words)
+    raw = request.form.to_dict(flat=False)
+    typed = take(parts, raw, view.scene.zone)
+    if "_add_row" in raw:
+        return _render(view, trigger, typed)
+    if not typed.errors and not typed.general:
+        outcome = engine().apply(
+            Command(
+                id=_command_id(),
+                case=case,
+                trigger=trigger,
+                actor=current().id,
+                values=typed.values,
+                expected_version=request.form.get("_version", type=int),
+                reason=request.form.get("_reason", ""),
+                session=g.session_hash,
+                request=g.request_id,
+            )
+        )
+        if outcome.applied:
+            flash(t("case.done", title=words.trigger(trigger), step=outcome.version), "ok")
+            return redirect(url_for("case.page", case=case), 303)
+        refused(typed, outcome.blockers, parts, words)
+    return _render(_open(case, "step refused"), trigger, typed), 422
+
+
+def _open(case: str, what: str) -> CaseView:
+    """The case, or 404 for what does not exist, is not a case's id, or is not this person's to see."""
+    try:
+        UUID(case)
+    except ValueError:
+        abort(404)
+    return engine().view(case, current().id, what, g.request_id) or abort(404)
+
+
+def _command_id() -> str:
+    """The id the form carries, so that a double click is one step; a fresh one if it was lost."""
+    try:
+        return str(UUID(request.form.get("_command", "")))
+    except ValueError:
+        return str(uuid7())
+
+
+def _render(view: CaseView, chosen: str, typed: Typed | None, notice: str = "") -> str:
+    words = case_model.words_of(view)
+    story = request.args.get("story", "all")
+    page = case_model.head(view, words) | {
+        "bar": case_model.bar(view),
+        "standing": case_model.standing(view, words),
+        "ways": [case_model.way_of(view, words, each, chosen) for each in view.ways],
+        "ways_none": t("case.no_ways"),
+        "ground": case_story.ground(view, words),
+        "record": case_story.known(view, words),
+        "story": case_story.story(view, words, story if story in case_story.FILTERS else "all"),
+        "people": case_story.people(view, words),
+        "notices": [{"kind": "late", "text": notice}] if notice else [],
+    }
+    if view.scene.workflow.definition.subcases:
+        page["tracks"] = case_model.tracks(view, words, tracks.rows(view))
+    form = _form(view, words, chosen, typed)
+    if form:
+        page["form"] = form
+    return render_template("case.html", page=page, shell=shell(current(), "cases"))
+
+
+def _form(view: CaseView, words: Words, chosen: str, typed: Typed | None) -> dict[str, Any] | None:
+    way = next((each for each in view.ways if each.trigger == chosen and each.status != "blocked"), None)
+    case = view.scene.case
+    if way is None or case is None:
+        return None
+    compiled = view.scene.workflow.ways[way.transition]
+    parts = parts_of(compiled, words)
+    title = compiled.transition.title.get(words.language)
+    values = {key: value for key, value in view.values.items() if key in view.readable}
+    return {
+        "id": chosen,
+        "title": title,
+        "paper": sheet(view.scene.workflow, compiled),
+        "action": url_for("case.step", case=case.id, trigger=chosen),
+        "draft": f"{case.id}:{chosen}",
+        "hidden": [
+            {"name": "_command", "value": _command_id() if typed is None else request.form.get("_command", "")},
+            {"name": "_version", "value": case.version},
+        ],
+        "sections": form_data(
+            parts,
+            typed=typed,
+            values=values,
+            choices=Choices(current(), case.area),
+            appends=bool(compiled.transition.appends),
+            reason=compiled.transition.reason,
+            words=words,
+        ),
+        "errors": typed.general if typed else [],
+        "refused": typed is not None,
+        "submit": {"label": title},
+        "cancel": {"label": t("form.cancel"), "href": url_for("case.page", case=case.id)},
+    }

@@ -1,0 +1,145 @@
+"""Cases: lists with their filters in the address, paging by key, search by number or by name without tones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from engine.listing import Listing
+from engine.store.lists import Filter
+from web.list_rows import row
+from web.person import current, engine
+from web.shell import area_name, opens_cases, shell
+from web.texts import language, t
+
+blueprint = Blueprint("cases", __name__)
+SIZE = 25
+TABS = ("open", "mine", "unowned", "late", "closed")
+KEPT = ("list", "definition", "state", "area", "owner", "q")
+
+
+@blueprint.get("/")
+def home() -> Any:
+    """The first page is one's own work."""
+    return redirect(url_for("work.page"))
+
+
+@blueprint.get("/cases")
+def page() -> Any:
+    """The list the address asks for."""
+    me = current()
+    with engine().database.read() as connection:
+        listing = Listing(engine(), connection, me.id)
+        asked = {key: request.args.get(key, "") for key in KEPT}
+        if asked["q"]:
+            listed, pager, total = listing.search(asked["q"])[:100], None, None
+        else:
+            wanted = _filter(asked, listing, me.id)
+            total = listing.count(wanted)
+            found = listing.page(wanted, limit=SIZE + 1, after=_after())
+            listed, pager = listing.shown(found[:SIZE]), _pager(asked, found, total)
+        rows = [row(each, listing) for each in listed]
+        tabs = [
+            {
+                "label": t(f"cases.tab.{tab}"),
+                "href": _here(asked, list=tab, q=""),
+                "here": not asked["q"] and tab == (asked["list"] or "open"),
+                "count": listing.count(_filter({"list": tab, "definition": asked["definition"]}, listing, me.id)),
+                "late": tab == "late",
+            }
+            for tab in TABS
+        ]
+    model = {
+        "title": t("menu.cases"),
+        "subtitle": t("cases.found", n=len(rows)) if total is None else t("cases.total", n=total if total < 1000 else "1000+"),
+        "actions": [{"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}] if opens_cases(me) else [],
+        "tabs": tabs,
+        "menus": [_definitions(asked, listing), _states(asked, listing)],
+        "chosen": _chosen(asked, listing),
+        "clear": url_for("cases.page"),
+        "search": {"action": url_for("cases.page"), "label": t("cases.search"), "hint": t("cases.search_hint"), "value": asked["q"]},
+        "rows": rows,
+        "pager": pager,
+        "empty": {"title": t("cases.empty"), "text": t("cases.empty_text"), "href": url_for("cases.page"), "label": t("cases.clear_filters")},
+    }
+    return render_template("cases.html", page=model, shell=shell(me, "cases"))
+
+
+def _filter(asked: dict[str, str], listing: Listing, me: str) -> Filter:
+    found = Filter(
+        definition=asked.get("definition", ""),
+        states=tuple(filter(None, (asked.get("state", ""),))),
+        area=asked.get("area", ""),
+        owner=asked.get("owner", ""),
+        open=True,
+    )
+    match asked.get("list"):
+        case "mine":
+            return replace(found, owner=me)
+        case "unowned":
+            return replace(found, ownerless=True)
+        case "late":
+            return replace(found, late_at=listing.now)
+        case "closed":
+            return replace(found, open=False)
+    return found
+
+
+def _after() -> tuple[datetime, str] | None:
+    at, _, case = request.args.get("after", "").partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, case) if case and moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _pager(asked: dict[str, str], found: Any, total: int) -> dict[str, Any] | None:
+    pager: dict[str, Any] = {"text": t("cases.shown", n=min(len(found), SIZE), total=total if total < 1000 else "1000+")}
+    if _after():
+        pager["first"] = _here(asked)
+    if len(found) > SIZE:
+        last = found[SIZE - 1]
+        pager["next"] = _here(asked, after=f"{last.opened_at.isoformat()}~{last.id}")
+    return pager
+
+
+def _here(asked: dict[str, str], **changes: str) -> str:
+    return url_for("cases.page", **{key: value for key, value in {**asked, **changes}.items() if value})
+
+
+def _definitions(asked: dict[str, str], listing: Listing) -> dict[str, Any]:
+    options = [{"label": t("cases.all_workflows"), "href": _here(asked, definition="", state=""), "here": not asked["definition"]}]
+    for key, each in listing.workflows.items():
+        options.append({"label": each.definition.title.get(language()), "href": _here(asked, definition=key, state=""), "here": asked["definition"] == key})
+    return {"label": t("cases.workflow"), "options": options}
+
+
+def _states(asked: dict[str, str], listing: Listing) -> dict[str, Any]:
+    options = [{"label": t("cases.all_states"), "href": _here(asked, state=""), "here": not asked["state"]}]
+    chosen = asked["definition"] or "child_case"
+    if chosen in listing.workflows:
+        for key, state in listing.workflows[chosen].definition.states.items():
+            options.append({"label": state.title.get(language()), "href": _here(asked, definition=chosen, state=key), "here": asked["state"] == key})
+    return {"label": t("cases.state_menu"), "options": options}
+
+
+def _chosen(asked: dict[str, str], listing: Listing) -> list[dict[str, Any]]:
+    from web.people_names import actor_name
+
+    found = []
+    workflow = listing.workflows.get(asked["definition"])
+    if workflow:
+        found.append({"label": workflow.definition.title.get(language()), "href": _here(asked, definition="", state="")})
+        if asked["state"] in workflow.definition.states:
+            found.append({"label": workflow.definition.states[asked["state"]].title.get(language()), "href": _here(asked, state="")})
+    if asked["area"]:
+        found.append({"label": area_name(asked["area"]), "href": _here(asked, area="")})
+    if asked["owner"]:
+        found.append({"label": actor_name(asked["owner"]), "href": _here(asked, owner="")})
+    if asked["q"]:
+        found.append({"label": f"“{asked['q'][:60]}”", "href": _here(asked, q="")})
+    return found
