@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID, uuid5
 
 from engine import deadlines
@@ -37,6 +38,7 @@ class Change:
     milestones: dict[str, str] = field(default_factory=dict)
     reopened: bool = False
     owner: str | None = None
+    area: str = ""
     deadlines: DeadlinePlan = field(default_factory=DeadlinePlan)
     breached: str = ""
     returned: dict[str, Any] = field(default_factory=dict)
@@ -101,7 +103,7 @@ def of_way(scene: Scene, command: Command, way: CompiledWay, values: dict[str, A
         kind="case_opened" if scene.case is None else "step_taken",
         transition=way.transition.key,
         state=state,
-        reason=command.reason.strip(),
+        reason=normalize("NFC", command.reason.strip()),
         values=values,
         decisions=decided,
     )
@@ -109,6 +111,7 @@ def of_way(scene: Scene, command: Command, way: CompiledWay, values: dict[str, A
         change.appended = {way.transition.appends: values[way.transition.appends][-1]}
     _own(scene, change)
     _effects(scene, command, way, change)
+    _move_area(scene, change)
     if scene.workflow.definition.states[state].final and scene.case and scene.case.parent and not _closed(scene):
         change.outbox.append(("subcase_returned", {}))
     change.deadlines = _time(scene, command.trigger, change, moved=way.transition.to is not None)
@@ -155,19 +158,27 @@ def _own(scene: Scene, change: Change) -> None:
         change.owner = scene.actor
 
 
+def _move_area(scene: Scene, change: Change) -> None:
+    """The case belongs where the field named by `open.area` says; forwarded elsewhere, it waits there for an owner."""
+    field = scene.workflow.definition.open.area
+    area = change.values.get(field) if field else None
+    if area and scene.case is not None and area != scene.case.area:
+        change.area, change.owner = area, ""
+
+
 def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -> None:
     for number, effect in enumerate(way.transition.do):
         match effect.name:
             case "set":
                 for key, evaluate in scene.workflow.effects[way.transition.key, number].items():
-                    names = effect.arguments[key].reads
+                    names = effect.arguments["values"][key].reads
                     change.values[key] = evaluate(scene.environment(names, change.values))
             case "open_subcase":
                 change.follows.append(_opening_of(scene, command, effect.arguments["key"], change))
             case "cancel_subcases":
                 keys = effect.arguments["keys"]
                 for child in sorted(scene.seen.children, key=lambda each: each.id):
-                    if not child.closed_at and (keys == "all" or child.subcase_key in keys):
+                    if not child.closed_at and (child.subcase_key in keys):
                         change.follows.append(_derived(command, child.id, "cancel", reason=command.reason))
             case "stop_deadline":
                 pass  # read by _time

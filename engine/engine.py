@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from engine import change as changes
 from engine.access.keys import MasterKey
@@ -20,6 +18,7 @@ from engine.change import Change
 from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
 from engine.judge import holding_for, judge, ways
+from engine.ledger.body import NotCanonical
 from engine.library import Library
 from engine.record import Opened, digest_of, record
 from engine.reading import CaseView, open_case
@@ -28,8 +27,9 @@ from engine.scene import Scene
 from engine.stale import is_stale
 from engine.store import Database
 from engine.store.cases import events, find_case
-from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction, step_transaction
+from engine.store.steps import Conflict, Seen, StepTransaction, step_transaction
 from engine.timeline import Entry, entries
+from engine.values import NotAValue
 from engine.workflow import Workflow
 
 ATTEMPTS = 5
@@ -72,7 +72,11 @@ class Engine:
 
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
-        scene = self._look(transaction, command, parent)
+        try:
+            digest = digest_of(command, self.vault.master.command_key)
+        except (NotAValue, NotCanonical):
+            return Outcome.refused(command.case, Blocker("value_unusable", {}))
+        scene = self._look(transaction, command, digest, parent)
         if isinstance(scene, Outcome):
             return scene
         if command.trigger in (BREACH, RETURNED):
@@ -86,8 +90,12 @@ class Engine:
                 return Outcome.refused(command.case, *blockers)
             scene.holding = holding_for(scene, way, command.acting_as)
             change = changes.of_way(scene, command, way, values, decided)
+            if change.area and not self.library.area_in_force(change.area, scene.today):
+                return Outcome.refused(command.case, Blocker("area_invalid", {}))
         opened = self._opened(transaction, scene, command, change, parent) if scene.case is None else None
-        writing = record(scene, command, change, self.vault, self.library.log, opened)
+        writing = record(
+            scene, command, change, digest=digest, vault=self.vault, log=self.library.log, opened=opened
+        )
         transaction.write(writing)
         for follow in change.follows:
             outcome = self._step(transaction, follow, parent=scene)
@@ -152,7 +160,9 @@ class Engine:
         names = frozenset(name for way in ways_on for name in workflow.loads_of(seen.case.state, way.transition.trigger))
         return self._scene(transaction, workflow, seen, case, actor, names)
 
-    def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
+    def _look(
+        self, transaction: StepTransaction, command: Command, digest: bytes, parent: Scene | None
+    ) -> Scene | Outcome:
         """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""
         opening = command.trigger == OPEN
         workflow: Workflow | None = None
@@ -168,11 +178,13 @@ class Engine:
             case=command.case, command=command.id, actor=command.actor, today=self._today(), area=area
         )
         if seen.earlier:
-            return self._again(transaction, command, seen)
+            return self._again(transaction, command, digest, seen)
         self.library.refresh(seen.reference_version)
         if opening:
             if seen.case is not None:
                 return Outcome.refused(command.case, Blocker("case_exists", {}))
+            if command.agency and not self._serves(transaction, command, parent):
+                return Outcome.refused(command.case, Blocker("agency", {}))
             if not self.library.area_in_force(area or "", self._today()):
                 field = workflow.definition.open.area if workflow else ""
                 return Outcome.refused(command.case, Blocker("area_invalid", {}, field))
@@ -240,11 +252,16 @@ class Engine:
         area = command.values.get(workflow.definition.open.area)
         return area if isinstance(area, str) else ""
 
-    def _again(self, transaction: StepTransaction, command: Command, seen: Seen) -> Outcome:
+    def _serves(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> bool:
+        """Is a track opened by its parent, at an agency where somebody holds the needed function today?"""
+        subcase = parent.workflow.definition.subcases.get(command.subcase) if parent else None
+        return subcase is not None and transaction.agency_holds(command.agency, subcase.holder, self._today())
+
+    def _again(self, transaction: StepTransaction, command: Command, digest: bytes, seen: Seen) -> Outcome:
         """The first outcome again, from the event it made."""
         assert seen.earlier is not None
-        digest, root, case, seq = seen.earlier
-        if digest != digest_of(command):
+        first, root, case, seq = seen.earlier
+        if first != digest:
             return Outcome.refused(command.case, Blocker("command_reused", {}))
         return transaction.outcome(root, case, seq)
 

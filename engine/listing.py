@@ -17,7 +17,7 @@ from engine.store import lists
 from engine.store.steps import CaseRow, Holding, Seen, SubjectKey
 from engine.workflow import Workflow
 
-SEARCHED = 200
+SEARCHED = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,21 @@ exist for the person: None, whatever the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from uuid_utils.compat import uuid7
 
 from engine.access.disclosure import reaches, readable
-from engine.access.vault import Vault
+from engine.access.sealing import SealBroken
+from engine.access.vault import FieldOf, Vault
 from engine.commands import Way
 from engine.definition.model import Field, FieldType, Text
 from engine.judge import ways
+from engine.ledger.body import leaf
 from engine.ledger.chain import EventRow, Flaw, verify_case
 from engine.record import REASON
 from engine.scene import Scene
@@ -47,21 +51,22 @@ def open_case(transaction: StepTransaction, scene: Scene, vault: Vault, what: st
         return None
     may_read = readable(workflow.definition, case.agency, scene.seen.holdings)
     rows, envelopes = transaction.story(case)
-    present = {
-        name: envelopes[pointer[0], name]
-        for name, pointer in case.sealed.items()
-        if name in may_read and (pointer[0], name) in envelopes
-    }
-    opened = vault.values(transaction, workflow.field, case, scene.seen.keys, may_read - set(case.sealed))
-    values = dict(opened) | vault.unsealed(workflow.field, case, scene.seen.keys, present)
-    env = scene.environment([name for name in workflow.computed if name in may_read], values)
-    values |= {name: env[name] for name in workflow.computed if name in may_read}
-    story = entries((row.body, row.leaf) for row in rows)
-    reasons = {}
+    chain = [EventRow(*row) for row in rows]
+    flaws = verify_case(
+        chain, root=case.root, case=case.id, version=case.version, head=case.head, sealed=envelopes, erased=erased(chain)
+    )
+    story = entries((row.body, row.leaf) for row in chain if leaf(row.body) == row.leaf)
+    values = dict(vault.opened(workflow.field, case, may_read))
+    reasons: dict[int, str] = {}
+    unseal = partial(_unsealed, vault, scene, broken=bool(flaws))
+    for name, (seq, _) in case.sealed.items():
+        if name in may_read and (seq, name) in envelopes:
+            values |= unseal(workflow.field, name, envelopes[seq, name])
     for entry in story:
         if REASON in entry.sealed and (entry.seq, REASON) in envelopes:
-            found = vault.unsealed(lambda _: REASON_FIELD, case, scene.seen.keys, {REASON: envelopes[entry.seq, REASON]})
-            reasons[entry.seq] = found.get(REASON, "")
+            reasons[entry.seq] = unseal(lambda _: REASON_FIELD, REASON, envelopes[entry.seq, REASON]).get(REASON, "")
+    env = scene.environment([name for name in workflow.computed if name in may_read], values)
+    values |= {name: env[name] for name in workflow.computed if name in may_read}
     transaction.log_read(
         {
             "id": str(uuid7()), "at": scene.now, "actor": scene.actor, "root": case.root, "case_id": case.id,
@@ -74,6 +79,26 @@ def open_case(transaction: StepTransaction, scene: Scene, vault: Vault, what: st
         values=values,
         story=story,
         reasons=reasons,
-        flaws=verify_case((EventRow(*row) for row in rows), root=case.root, case=case.id, version=case.version, head=case.head, sealed=envelopes),
+        flaws=flaws,
         ways=ways(scene),
     )
+
+
+def _unsealed(vault: Vault, scene: Scene, field: FieldOf, name: str, envelope: bytes, *, broken: bool) -> dict[str, Any]:
+    """One value; of a record known to be broken what cannot be opened is left out, else it is a fault."""
+    assert scene.case is not None
+    try:
+        return vault.unsealed(field, scene.case, scene.seen.keys, {name: envelope})
+    except SealBroken:
+        if broken:
+            return {}
+        raise
+
+
+def erased(chain: Iterable[EventRow]) -> frozenset[tuple[int, str]]:
+    """The (seq, field) whose values `subject_erased` events of this chain allow to be missing."""
+    found: set[tuple[int, str]] = set()
+    for row in chain:
+        if row.kind == "subject_erased" and leaf(row.body) == row.leaf:
+            found |= {(seq, name) for seq, name in json.loads(row.body)["args"].get("erased", ())}
+    return frozenset(found)

@@ -6,9 +6,9 @@ ciphertext; the leaf of the body is the new head of the case (trust.md §1.2, se
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 from engine.access.vault import Vault
@@ -33,8 +33,10 @@ class Opened:
     area: str
 
 
-def record(scene: Scene, command: Command, change: Change, vault: Vault, log: tuple[str, int], opened: Opened | None) -> Writing:
-    """All rows of this event. `log`: origin and epoch of the record. `opened`: of an opening only."""
+def record(
+    scene: Scene, command: Command, change: Change, *, digest: bytes, vault: Vault, log: tuple[str, int], opened: Opened | None
+) -> Writing:
+    """All rows of this event. digest: of the command. log: origin and epoch. opened: of an opening only."""
     before = scene.case
     seq = before.version + 1 if before else 1
     root = before.root if before else opened.root  # type: ignore[union-attr]
@@ -87,7 +89,7 @@ def record(scene: Scene, command: Command, change: Change, vault: Vault, log: tu
             "body": written,
             "leaf": after.head,
             "command_id": command.id,
-            "command_sha256": digest_of(command),
+            "command_sha256": digest,
         },
         sealed=[triple | {"field": name, "ciphertext": each} for name, each in sealing.ciphertexts.items()],
         keys=sealing.new_keys,
@@ -102,25 +104,27 @@ def record(scene: Scene, command: Command, change: Change, vault: Vault, log: tu
     )
 
 
-def digest_of(command: Command) -> bytes:
-    """SHA-256 over what is asked: the same id with another digest is another command, and refused.
+def digest_of(command: Command, key: bytes) -> bytes:
+    """HMAC-SHA256 over what is asked: the same id with another digest is another command, and refused.
 
-    The request and session it came by do not count: the same command may be sent again.
+    The request and session it came by do not count: the same command may be sent again. Keyed, because it is
+    kept for ever and a plain hash of a birth date can be guessed. NotAValue, NotCanonical: it holds what no
+    record can keep (half a character, a number beyond 2^53).
     """
     asked = {
         "case": command.case,
         "trigger": command.trigger,
         "actor": command.actor,
         "values": {key: to_json(value) for key, value in command.values.items() if value is not None},
-        "reason": command.reason,
+        "reason": to_json(command.reason),
         "acting_as": command.acting_as,
-        "on_behalf_of": command.on_behalf_of,
+        "on_behalf_of": to_json(command.on_behalf_of),
         "definition": command.definition,
         "agency": command.agency,
         "parent": command.parent,
         "subcase": command.subcase,
     }
-    return sha256(canonical(asked)).digest()
+    return hmac.digest(key, canonical(asked), "sha256")
 
 
 @dataclass(slots=True)
@@ -184,7 +188,8 @@ def _summary(scene: Scene, command: Command, change: Change, sealing: _Sealing, 
         stage=state.stage,
         came_from=before.state if moved else before.came_from,
         cycle=before.cycle + (1 if change.reopened else 0),
-        owner=change.owner or before.owner,
+        owner=_owner(before, change),
+        area=change.area or before.area,
         version=seq,
         entered_at=scene.now if moved else before.entered_at,
         entered_seq=seq if moved else before.entered_seq,
@@ -192,6 +197,11 @@ def _summary(scene: Scene, command: Command, change: Change, sealing: _Sealing, 
         data=data,
         sealed=sealed,
     )
+
+
+def _owner(before: CaseRow, change: Change) -> str | None:
+    """A new owner, none after a change of area, else who it was."""
+    return None if change.area else change.owner or before.owner
 
 
 def _moves(scene: Scene, change: Change) -> bool:
@@ -213,6 +223,7 @@ def _arguments(scene: Scene, command: Command, change: Change, sealing: _Sealing
         "decisions": change.decisions,
         "milestones": change.milestones,
         "owner": change.owner,
+        "area": change.area,
         "limits_made": {each.id: [each.scope, each.state, each.key] for each in change.deadlines.create},
         "limits_ended": {each: how for each, how in change.deadlines.end},
         "breached": change.breached,

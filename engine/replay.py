@@ -61,7 +61,8 @@ def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
         elif args.get("moved"):
             case.came_from, case.entered_at, case.entered_seq = body["from"], body["at"], body["seq"]
         case.state, case.cycle = body["to"], body["cycle"]
-        case.owner = args.get("owner") or case.owner
+        case.area = args.get("area") or case.area
+        case.owner = None if args.get("area") else args.get("owner") or case.owner
         _values(case, body["seq"], args, body.get("sealed", {}))
     return case
 

@@ -64,7 +64,7 @@ class Workflow:
         self.opening = self._compile(_opening(definition))
         self.ways = {key: self._compile(each) for key, each in definition.transitions.items()}
         self.effects: dict[tuple[str, int], dict[str, Evaluate]] = {
-            (way.key, number): {key: expression.compile(each) for key, each in effect.arguments.items()}
+            (way.key, number): {key: expression.compile(each) for key, each in effect.arguments["values"].items()}
             for way in definition.transitions.values()
             for number, effect in enumerate(way.do)
             if effect.name == "set"
@@ -121,11 +121,12 @@ class Workflow:
         names = set(way.reads | way.asked | self.timed)
         for decision in self.decisions_touched(way.asked):
             names |= self._inputs_of(decision) | {decision.on, decision.confirms, decision.why}
-        for number, effect in enumerate(way.transition.do):
+        for effect in way.transition.do:
             if effect.name == "open_subcase":
                 names |= set(definition.subcases[effect.arguments["key"]].gives)
-            for each in self.effects.get((way.transition.key, number), {}):
-                names |= effect.arguments[each].reads
+            elif effect.name == "set":
+                for each in effect.arguments["values"].values():
+                    names |= each.reads
         return self.needed(names - {""})
 
     def loads_of(self, state: str, trigger: str) -> frozenset[str]:

@@ -86,10 +86,10 @@ class _TableKeys(Strict):
     law = Word()
     valid_from = _Day(required=True)
     valid_to = _Day()
-    inputs = Keyed(INPUT.load, reserved=RESERVED, required=True)
+    inputs = Keyed(INPUT.load, reserved=RESERVED, filled=True, required=True)
     values = Keyed(_Value().load, reserved=RESERVED)
-    results = Keyed(_result, required=True)
-    rules = Keyed(_Rule().load, pattern=RULE, required=True)
+    results = Keyed(_result, filled=True, required=True)
+    rules = Keyed(_Rule().load, pattern=RULE, filled=True, required=True)
 
     @validates_schema(skip_on_field_errors=True)
     def is_one_whole(self, data: dict[str, Any], **_: Any) -> None:

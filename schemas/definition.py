@@ -93,6 +93,15 @@ class _Opening(Strict):
             raise ValidationError({"area": [Trouble("area_without_form")]})
 
 
+class _Shows(Strict):
+    """What heads a case on lists and on its page."""
+
+    name = Id()
+    about = Ids()
+    risk = Id()
+    also = Ids()
+
+
 class _Decision(Strict):
     table = Id(required=True)
     inputs = Mapped(text, required=True)
@@ -122,6 +131,7 @@ class _DefinitionKeys(Strict):
     subject = Id()
     calendar = Id()
     owner = Id()
+    shows = One(_Shows())
     access = _Access(required=True)
     open = One(_Opening(), required=True)
     stages = Keyed(_stage)

@@ -175,12 +175,16 @@ class Keyed(Part):
         value: Callable[[Any], Mapping[str, Any]],
         pattern: re.Pattern[str] = ID,
         reserved: Collection[str] = (),
+        filled: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.value, self.pattern, self.reserved = value, pattern, frozenset(reserved)
+        self.filled = filled
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        if self.filled and value == {}:
+            refuse("empty")
         return [{"key": key, **entry} for key, entry in self._entries(value).items()]
 
     def _entries(self, value: Any) -> dict[str, Mapping[str, Any]]:

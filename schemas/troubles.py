@@ -24,7 +24,11 @@ def _flat(messages: Any, path: str) -> Iterator[tuple[str, Trouble]]:
         yield path, messages
     elif isinstance(messages, dict):
         for key, inner in messages.items():
-            yield from _flat(inner, path if key == SCHEMA else f"{path}.{key}".removeprefix("."))
+            below = f"{path}.{key}".removeprefix(".")
+            for where, trouble in _flat(inner, below):
+                # marshmallow's name for the whole, unless an author wrote a key of that name
+                of_the_whole = key == SCHEMA and where == below and trouble.code != "WF104"
+                yield path if of_the_whole else where, trouble
     else:
         for inner in messages:
             yield from _flat(inner, path)

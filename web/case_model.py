@@ -14,7 +14,8 @@ from flask import url_for
 
 from engine.commands import Blocker, Way
 from engine.deadlines import remaining
-from engine.definition.model import State
+from engine.definition.durations import duration_words
+from engine.definition.model import Duration, State
 from engine.reading import CaseView
 from engine.registry.names import short_name
 from engine.store.steps import CaseRow
@@ -133,7 +134,7 @@ def limit_title(words: Words, scope: str, state: str, key: str) -> str:
 
 def limit_why(rule: Any) -> str:
     """"5 working days · D56/2017 art. 28": the limit that won, and its law."""
-    amount = t(f"duration.{rule['unit']}", amount=rule["amount"])
+    amount = duration_words(Duration(rule["amount"], rule["unit"]), language())
     return f"{amount} · {rule['law']}" if rule.get("law") else amount
 
 
@@ -143,7 +144,7 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
     kind = {"late": "late", "today": "soon", "soon": "soon", "later": "plain"}[left.kind]
     day = f"{t(f'weekday.{local.weekday()}')} {local:%d/%m}"
     text = {
-        "late": lambda: t("due.late", amount=t(f"duration.{left.unit}", amount=left.amount)),
+        "late": lambda: t("due.late", amount=duration_words(Duration(left.amount, left.unit), language())),
         "today": lambda: t("due.today", time=f"{local:%H:%M}"),
     }.get(left.kind, lambda: t("due.on", day=day))()
     return {"kind": kind, "text": text, "at": local.isoformat(), "full": f"{t(f'weekday.{local.weekday()}')}, {local:%d/%m/%Y %H:%M}"}

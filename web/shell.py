@@ -54,7 +54,7 @@ def initials(name: str) -> str:
 
 def function_name(key: str) -> str:
     """The title of a function in the reader's language."""
-    return functions()[key].get(language()) if key in functions() else key
+    return functions()[key].title.get(language()) if key in functions() else key
 
 
 def area_name(area: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.access.keys import MasterKey, new_data_key, new_key_id
-from engine.access.sealing import KeyDestroyed, decode_value, digest, encode_value, kid_of, place, seal, unseal
+from engine.access.sealing import KeyDestroyed, SealBroken, decode_value, digest, encode_value, kid_of, place, seal, unseal
 from engine.definition.model import Field
 from engine.registry.names import index_tokens
 from engine.store.steps import CaseRow, Row, StepTransaction, SubjectKey
@@ -60,8 +60,11 @@ class Vault:
             declared = field(name)
             if declared is None:
                 continue
+            kid = kid_of(envelope)
+            if kid not in wrapped:  # a destroyed key leaves its row; one without a row was taken away
+                raise SealBroken
             try:
-                data_key = self.master.unwrap(wrapped.get(kid_of(envelope)))
+                data_key = self.master.unwrap(wrapped[kid])
             except KeyDestroyed:
                 continue
             plaintext = unseal(data_key, place(self._log, case.root, case.id, name), envelope)

@@ -57,6 +57,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         open=build_data.build_opening(plain["open"], forms, fields, desk),
         access=build_data.build_access(plain.get("access", {}), fields, desk),
         owner=plain.get("owner", ""),
+        shows=build_data.build_shows(plain.get("shows", {}), fields, desk),
         deadlines=build_flow.build_deadlines(plain.get("deadlines", ()), "deadlines", names, desk),
         subcases=subcases,
         decisions=build_data.build_decisions(plain.get("decisions", ()), scope, desk),

@@ -164,6 +164,20 @@ def build_access(plain: Plain, fields: Mapping[str, Field], desk: Desk) -> dict[
     return {function: tuple(names) for function, names in plain.items()}
 
 
+def build_shows(plain: Plain, fields: Mapping[str, Field], desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Which fields head a case; `risk` is a choice."""
+    shown = {part: (names,) if isinstance(names, str) else tuple(names) for part, names in plain.items()}
+    choices = [key for key, each in fields.items() if each.type is FieldType.CHOICE]
+    for part, names in shown.items():
+        for number, name in enumerate(names):
+            path = f"shows.{part}.{number}"
+            if part == "risk":
+                desk.known(name, choices, "choice_field", path)
+            else:
+                desk.known(name, fields, "field", path)
+    return shown
+
+
 def build_subcases(plain: Iterable[Plain], fields: Mapping[str, Field], desk: Desk) -> dict[str, Subcase]:
     """The tracks, and that what they are given exists here."""
     subcases = {}

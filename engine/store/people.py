@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select
 
 from engine.store import tables
 from engine.store.rows import ActorRow, AgencyRow, HoldingRow, read, rows_of
@@ -25,19 +25,7 @@ __all__ = [
     "demo_people",
     "holders",
     "holdings",
-    "scope",
 ]
-
-
-def scope(actor: str, today: date, functions: Collection[str]) -> Select[tuple[str]]:
-    """The statement behind `areas_of`, for `cases.area IN (…)` of a list, without fetching the areas."""
-    held, cover = tables.holding.c, tables.area_cover.c
-    return (
-        select(cover.covered)
-        .join(tables.holding, held.area == cover.area)
-        .where(_held_by(actor, today), held.function.in_(functions))
-        .distinct()
-    )
 
 
 def areas_of(connection: Connection, actor: str, today: date, functions: Collection[str]) -> frozenset[str]:
@@ -45,7 +33,9 @@ def areas_of(connection: Connection, actor: str, today: date, functions: Collect
 
     today: in the installation's zone. Empty for a person who is not active.
     """
-    return frozenset(connection.scalars(scope(actor, today, functions)))
+    held, cover = tables.holding.c, tables.area_cover.c
+    wanted = select(cover.covered).join(tables.holding, held.area == cover.area)
+    return frozenset(connection.scalars(wanted.where(_held_by(actor, today), held.function.in_(functions))))
 
 
 def holdings(connection: Connection, actor: str, today: date) -> tuple[HoldingRow, ...]:
@@ -90,7 +80,7 @@ def actor_by_username(connection: Connection, username: str) -> ActorRow | None:
 
 
 def demo_people(connection: Connection) -> tuple[ActorRow, ...]:
-    """The one-click people of the demo, in their order. Whether a click may sign in is the caller's to judge."""
+    """The one-click people of the demo, in their order. Whether a click may sign in is judged elsewhere."""
     person = tables.actor.c
     wanted = rows_of(ActorRow, tables.actor).where(person.demo_order.is_not(None), person.active)
     return read(connection, ActorRow, wanted.order_by(person.demo_order, person.id))

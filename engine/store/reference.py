@@ -145,8 +145,8 @@ def put_areas(connection: Connection, areas: Sequence[AreaRow], successions: Seq
 def rebuild_cover(connection: Connection) -> None:
     """Work out `area_cover` again, which `put_areas` does by itself.
 
-    An area answers for itself, for all below it and all it succeeded, and for what was below or before those in
-    turn (semantics.md §8).
+    An area answers for itself, for all below it and all it succeeded, and for what was below or before those
+    in turn (semantics.md §8).
     """
     area, succession = tables.area.c, tables.area_succession.c
     steps = union_all(

@@ -63,7 +63,7 @@ class AgencyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorRow:
-    """A person who works with cases. `password`: argon2id hash. `fs_uniquifier`: a new one ends all sessions."""
+    """A person who works with cases. `password`: argon2id hash. `fs_uniquifier`: a new one ends sessions."""
 
     id: str
     name: str

@@ -173,16 +173,23 @@ EARLIER = Statement(
 )
 
 
-def _holdings(area: Any) -> Statement:
-    in_force = and_(
-        holding.c.valid_from <= bindparam("today"),
-        or_(holding.c.valid_to.is_(None), holding.c.valid_to >= bindparam("today")),
+_in_force = and_(
+    holding.c.valid_from <= bindparam("today"),
+    or_(holding.c.valid_to.is_(None), holding.c.valid_to >= bindparam("today")),
+)
+AGENCY_HOLDS = Statement(
+    select(holding.c.id).where(
+        holding.c.agency == bindparam("agency"), holding.c.function == bindparam("function"), _in_force
     )
+)
+
+
+def _holdings(area: Any) -> Statement:
     covers = area_cover.c.area.is_not(None)
     return Statement(
         select(holding.c.function, holding.c.agency, holding.c.area, covers)
         .select_from(holding.outerjoin(area_cover, and_(area_cover.c.area == holding.c.area, area_cover.c.covered == area)))
-        .where(holding.c.actor == bindparam("actor"), in_force)
+        .where(holding.c.actor == bindparam("actor"), _in_force)
         .order_by(holding.c.id)
     )
 
@@ -350,6 +357,11 @@ class StepTransaction:
             applied=True, case=case, version=seq, state=json.loads(body)["to"], reference=reference,
             transition=transition or "", repeated=True,
         )  # fmt: skip
+
+    def agency_holds(self, agency: str, function: str, today: date) -> bool:
+        """Does anybody at the agency hold the function on that day?"""
+        (rows,) = self._ask([(AGENCY_HOLDS, {"agency": agency, "function": function, "today": today})])
+        return bool(rows)
 
     def story(self, case: CaseRow) -> tuple[list[EventRow], dict[tuple[int, str], bytes]]:
         """All events of the case, oldest first, and every envelope by (seq, field)."""

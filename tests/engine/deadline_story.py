@@ -1,4 +1,4 @@
-"""For test_deadlines_plan.py: a definition with every kind of time limit, and a case that lives through it."""
+"""For test_deadlines_*.py: a definition with every kind of time limit, and a case that lives through it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -51,8 +51,8 @@ def limit(key: str, *limits: Limit, **more: Any) -> Deadline:
     return Deadline(key=key, title=NO, within=limits, **more)
 
 
-def transition(key: str, trigger: str = "", *effects: Effect) -> Transition:
-    return Transition(key=key, trigger=trigger or key, title=NO, sources=(), to=None, by=(), do=effects)
+def transition(key: str, *effects: Effect) -> Transition:
+    return Transition(key=key, trigger=f"{key}!", title=NO, sources=(), to=None, by=(), do=effects)
 
 
 def field(key: str, kind: FieldType, *, private: bool = False) -> Field:
@@ -68,6 +68,7 @@ SEPARATED: dict[str, Any] = {"starts": ("separate",), "ends": ("lift",), "pause_
 WARNED: dict[str, Any] = {"warn": Duration(2, "days"), "escalate_to": "lead", "law": "art. 29"}
 LIMITS = (
     limit("whole", within(30, "working_days"), ends=("close",), pause_in=("waiting",)),
+    limit("again", within(10, "days"), starts=("reopen",)),
     limit("separation", within(15, "days"), **SEPARATED),
     limit("report", within(48, "hours"), start="reported_on", **SEPARATED),
 )
@@ -87,6 +88,10 @@ STATES = (
     state("waiting"),
     state("closed", repeats=[repeat("check", within(3, "months"))]),
 )
+PLAIN = (
+    *("enter", "close", "separate", "lift", "ask", "reply", "log_visit", "note", "decide_yes", "decide_no"),
+    *("entry", "received_at"),  # transitions may be called like a word of the format, or like a field
+)
 DEFINITION = Definition(
     id="story",
     title=NO,
@@ -105,11 +110,10 @@ DEFINITION = Definition(
     transitions={
         each.key: each
         for each in (
-            *map(transition, ("enter", "close", "separate", "lift", "ask", "reply", "log_visit", "note")),
-            transition("decide_yes", "decide"),
-            transition("decide_no", "decide"),
-            transition("stop_visits", "", Effect("stop_deadline", {"key": "visit"})),
-            transition("stop_all", "", Effect("stop_deadline", {"key": "separation"})),
+            *map(transition, PLAIN),
+            transition("stop_visits", Effect("stop_deadline", {"key": "visit"})),
+            transition("stop_all", Effect("stop_deadline", {"key": "separation"})),
+            transition("stop_measure", Effect("stop_deadline", {"key": "measure"})),
         )
     },
     open=Opening(NO, (), ""),
@@ -147,7 +151,7 @@ class Story:
         declared = DEFINITION.transitions.get(key)
         step = {
             "trigger": declared.trigger if declared else key,
-            "transition_key": key,
+            "transition_key": key if declared else "",
             "moved": to is not None and self.state is not None,
             "state_before": self.state,
             "state_after": to or self.state,
@@ -191,3 +195,10 @@ class Story:
     @property
     def keys(self) -> set[str]:
         return {each.key for each in self.open}
+
+
+def opened() -> Story:
+    """A case opened on Monday 2 March 2026 at nine, of high risk."""
+    story = Story()
+    story.step("open", "2026-03-02 09:00", to="verifying", risk="high")
+    return story

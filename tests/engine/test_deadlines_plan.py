@@ -1,23 +1,20 @@
-"""What a step does to time limits, told as stories of one case; Story.step plans every step twice."""
+"""What a step does to the time limits of states and of the whole case, told as stories of one case.
+
+Story.step plans every step twice and checks what holds of every plan. More in test_deadlines_repeats.py.
+"""
 
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from engine.deadlines import DeadlinePlan, breached
-from tests.engine.deadline_story import DEFINITION, STATES, Story, local
+from engine.deadlines import DeadlinePlan
+from tests.engine.deadline_story import Story, local, opened
 
 
 @pytest.fixture
 def story() -> Story:
-    """A case opened on Monday 2 March 2026 at nine."""
-    story = Story()
-    story.step("open", "2026-03-02 09:00", to="verifying", risk="high")
-    return story
+    return opened()
 
 
 def test_a_state_not_yet_entered_is_never_late(story: Story) -> None:
@@ -82,7 +79,7 @@ def test_leaving_a_state_ends_its_limits_as_left_in_time_or_late(story: Story) -
     assert story.ended == {"verify": ["left"], "draft": ["left"]}
 
 
-def test_a_done_by_meets_its_limit_without_leaving_and_by_any_of_its_alternatives(story: Story) -> None:
+def test_a_done_by_meets_its_limit_without_leaving(story: Story) -> None:
     story.step("decide_no", "2026-03-02 10:00")
     assert story.ended == {"verify": ["met"]}
     assert story.state == "verifying"
@@ -116,11 +113,13 @@ def test_entering_a_state_again_starts_its_limits_once_more(story: Story) -> Non
     assert story["verify"].id != first.id
 
 
-def test_reopening_starts_the_limits_of_the_state_entered_and_not_those_of_the_case(story: Story) -> None:
+def test_reopening_starts_the_limits_of_the_state_and_of_the_reopening_not_of_the_opening(
+    story: Story,
+) -> None:
     story.step("close", "2026-03-03 10:00", to="closed")
     assert story.keys == {"check"}
     story.step("reopen", "2026-05-03 10:00", to="verifying")
-    assert story.keys == {"verify"}
+    assert story.keys == {"verify", "again"}
     assert story.ended == {"verify": ["left"], "whole": ["ended"], "check": ["left"]}
 
 
@@ -203,6 +202,15 @@ def test_a_limit_from_a_transition_runs_each_time_it_is_taken(story: Story) -> N
     assert story.ended["answer"] == ["met"]
 
 
+def test_a_transition_called_like_a_field_or_like_the_entry_starts_nothing(story: Story) -> None:
+    story.step("", "2026-03-02 10:00", received_at=local("2026-03-02 08:30"))
+    story.step("stop_measure", "2026-03-02 11:00")
+    story.step("decide_no", "2026-03-02 11:00")
+    story.step("received_at", "2026-03-02 12:00")
+    story.step("entry", "2026-03-02 13:00")
+    assert story.keys == {"whole"}
+
+
 def test_a_limit_of_the_case_survives_states_until_it_is_ended(story: Story) -> None:
     story.step("separate", "2026-03-02 10:00")
     story.step("enter", "2026-03-03 10:00", to="planning")
@@ -245,131 +253,6 @@ def test_the_effect_stops_the_open_limits_of_its_key(story: Story) -> None:
     assert story.ended == {"separation": ["stopped"]}
 
 
-def test_a_step_that_stops_a_limit_does_not_make_it_by_the_value_it_fills(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing", risk=None)
-    story.step("stop_visits", "2026-03-03 10:00", risk="high")
-    assert "visit" not in story.keys
-
-
-def test_a_repeat_carries_its_warning_its_escalation_and_its_ground(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing")
-    task = story["visit"]
-    assert (task.warn_at, task.escalate_to) == (local("2026-03-07 00:00"), "lead")
-    assert task.rule["law"] == "art. 29"
-
-
-def test_a_repeat_keeps_one_open_task_and_makes_the_next_when_one_is_done(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing")
-    assert (story["visit"].scope, story["visit"].due_at) == ("repeat", local("2026-03-09 23:59:59"))
-    story.step("log_visit", "2026-03-05 10:00")
-    assert (story["visit"].start_at, story["visit"].due_at) == (
-        local("2026-03-05 10:00"),
-        local("2026-03-12 23:59:59"),
-    )
-    assert (story.ended["visit"], story["visit"].entry) == (["met"], 2)
-
-
-def test_a_changed_interval_recomputes_the_open_task_from_its_same_start(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing")
-    story.step("log_visit", "2026-03-05 10:00")
-    task = story["visit"]
-    story.step("note", "2026-03-06 10:00", risk="medium")
-    assert (story["visit"].id, story["visit"].due_at) == (task.id, local("2026-03-19 23:59:59"))
-
-
-def test_a_missed_task_stays_missed_whatever_its_interval_becomes_until_it_is_done(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing")
-    story.step("note", "2026-03-10 10:00", risk="medium")
-    assert story["visit"].due_at == local("2026-03-09 23:59:59")
-    story.step("log_visit", "2026-03-11 10:00")
-    assert story["visit"].due_at == local("2026-03-25 23:59:59")
-
-
-def test_an_interval_that_becomes_known_counts_from_the_last_doing(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing", risk=None)
-    story.step("log_visit", "2026-03-05 10:00")
-    assert "visit" not in story.keys
-    story.step("note", "2026-03-06 10:00", risk="high")
-    assert story["visit"].due_at == local("2026-03-12 23:59:59")
-
-
-def test_a_task_counts_from_the_entry_when_it_was_last_done_before(story: Story) -> None:
-    story.step("log_visit", "2026-03-02 10:00")
-    story.step("enter", "2026-03-20 10:00", to="implementing")
-    assert story["visit"].due_at == local("2026-03-27 23:59:59")
-
-
-def test_a_stopped_repeat_makes_no_next_task_until_the_state_is_entered_again(story: Story) -> None:
-    story.step("enter", "2026-03-02 10:00", to="implementing")
-    story.step("stop_visits", "2026-03-03 10:00")
-    story.step("log_visit", "2026-03-04 10:00")
-    assert "visit" not in story.keys
-    story.step("enter", "2026-03-05 10:00", to="implementing")
-    assert story.ended["visit"] == ["stopped"]
-    assert "visit" in story.keys
-
-
-def test_checks_after_closure_repeat_in_the_final_state(story: Story) -> None:
-    story.step("close", "2026-03-31 10:00", to="closed")
-    story.step("log_visit", "2026-06-30 10:00")
-    assert (story["check"].due_at, story.ended["check"]) == (local("2026-09-30 23:59:59"), ["met"])
-
-
-def test_time_stands_still_while_the_case_waits(story: Story) -> None:
-    story.step("separate", "2026-03-02 10:00", reported_on=date(2026, 3, 2))
-    assert story["whole"].due_at == local("2026-04-13 23:59:59")
-    result = story.step("enter", "2026-03-03 12:00", to="waiting")
-    assert {each.key for each in result.pause} == {"whole", "separation", "report"}
-    assert {each.paused_at for each in result.pause} == {local("2026-03-03 12:00")}
-    assert story.step("note", "2026-03-04 12:00") == DeadlinePlan()
-    result = story.step("enter", "2026-03-09 18:00", to="planning")
-    assert {each.key: each.due_at for each in result.resume} == {
-        "whole": local("2026-04-17 23:59:59"),  # working days: 4, 5, 6 and 9 March
-        "separation": local("2026-03-23 23:59:59"),  # six local days
-        "report": local("2026-03-10 06:00"),  # 150 hours
-    }
-    assert story["report"].rule["pauses"] == [["2026-03-03T05:00:00+00:00", "2026-03-09T11:00:00+00:00"]]
-
-
-def test_a_limit_started_while_the_case_waits_is_paused_at_once(story: Story) -> None:
-    story.step("enter", "2026-03-03 12:00", to="waiting")
-    story.step("separate", "2026-03-04 12:00")
-    assert story["separation"].paused_at == local("2026-03-04 12:00")
-    story.step("enter", "2026-03-06 12:00", to="planning")
-    assert story["separation"].due_at == local("2026-03-21 23:59:59")
-
-
-def test_a_limit_missed_before_the_wait_is_not_paused(story: Story) -> None:
-    story.step("separate", "2026-03-02 10:00", reported_on=date(2026, 3, 2))
-    story.step("enter", "2026-03-03 09:00", to="waiting", reported_on=date(2026, 2, 1))
-    assert (story["report"].paused_at, story["separation"].paused_at) == (None, local("2026-03-03 09:00"))
-    story.step("separate", "2026-03-03 10:00")
-    assert story["report"].paused_at is None
-
-
-def test_a_correction_keeps_the_pauses_that_fell_into_the_limit(story: Story) -> None:
-    story.step("separate", "2026-03-02 10:00", reported_on=date(2026, 3, 2))
-    story.step("enter", "2026-03-03 12:00", to="waiting")
-    story.step("enter", "2026-03-03 18:00", to="planning")
-    story.step("", "2026-03-03 19:00", reported_on=date(2026, 3, 3))
-    assert story["report"].due_at == local("2026-03-05 06:00")
-    story.step("", "2026-03-03 20:00", reported_on=date(2026, 3, 4))  # after the pause
-    assert story["report"].due_at == local("2026-03-06 00:00")
-    story.step("", "2026-03-03 21:00", reported_on=date(2026, 2, 27))  # missed before the pause
-    assert story["report"].due_at == local("2026-03-01 00:00")
-
-
-def test_a_correction_during_the_wait_takes_effect_and_a_limit_it_shows_missed_runs_on_missed(
-    story: Story,
-) -> None:
-    story.step("separate", "2026-03-02 10:00", reported_on=date(2026, 3, 2))
-    story.step("enter", "2026-03-03 12:00", to="waiting")
-    story.step("", "2026-03-03 13:00", reported_on=date(2026, 2, 1))
-    assert breached(story["report"], local("2026-03-03 13:00"))
-    story.step("enter", "2026-03-05 12:00", to="planning")
-    assert (story["report"].due_at, story["report"].paused_at) == (local("2026-02-03 00:00"), None)
-
-
 def test_a_limit_this_version_no_longer_declares_ends_with_its_state_and_is_left_alone_before(
     story: Story,
 ) -> None:
@@ -379,42 +262,3 @@ def test_a_limit_this_version_no_longer_declares_ends_with_its_state_and_is_left
     assert story["gone"] == gone
     story.step("enter", "2026-03-02 11:00", to="planning")
     assert story.ended["gone"] == ["left"]
-
-
-MOVES = st.tuples(
-    st.sampled_from(["enter", "close", "reopen", "decide_yes", "log_visit"]),
-    st.sampled_from([each.key for each in STATES]),
-)
-STAYS = st.tuples(st.sampled_from(["", *DEFINITION.transitions]), st.none())
-VALUES = st.fixed_dictionaries(
-    {},
-    optional={
-        "risk": st.sampled_from([None, "high", "medium", "low", "unlisted"]),
-        "secret": st.sampled_from([None, "yes", "no"]),
-        "received_at": st.none()
-        | st.datetimes(datetime(2026, 1, 1), datetime(2026, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001
-        "reported_on": st.none() | st.dates(date(2026, 1, 1), date(2026, 6, 1)),
-    },
-)
-WALKS = st.lists(st.tuples(st.one_of(MOVES, STAYS), VALUES, st.integers(1, 9000)), min_size=1, max_size=25)
-
-
-@settings(max_examples=150)
-@given(WALKS)
-def test_on_any_walk_every_step_is_planned_once_and_what_was_missed_stays_missed(walk: Any) -> None:
-    story, now = Story(), local("2026-01-05 09:00")
-    story.step("open", now, to="verifying")
-    missed: dict[str, datetime] = {}
-    for (key, to), values, minutes in walk:
-        now += timedelta(minutes=minutes)
-        missed.update({each.id: each.due_at for each in story.open if breached(each, now)})
-        story.step(key, now, to, **values)
-        assert all(each.due_at == missed.get(each.id, each.due_at) for each in story.open)
-        if to:
-            assert all(each.scope == "case" or each.entry == story.seq for each in story.open)
-        waits = DEFINITION.deadlines.keys() if story.state == "waiting" else ()
-        assert all(
-            (each.paused_at is not None) == (each.key in waits)
-            for each in story.open
-            if not breached(each, now)
-        )

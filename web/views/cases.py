@@ -73,7 +73,8 @@ def _filter(asked: dict[str, str], listing: Listing, me: str) -> Filter:
         definition=asked.get("definition", ""),
         states=tuple(filter(None, (asked.get("state", ""),))),
         area=asked.get("area", ""),
-        owner=asked.get("owner", ""),
+        owner="" if asked.get("owner") == "-" else asked.get("owner", ""),
+        ownerless=asked.get("owner") == "-",
         open=True,
     )
     match asked.get("list"):

@@ -7,7 +7,7 @@ constant, a field in a list, the number of rows against a constant. Nothing is g
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from engine.definition.expression import functions
@@ -36,6 +36,7 @@ from engine.definition.expression.tree import (
 Env = Mapping[str, Any]
 Evaluate = Callable[[Env], Any]
 Rows = tuple[Mapping[str, Any], ...]
+Candidates = Callable[[Env], Sequence[Any] | None]
 Predicate = Callable[[Env, Rows], Iterable[bool | None]]
 
 # Where a predicate that reads names beside columns finds its row. No author can write this name.
@@ -187,7 +188,7 @@ def _compare(node: Compare, rows: bool) -> Evaluate:
         left, right, comparison = right, left, _MIRRORED[comparison]
     function = _OPERATORS[comparison]
     if _counts_some(left) or _counts_some(right):
-        return _compare_counts(function, comparison, _bounds(left, rows), _bounds(right, rows))
+        return _compare_counts(comparison, _candidates(left, rows), _candidates(right, rows))
     if isinstance(right, Const) and isinstance(left, Name) and left.kind.name != "boolean":
         return _name_with_constant(function, left.name, right.value)
     if isinstance(right, Const) and isinstance(left, Fold) and left.function == "count":
@@ -215,36 +216,30 @@ def _counts_some(node: Node) -> TypeGuard[Fold]:
     return isinstance(node, Fold) and node.function == "count" and node.predicate is not None
 
 
-def _bounds(node: Node, rows: bool) -> Callable[[Env], tuple[Any, Any] | None]:
-    """The least and the most a side of a comparison may be: they differ where rows are undecided."""
+def _candidates(node: Node, rows: bool) -> Candidates:
+    """Every value that one side of a comparison may have, in order: several only while rows are undecided."""
     if _counts_some(node):
         return _counted(node)
     inner = build(node, rows)
 
-    def evaluate(env: Env) -> tuple[Any, Any] | None:
+    def evaluate(env: Env) -> Sequence[Any] | None:
         value = inner(env)
-        return None if value is None else (value, value)
+        return None if value is None else (value,)
 
     return evaluate
 
 
-def _compare_counts(
-    function: Callable[[Any, Any], Any],
-    comparison: str,
-    left: Callable[[Env], Any],
-    right: Callable[[Env], Any],
-) -> Evaluate:
+def _compare_counts(comparison: str, left: Candidates, right: Candidates) -> Evaluate:
     """Decided as soon as the rows that are decided suffice: one night job is `count(jobs, night) >= 1`."""
+    function = _OPERATORS[comparison]
 
     def evaluate(env: Env) -> bool | None:
         a, b = left(env), right(env)
         if a is None or b is None:
             return None
-        if a[0] == a[1] and b[0] == b[1]:
-            return bool(function(a[0], b[0]))
-        if comparison in ("==", "!="):
-            return (comparison == "!=") if a[1] < b[0] or b[1] < a[0] else None
-        outcomes = {function(one, other) for one in a for other in b}
+        if comparison in ("==", "!=") and len(a) + len(b) > 2:
+            return None if any(each in b for each in a) else comparison == "!="
+        outcomes = {function(one, other) for one in (a[0], a[-1]) for other in (b[0], b[-1])}
         return outcomes.pop() if len(outcomes) == 1 else None
 
     return evaluate
@@ -328,25 +323,25 @@ def _filled(function: Callable[[list[Any]], Any], rows: Rows, column: str, empty
     return function(values) if values else empty
 
 
-def _counted(node: Fold) -> Callable[[Env], tuple[int, int] | None]:
-    """How many rows hold at least, and at most if the undecided ones hold too."""
+def _counted(node: Fold) -> Callable[[Env], range | None]:
+    """How many rows the predicate may hold for: from those for which it does to those for which it may."""
     table, holds = node.table.name, _predicate(node.predicate)
 
-    def evaluate(env: Env) -> tuple[int, int] | None:
+    def evaluate(env: Env) -> range | None:
         rows = env.get(table)
         if rows is None:
             return None
         outcomes = list(holds(env, rows))
         sure = outcomes.count(True)
-        return sure, sure + outcomes.count(None)
+        return range(sure, sure + outcomes.count(None) + 1)
 
     return evaluate
 
 
-def _settled(bounds: Callable[[Env], tuple[int, int] | None]) -> Evaluate:
+def _settled(candidates: Callable[[Env], range | None]) -> Evaluate:
     def evaluate(env: Env) -> int | None:
-        found = bounds(env)
-        return found[0] if found and found[0] == found[1] else None
+        found = candidates(env)
+        return found[0] if found and len(found) == 1 else None
 
     return evaluate
 

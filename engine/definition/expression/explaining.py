@@ -58,7 +58,8 @@ def explain(expression: Expression, language: str, labels: Labels, *, mood: Mood
         spoken = _Sentence(speaker, mood).clause(expression.tree)
     else:
         spoken = speaker.noun(expression.tree)
-    return spoken[:1].upper() + spoken[1:]
+    first = 1 if spoken.startswith("(") else 0
+    return spoken[:first] + spoken[first : first + 1].upper() + spoken[first + 1 :]
 
 
 def _statement(speaker: Speaker, node: Node) -> str:

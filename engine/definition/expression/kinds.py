@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from engine.definition.model import Field, FieldType
+from engine.definition.model import Field, FieldType, Text
 
 KindName = Literal[
     "boolean", "integer", "decimal", "text", "date", "datetime", "choice", "choices",
@@ -40,12 +40,13 @@ class Kind:
     """What values something can have.
 
     options: of choice and choices the declared options, of text and list the constants it stands for; None when any
-    text may come. element: of a list (None: of an empty one). columns: of a table. money: whole dong, for the words.
+    text may come. titles: of the options. element: of a list (None: of an empty one). columns: of a table. money: whole dong, for the words.
     """
 
     name: KindName
     options: tuple[str, ...] | None = None
     element: Kind | None = None
+    titles: Mapping[str, Text] = field(default_factory=dict, compare=False)
     columns: Mapping[str, Field] = field(default_factory=dict, compare=False)
     money: bool = field(default=False, compare=False)
 
@@ -65,8 +66,14 @@ class Kind:
         if declared.type is FieldType.TABLE:
             return cls("table", columns=declared.columns)
         if declared.type in (FieldType.CHOICE, FieldType.CHOICES):
-            return cls(_OF_TYPE[declared.type], options=tuple(declared.options) or None)
+            titles = {key: each.title for key, each in declared.options.items()}
+            return cls.choosing(_OF_TYPE[declared.type], titles)
         return cls.of_type(declared.type)
+
+    @classmethod
+    def choosing(cls, name: KindName, titles: Mapping[str, Text]) -> Kind:
+        """A choice or choices among options known by their titles; among any text when there are none."""
+        return cls(name, options=tuple(titles) or None, titles=titles)
 
     @classmethod
     def of_type(cls, kind: FieldType) -> Kind:

@@ -47,7 +47,7 @@ class Speaker:
             case Name():
                 return self._name(node.name)
             case Column():
-                return lowered(self.labels(f"{node.table}.{node.name}"))
+                return lowered(self.title(node))
             case Const():
                 return self.constant(node.value, node)
             case Arith():
@@ -71,7 +71,9 @@ class Speaker:
             case Name():
                 return self._titled(node.name)
             case Column():
-                return self.labels(f"{node.table}.{node.name}")
+                name = f"{node.table}.{node.name}"
+                label = self.labels(name)
+                return label if label != name else self.labels(node.name)
         return self.noun(node)
 
     def constant(self, value: Any, beside: Node) -> str:
@@ -82,8 +84,7 @@ class Speaker:
             case bool():
                 return self.say("noun.yes" if value else "noun.no")
             case str():
-                holder = _holder(beside)
-                return self.labels(f"{holder}={value}") if holder else self.say("noun.quoted", x=value)
+                return self._option(value, beside)
             case date():
                 return self.say("noun.date", x=f"{value:%d/%m/%Y}")
         return self.number(value, beside.kind.money)
@@ -103,8 +104,19 @@ class Speaker:
     def _name(self, name: str) -> str:
         match name.split("."):
             case ["subcases", key, count]:
-                return self.say(f"noun.track_{count}", x=lowered(self.labels(f"subcases.{key}")))
+                title = self.labels(f"subcases.{key}")
+                return self.say(f"noun.track_{count}", x=lowered(title), title=title)
         return lowered(self._titled(name))
+
+    def _option(self, value: str, beside: Node) -> str:
+        name = _holder(beside)
+        if not name:
+            return self.say("noun.quoted", x=value)
+        label = self.labels(f"{name}={value}")
+        if label != f"{name}={value}":
+            return label
+        title = beside.kind.titles.get(value)
+        return (title.get(self.language) if title else "") or value
 
     def _titled(self, name: str) -> str:
         key = f"expression.name.{name}"
@@ -136,7 +148,7 @@ def lowered(label: str) -> str:
 
 
 def _holder(node: Node) -> str:
-    """Whose options a constant beside `node` is one of, as a name for the caller's labels."""
+    """Whose options a constant beside `node` is one of; a name for the caller's labels."""
     match node:
         case Name() if node.kind.name in ("choice", "choices"):
             return node.name

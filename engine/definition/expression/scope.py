@@ -64,11 +64,11 @@ class Scope:
     def _of_around(self, name: str) -> Kind | None:
         match name.split("."):
             case ["case", "state" | "came_from"]:
-                return Kind("choice", options=tuple(self.states) or None)
+                return Kind.choosing("choice", self.states)
             case ["case", "stage"]:
-                return Kind("choice", options=tuple(self.stages) or None)
+                return Kind.choosing("choice", self.stages)
             case ["actor", "functions"]:
-                return Kind("choices", options=tuple(self.functions) or None)
+                return Kind.choosing("choices", self.functions)
             case ["subcases", key, count] if key in self.subcases and count in _COUNTS:
                 return Kind.INTEGER
             case [key, returned] if key in self.subcases and returned in self.subcases[key].returns:
@@ -79,43 +79,23 @@ class Scope:
 def labels_of(scope: Scope, language: str) -> Callable[[str], str]:
     """The titles that `explain` asks for, from the declarations in `scope`; a name without a title stands for itself.
 
-    The names asked are `field`, `table.column`, `subcases.KEY`, `KEY.returned`, and for an option any of these,
-    `case.state`, `case.stage` or `actor.functions` with `=option` after it.
+    The names asked are `field`, `table.column`, `subcases.KEY` and `KEY.returned`, and any of them with `=option`
+    after it, where an answer other than the question replaces the declared title.
     """
 
     def label(name: str) -> str:
-        holder, _, option = name.partition("=")
-        if option:
-            title = _option(scope, holder, option)
-        else:
-            title = _title(scope, holder)
-        return (title.get(language) if title else "") or option or holder
+        title = _title(scope, name)
+        return (title.get(language) if title else "") or name
 
     return label
 
 
 def _title(scope: Scope, name: str) -> Text | None:
-    if declared := _declared(scope, name):
-        return declared.title
     match name.split("."):
         case ["subcases", key] if key in scope.subcases:
             return scope.subcases[key].title
+        case [key] if key in scope.fields:
+            return scope.fields[key].title
+        case [table, column] if table in scope.fields and column in scope.fields[table].columns:
+            return scope.fields[table].columns[column].title
     return None
-
-
-def _option(scope: Scope, name: str, option: str) -> Text | None:
-    match name:
-        case "case.state" | "case.came_from":
-            return scope.states.get(option)
-        case "case.stage":
-            return scope.stages.get(option)
-        case "actor.functions":
-            return scope.functions.get(option)
-    declared = _declared(scope, name)
-    return declared.options[option].title if declared and option in declared.options else None
-
-
-def _declared(scope: Scope, name: str) -> Field | None:
-    table, _, column = name.partition(".")
-    found = scope.fields.get(table)
-    return found.columns.get(column) if found and column else found
