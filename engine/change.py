@@ -19,6 +19,7 @@ from engine.definition.decision import Decided, DecisionTable, decide
 from engine.definition.model import Decision, FieldType
 from engine.forms import is_empty
 from engine.scene import Scene
+from engine.store.steps import Row
 from engine.workflow import CompiledWay
 from engine.values import to_json
 
@@ -119,15 +120,14 @@ def of_way(scene: Scene, command: Command, way: CompiledWay, values: dict[str, A
     return change
 
 
-def of_breach(scene: Scene, deadline: str) -> Change:
-    """A time limit has passed: recorded, escalated, never blocking."""
+def of_breach(scene: Scene, row: Row) -> Change:
+    """A time limit has passed: recorded, escalated, never blocking. row: the open limit."""
     assert scene.case is not None
-    row = next(each for each in scene.seen.deadlines if each["id"] == deadline)
-    change = Change(kind="deadline_breached", transition=None, state=scene.case.state, breached=deadline)
-    payload = {"deadline": deadline, "key": row["key"], "due": to_json(row["due_at"])}
+    change = Change(kind="deadline_breached", transition=None, state=scene.case.state, breached=row["id"])
+    payload = {"deadline": row["id"], "key": row["key"], "due": to_json(row["due_at"])}
     change.outbox.append(("breach", payload | {"to": row["escalate_to"]}))
     if row["then"]:
-        change.outbox.append(("fire", {"trigger": row["then"], "deadline": deadline}))
+        change.outbox.append(("fire", {"trigger": row["then"], "deadline": row["id"]}))
     return change
 
 
@@ -225,11 +225,15 @@ def _derived(command: Command, case: str, trigger: str, reason: str) -> Command:
 def _time(scene: Scene, trigger: str, change: Change, *, moved: bool) -> DeadlinePlan:
     case = scene.case
     seq = case.version + 1 if case else 1
-    taken = {scene.workflow.trigger_of.get(each.transition, each.transition): each.at for each in sorted(scene.seen.taken, key=lambda each: each.at)}
-    by_key = {each.transition: each.at for each in sorted(scene.seen.taken, key=lambda each: each.at)}
+    history = sorted(scene.seen.taken, key=lambda each: each.at)
+    by_key = {each.transition: each.at for each in history}
+    by_trigger = {scene.workflow.trigger_of.get(each.transition, ""): each.at for each in history}
 
     def last_taken(name: str) -> datetime | None:
-        return scene.now if name in (trigger, change.transition) else by_key.get(name) or taken.get(name)
+        """A transition by its key, or by its trigger when no transition has that key."""
+        if name == change.transition or (name == trigger and name not in scene.workflow.ways):
+            return scene.now
+        return by_key.get(name) if name in scene.workflow.ways else by_trigger.get(name)
 
     names = scene.workflow.timed
     before = scene.environment(names, {})

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Protocol
+
+REFRESH = 30.0  # seconds of our own counting before the database is asked again
 
 
 class Clock(Protocol):
@@ -51,3 +55,34 @@ class RunningClock:
     def now(self) -> datetime:
         """The stored moment plus the time this process has run."""
         return self._start + timedelta(seconds=time.monotonic() - self._since)
+
+
+class DatabaseClock:
+    """The database's clock, the same for every machine that works on it: asked every 30 seconds, counted between.
+
+    ask: answers the database's present moment. Between two questions time is counted by the machine's monotonic
+    clock, which nobody can set. When the database cannot be asked the counting goes on; the first question is
+    asked at once and its error goes to the caller.
+    """
+
+    def __init__(self, ask: Callable[[], datetime]) -> None:
+        self._ask, self._asking = ask, Lock()
+        self._read = self._question()
+
+    def now(self) -> datetime:
+        """The present moment of the database."""
+        at, since = self._read
+        if time.monotonic() - since >= REFRESH and self._asking.acquire(blocking=False):
+            try:
+                at, since = self._read = self._question()
+            except Exception:  # whatever the database says to it, a step that needs it will say better
+                self._read = at + timedelta(seconds=time.monotonic() - since), time.monotonic()
+                at, since = self._read
+            finally:
+                self._asking.release()
+        return at + timedelta(seconds=time.monotonic() - since)
+
+    def _question(self) -> tuple[datetime, float]:
+        before = time.monotonic()
+        at = self._ask().astimezone(UTC)
+        return at, (before + time.monotonic()) / 2

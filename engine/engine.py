@@ -225,11 +225,10 @@ class Engine:
         assert scene.case is not None and command.actor == SYSTEM
         if command.trigger == RETURNED:
             return changes.of_return(scene, command)
-        limit = command.values["deadline"]
-        open_limits = {each["id"]: each for each in scene.seen.deadlines}
-        if limit not in open_limits or open_limits[limit]["breached_at"] or open_limits[limit]["due_at"] >= scene.now:
+        row = next((each for each in scene.seen.deadlines if each["id"] == command.values["deadline"]), None)
+        if row is None or row["breached_at"] or (row["paused_at"] or scene.now) <= row["due_at"]:
             return None
-        return changes.of_breach(scene, limit)
+        return changes.of_breach(scene, row)
 
     def _opened(
         self, transaction: StepTransaction, scene: Scene, command: Command, change: Change, parent: Scene | None

@@ -43,7 +43,7 @@ def record(
     sealing = _seal(scene, change, vault, root, seq)
     after = _summary(scene, command, change, sealing, opened, seq)
     limits = change.deadlines.applied(open_deadlines(scene))
-    after = replace(after, next_due=min((each.due_at for each in limits), default=None))
+    after = replace(after, next_due=min((each.due_at for each in limits if each.paused_at is None), default=None))
     args = _arguments(scene, command, change, sealing, after)
     workflow = scene.workflow
     written = body(

@@ -20,6 +20,7 @@ from engine.reading import CaseView
 from engine.registry.names import short_name
 from engine.store.steps import CaseRow
 from engine.words import Words
+from web.laws import law_text
 from web.shell import agency_name, area_name, function_name
 from web.texts import language, t
 
@@ -113,7 +114,7 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
 def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
     """One open time limit: title, due moment in words, and where it comes from."""
     scene = view.scene
-    left = remaining(row["due_at"], scene.now, scene.calendar, scene.zone)
+    left = remaining(row["due_at"], scene.now, scene.calendar, scene.zone, unit=row["rule"]["unit"], warn_at=row["warn_at"])
     return {
         "title": limit_title(words, row["scope"], row["state"], row["key"]),
         "due": due_text(left, row["due_at"], scene.zone),
@@ -135,7 +136,7 @@ def limit_title(words: Words, scope: str, state: str, key: str) -> str:
 def limit_why(rule: Any) -> str:
     """"5 working days · D56/2017 art. 28": the limit that won, and its law."""
     amount = duration_words(Duration(rule["amount"], rule["unit"]), language())
-    return f"{amount} · {rule['law']}" if rule.get("law") else amount
+    return f"{amount} · {law_text(rule['law'])}" if rule.get("law") else amount
 
 
 def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def way_of(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any
         "style": "primary" if transition.to and way.status != "blocked" else None,
         "href": None if way.status == "blocked" else href,
         "here": way.trigger == chosen,
-        "law": transition.law or None,
+        "law": law_text(transition.law) or None,
         "needs": [{"text": t("case.need", field=words.label(name))} for name in way.needs],
         "blockers": [blocker_row(view, words, each) for each in way.blockers],
     }

@@ -13,6 +13,7 @@ from engine.reading import CaseView
 from engine.timeline import Entry
 from engine.words import Words, plain
 from web.case_model import limit_title, moment_text, name_of
+from web.laws import law_text
 from web.texts import language, t
 
 KEYS = {
@@ -52,7 +53,7 @@ def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
     shown: set[str] = set()
     found = []
     used = [workflow.opening, *(workflow.ways[entry.transition] for entry in view.story if entry.transition in workflow.ways)]
-    for way in dict.fromkeys(used):
+    for way in {way.transition.key: way for way in used}.values():
         if way.form is None:
             continue
         keys = [way.transition.appends] if way.transition.appends else [each.key for each in way.form_fields]
@@ -108,7 +109,7 @@ def _ground(view: CaseView, words: Words, entry: Entry, record: Any, gives: str)
             {
                 "code": each["rule"],
                 "text": rules[each["rule"]].title.get(language()) if each["rule"] in rules else "",
-                "law": each["law"],
+                "law": law_text(each["law"]),
                 "first": each["rule"] == record["first"],
             }
             for each in record["matched"]

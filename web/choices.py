@@ -11,6 +11,7 @@ from typing import Any
 from engine.definition.model import Field, FieldType
 from engine.registry.names import fold
 from engine.store import people
+from web.laws import law_text
 from web.person import Person, engine
 from web.texts import language, t
 
@@ -38,7 +39,7 @@ class Choices:
             case FieldType.CHOICE | FieldType.CHOICES:
                 return {
                     "options": [
-                        {"value": key, "label": each.title.get(language()), "hint": each.law or None}
+                        {"value": key, "label": each.title.get(language()), "hint": law_text(each.law) or None}
                         for key, each in declared.options.items()
                         if not each.disabled
                     ]

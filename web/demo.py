@@ -46,7 +46,7 @@ def tell(engine: Engine, clock: FixedClock, moment: datetime) -> None:
     """All cases up to `moment`, step by step in the order of time, with the worker at its work in between."""
     steps = sorted(
         (
-            (_start(child, moment) + timedelta(days=step.day), number, order, child, step)
+            (_at(child, step.day, moment), number, order, child, step)
             for number, child in enumerate(CHILDREN)
             for order, step in enumerate(journey(child, _start(child, moment)))
         ),
@@ -63,6 +63,12 @@ def tell(engine: Engine, clock: FixedClock, moment: datetime) -> None:
             raise DemoFault(f"{step.trigger}: {[(each.code, each.field, dict(each.params)) for each in outcome.blockers]}")
     clock.set(moment)
     worker.turn()
+
+
+def _at(child: Child, day: float, moment: datetime) -> datetime:
+    """The day of a step, within office hours: the fraction says how far through the day."""
+    whole = _start(child, moment) + timedelta(days=int(day))
+    return whole + timedelta(hours=8 * (day - int(day)))
 
 
 def _start(child: Child, moment: datetime) -> datetime:

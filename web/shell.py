@@ -103,10 +103,9 @@ def opens_cases(person: Person) -> bool:
 
 
 def _phone(person: Person, here: str) -> list[dict[str, Any]]:
-    items = [_item("work", "work.page", here), _item("cases", "cases.page", here)]
-    if opens_cases(person):
-        items.append(_item("new", "report.page", here))
-    return [*items, _item("inbox", "inbox.page", here)]
+    items = [("work", "work.page"), ("cases", "cases.page"), ("new", "report.page"), ("inbox", "inbox.page")]
+    shown = [each for each in items if each[0] != "new" or opens_cases(person)]
+    return [_item(key, endpoint, here) | {"label": t(f"phone.{key}")} for key, endpoint in shown]
 
 
 def _item(key: str, endpoint: str, here: str, sign: str = "") -> dict[str, Any]:

@@ -107,7 +107,7 @@ def form_data(
     if reason != "none":
         errors = typed.errors.get("_reason", []) if typed else []
         box = {
-            "name": "_reason", "type": "long_text", "label": t("form.reason"), "required": reason == "required", "sealed": True,
+            "name": "_reason", "type": "long_text", "label": t("form.reason"), "required": reason == "required",
             "value": (typed.raw.get("_reason") or [""])[-1] if typed else "", "errors": errors,
         }  # fmt: skip
         sections.append({"title": None, "fields": [box]})
@@ -131,7 +131,7 @@ def _field(part: Part, each: FormField, typed: Typed | None, values: Mapping[str
         "hint": declared.help.get(lang) or None,
         "required": each.required,
         "if_known": not each.required and each.required_when is None,
-        "sealed": not declared.open,
+        "sealed": declared.strict or bool(declared.readers),
         "errors": typed.errors.get(name, []) if typed else [],
         "width": "full" if declared.type in WIDE else None,
     }

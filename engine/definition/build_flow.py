@@ -163,13 +163,11 @@ def _duration(plain: str | None) -> Duration | None:
 
 
 def _steps(plain: Plain, key: str, path: str, names: Names, desk: Desk) -> tuple[str, ...]:
-    """Transitions named under `key`; the name of a trigger stands for all its transitions."""
+    """Transitions named under `key`; a name that is a trigger stands for all transitions that share it."""
     steps: list[str] = []
     for number, name in enumerate(plain.get(key, ())):
-        if name in names.transitions:
-            steps.append(name)
-        elif desk.known(name, {*names.transitions, *names.triggers}, "transition", f"{path}.{key}.{number}"):
-            steps.extend(names.triggers[name])
+        if desk.known(name, {*names.transitions, *names.triggers}, "transition", f"{path}.{key}.{number}"):
+            steps.extend(names.triggers.get(name, (name,)))
     return tuple(dict.fromkeys(steps))
 
 

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendar import Calendar
@@ -120,6 +120,7 @@ def test_counting_beyond_the_calendar_is_an_overflow_and_does_not_hang(amount: i
         CALENDAR.add_working_days(date(2026, 1, 5), amount)
 
 
+@settings(deadline=None)  # a calendar of its own for each example
 @given(DAYS, AMOUNTS, SWAPS)
 def test_counted_days_are_worked_and_as_many_as_said(day: date, amount: int, swaps: dict[date, bool]) -> None:
     calendar = Calendar(swaps=swaps)

@@ -159,7 +159,7 @@ VALUES = st.fixed_dictionaries(
 WALKS = st.lists(st.tuples(st.one_of(MOVES, STAYS), VALUES, st.integers(1, 9000)), min_size=1, max_size=25)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(WALKS)
 def test_on_any_walk_every_step_is_planned_once_and_what_was_missed_stays_missed(walk: Any) -> None:
     story, now = Story(), local("2026-01-05 09:00")

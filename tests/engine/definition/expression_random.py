@@ -138,11 +138,11 @@ def _truth(depth: int, around: _Around, plain: bool) -> Sources:
     if depth == 0:
         return st.one_of(leaves)
     inner = st.deferred(lambda: _truth(depth - 1, around, plain))
+    some = st.one_of(inner.map(_grouped), inner.map("not ({})".format))
     deeper = [
-        inner.map("not ({})".format),
-        _joined(inner.map(_grouped), st.sampled_from(("and", "or")), inner.map(_grouped)),
-        _joined(inner.map(_grouped), st.just("and"), inner.map(_grouped), st.just("and"), inner.map(_grouped)),
-        _joined(inner.map(_grouped), st.just("or"), inner.map(_grouped), st.just("or"), inner.map(_grouped)),
+        _joined(some, st.sampled_from(("and", "or")), some),
+        st.tuples(some, some, some).map(" and ".join),
+        st.tuples(some, some, some).map(" or ".join),
         _joined(_number(depth - 1, around, plain), st.sampled_from(_ORDER), _number(depth - 1, around, plain)),
         _joined(*_chain(depth, around, plain)),
     ]
@@ -150,7 +150,7 @@ def _truth(depth: int, around: _Around, plain: bool) -> Sources:
         deeper.append(st.sampled_from(("any_of", "all_of")).flatmap(lambda name: _over(name, depth, plain)))
         deeper.append(_joined(_over("count", depth, plain), st.sampled_from(_ORDER), _number(0, around, plain)))
         deeper.append(_joined(_over("count", depth, plain), st.sampled_from(_ORDER), _over("count", depth, plain)))
-    return st.one_of(*leaves, *deeper, *deeper)
+    return st.one_of(*reversed(deeper), *leaves)
 
 
 _ORDER = ("==", "!=", "<", "<=", ">", ">=")
@@ -181,7 +181,7 @@ def _number(depth: int, around: _Around, plain: bool) -> Sources:
             deeper.append(
                 st.sampled_from(("0", "30", "support")).flatmap(lambda days: _over("streak", depth, plain, f", {days}"))
             )
-    return st.one_of(deeper)
+    return st.one_of(*reversed(deeper))
 
 
 @cache

@@ -319,7 +319,7 @@ def installed(store: Database) -> Database:
         "UPDATE installation SET kind = 'demo'",
         "UPDATE installation SET log = 'other'",
         "DELETE FROM installation",
-        "INSERT INTO installation SELECT * FROM installation WHERE id = 1 ON CONFLICT (id) DO UPDATE SET log = ''",
+        "INSERT INTO installation SELECT * FROM installation WHERE true ON CONFLICT (id) DO UPDATE SET log = ''",
     ],
 )
 def test_an_installation_never_becomes_another(installed: Database, statement: str) -> None:

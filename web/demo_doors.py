@@ -1,0 +1,67 @@
+"""The doors of the demonstration: one click to be one of its invented people, on this machine only (semantics.md §12)."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+
+from engine.registry.names import short_official_name
+from engine.store import people
+from web.person import engine, load_person
+from web.shell import agency_name, function_name, initials
+from web.texts import catalogue, t
+
+
+def is_open_here() -> bool:
+    """Is this a demonstration, asked from this very machine, with nothing in between?"""
+    return (
+        "gate.demo_sign_in" in current_app.view_functions
+        and engine().library.rows.installation.kind == "demo"
+        and _is_loopback(request.remote_addr or "")
+        and _is_loopback(_host())
+        and not any(name.lower() == "forwarded" or name.lower().startswith("x-forwarded") for name in request.headers.keys())
+    )
+
+
+def doors(action: str) -> dict[str, Any]:
+    """The people one may be, for the sign-in page."""
+    with engine().database.read() as connection:
+        rows = people.demo_people(connection)
+    found = [_door(each.id) for each in rows]
+    return {"title": t("gate.demo"), "text": t("gate.demo_text"), "action": action, "people": found}
+
+
+def _door(actor: str) -> dict[str, Any]:
+    person = load_person(actor)
+    assert person is not None
+    first = person.holdings[0] if person.holdings else None
+    hint = f"gate.hint.{first.function}" if first else ""
+    return {
+        "id": person.id,
+        "name": short_official_name(person.name),
+        "initials": initials(person.name),
+        "function": function_name(first.function) if first else t("shell.no_function"),
+        "place": agency_name(first.agency) if first else "",
+        "hint": t(hint) if catalogue().has(hint) else None,
+    }
+
+
+def _host() -> str:
+    try:
+        return urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (inner or address).is_loopback

@@ -1,0 +1,314 @@
+"""The gate: nobody comes in but through it. Signing in and out, and the refusal of everything else to strangers.
+
+What a person may do behind the gate is not asked here. docs/decisions/003-sign-in.md says why it is made so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+
+from engine.store import people
+from web import accounts, sessions, throttle
+from web.accounts import Account
+from web.demo_doors import doors, is_open_here
+from web.person import Person, engine, load_person
+from web.shell import shell
+from web.texts import t
+
+PUBLIC = frozenset(("static", "gate.sign_in", "gate.demo_sign_in", "language", "health"))
+
+blueprint = Blueprint("gate", __name__)
+
+
+def install(app: Flask, demo_sign_in: bool) -> None:
+    """Put the gate before every endpoint. demo_sign_in: also the one-click people, under semantics.md §12."""
+    found = app.extensions["casework"]
+    https = app.config.setdefault("HTTPS", found.library.rows.installation.kind != "demo")
+    sessions.install(app, https=https)
+    accounts.install(app, found.database)
+    app.before_request(_who_is_it)
+    app.before_request(_not_for_strangers)
+    app.register_blueprint(blueprint)
+    if demo_sign_in:
+        app.add_url_rule("/demo/sign-in", "gate.demo_sign_in", _demo_sign_in, methods=["POST"])
+
+
+# ------------------------------------------------------------------ before every request
+
+
+def _who_is_it() -> None:
+    """Set `g.person`, `g.session_hash` and `g.language` of this request."""
+    g.person, g.session_hash = None, ""
+    if request.endpoint == "static" or "id" not in session:
+        return
+    person = _person_of_session()
+    if person is None:
+        session.clear()
+        flash(t("gate.ended"), "soon")
+        return
+    g.person = person
+    sessions.touch(engine().clock.now())
+    if "language" not in request.cookies:  # what was chosen in this browser stands above the person's own
+        g.language = person.language
+
+
+def _person_of_session() -> Person | None:
+    hashed = sessions.present(engine().clock.now())
+    if hashed is None:
+        return None
+    with engine().database.read() as connection:
+        if not sessions.is_open(connection, hashed):
+            return None
+    account = accounts.signed_in()
+    g.session_hash = hashed
+    return load_person(account.id) if account else None
+
+
+def _not_for_strangers() -> Any:
+    """Refuse by default: what is not named public is for people who are signed in."""
+    if g.person or request.endpoint in PUBLIC:
+        return None
+    if request.endpoint == "gate.password" and sessions.choosing(engine().clock.now()):
+        return None
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("gate.sign_in", next=_here()))
+    page = {
+        "code": 401, "title": t("gate.strange"), "text": t("gate.strange_text"), "todo": t("gate.strange_todo"),
+        "request_id": g.get("request_id", ""), "ways": [{"label": t("gate.sign_in"), "href": url_for("gate.sign_in"), "style": "primary"}],
+    }  # fmt: skip
+    return render_template("error.html", page=page, shell=shell(None, keep_drafts=True)), 401
+
+
+def _here() -> str:
+    """This address, to come back to; what was searched for does not go into another one."""
+    query = urlencode([each for each in parse_qsl(request.query_string.decode(errors="replace")) if each[0] != "q"])
+    return request.path + (f"?{query}" if query else "")
+
+
+def _safe(target: str) -> str:
+    """`target` if it is a path of ours, else where everyone begins."""
+    parts = urlsplit(target)
+    local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    plain = target.isprintable() and "\\" not in target
+    return target if local and plain and parts.path not in ("/", url_for("gate.sign_in")) else url_for("work.page")
+
+
+# ------------------------------------------------------------------ signing in by password
+
+
+@blueprint.get("/")
+def home() -> Any:
+    """Where everyone begins."""
+    return redirect(url_for("work.page"))
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Any:
+    """The page, and the try. Nothing it says tells whether there is such an account."""
+    if request.method == "GET":
+        return redirect(url_for("work.page")) if g.person else _sign_in_page()
+    username, password = accounts.plain_username(request.form.get("username", "")), request.form.get("password", "")
+    missing = [name for name, value in (("username", username), ("password", password)) if not value]
+    if missing:
+        return _sign_in_page({name: t(f"gate.{name}_missing") for name in missing}), 422
+    id = sessions.new_id()
+    wait = _take(username, id)
+    if wait:
+        return _wait(_sign_in_page(general=_too_often(wait)), wait)
+    account = accounts.find(username)
+    if not accounts.is_right(account, password):
+        _log("refused", username)
+        return _sign_in_page(general=t("gate.wrong")), 422
+    assert account is not None
+    if accounts.is_one_time(password):
+        sessions.begin_choosing(account, engine().clock.now())
+        return redirect(url_for("gate.password", next=_next()), 303)
+    _renew_hash(account, password)
+    return _let_in(account, id)
+
+
+def _take(username: str, id: str) -> int:
+    """Write the try down, or answer how many seconds to wait."""
+    key = current_app.config["SECRET_KEY"]
+    device = sessions.device_of(throttle.account_mark(key, username))
+    of = throttle.bucket(key, username, request.remote_addr or "", device)
+    with engine().database.write() as connection:
+        wait = throttle.take(connection, of, sessions.hash_of(id), engine().clock.now())
+    if wait:
+        _log("throttled", username)
+    return wait
+
+
+def _let_in(account: Account, id: str) -> Response:
+    with engine().database.write() as connection:
+        sessions.begin(connection, account, id, engine().clock.now())
+    _log("signed_in", account.username)
+    answer = make_response(redirect(_safe(_next()), 303))
+    sessions.remember_device(answer, throttle.account_mark(current_app.config["SECRET_KEY"], account.username))
+    return answer
+
+
+def _renew_hash(account: Account, password: str) -> None:
+    if accounts.is_old(account):
+        hashed = accounts.hash_password(password)
+        with engine().database.write() as connection:
+            accounts.renew_hash(connection, account, hashed)
+
+
+def _sign_in_page(errors: dict[str, str] | None = None, general: str = "") -> str:
+    errors = errors or {}
+    typed = request.form.get("username", "")
+    fields = [
+        {"name": "username", "type": "text", "label": t("gate.username"), "value": typed, "autocomplete": "username", "autofocus": not (errors or general)},
+        {"name": "password", "type": "password", "label": t("gate.password")},
+    ]
+    page = {
+        "title": t("gate.sign_in"),
+        "form": {
+            "id": "sign-in",
+            "action": url_for("gate.sign_in"),
+            "hidden": [{"name": "next", "value": _next()}],
+            "sections": [{"fields": [field | _error(errors.get(field["name"])) | {"required": True} for field in fields]}],
+            "errors": [{"text": general, "href": "#f-username"}] if general else [],
+            "refused": bool(errors or general),
+            "submit": {"label": t("gate.sign_in")},
+            "foot": t("gate.forgotten"),
+        },
+        "demo": doors(url_for("gate.demo_sign_in")) if is_open_here() else None,
+    }
+    return render_template("sign_in.html", page=page, shell=shell(None, keep_drafts=True))
+
+
+def _next() -> str:
+    return request.form.get("next") or request.args.get("next", "")
+
+
+def _error(text: str | None) -> dict[str, Any]:
+    return {"errors": [text]} if text else {}
+
+
+def _too_often(wait: int) -> str:
+    return t("gate.wait_seconds", n=wait) if wait < 60 else t("gate.wait_minutes", n=-(-wait // 60))
+
+
+def _wait(page: str, seconds: int) -> Response:
+    answer = make_response(page, 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def _log(outcome: str, username: str) -> None:
+    """For whoever watches the installation: what happened, to the account behind this mark; no name, no address."""
+    mark = throttle.account_mark(current_app.config["SECRET_KEY"], username)
+    level = "info" if outcome == "signed_in" else "warning"
+    getattr(current_app.logger, level)("sign_in outcome=%s account=%s", outcome, mark)
+
+
+# ------------------------------------------------------------------ one click, in the demonstration
+
+
+def _demo_sign_in() -> Any:
+    """Be one of the invented people. Elsewhere than in the demonstration on this machine there is no such page."""
+    if not is_open_here():
+        abort(404)
+    with engine().database.read() as connection:
+        known = {each.id: each.username for each in people.demo_people(connection)}
+    account = accounts.find(known.get(request.form.get("person", ""), "")) or abort(404)
+    id = sessions.new_id()
+    key = current_app.config["SECRET_KEY"]
+    of = throttle.bucket(key, account.username, request.remote_addr or "", None)
+    with engine().database.write() as connection:
+        throttle.write(connection, of, sessions.hash_of(id), engine().clock.now(), succeeded=True)
+    return _let_in(account, id)
+
+
+# ------------------------------------------------------------------ signing out, and one's own password
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Any:
+    """End this session, here and wherever its cookie was copied to."""
+    with engine().database.write() as connection:
+        sessions.end(connection, g.session_hash)
+    flash(t("gate.signed_out"), "ok")
+    return redirect(url_for("gate.sign_in"), 303)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def password() -> Any:
+    """Choose one's own password: after a one-time password, or knowing the present one. Every other session ends."""
+    with engine().database.read() as connection:
+        me = people.actor(connection, _chooser())
+    if me is None or not me.active:
+        abort(404)
+    if request.method == "GET":
+        return _password_page({})
+    id = sessions.new_id()
+    new = request.form.get("new", "")
+    errors = _faults(new, me.username)
+    if g.person and not errors:
+        wait = _take(me.username, id)
+        if wait:
+            return _wait(_password_page({"present": _too_often(wait)}), wait)
+        if not accounts.is_right(accounts.find(me.username), request.form.get("present", "")):
+            _log("refused", me.username)
+            errors = {"present": t("gate.present_wrong")}
+    if errors:
+        return _password_page(errors), 422
+    return _keep(me.id, new, id)
+
+
+def _chooser() -> str:
+    """Who is choosing: the person signed in, or the one a one-time password was given to."""
+    choosing = sessions.choosing(engine().clock.now())
+    return g.person.id if g.person else choosing[0] if choosing else ""
+
+
+def _faults(new: str, username: str) -> dict[str, str]:
+    fault = accounts.fault_of(new, username)
+    if fault:
+        return {"new": t(f"gate.fault.{fault}", least=accounts.LEAST, most=accounts.MOST)}
+    return {"again": t("gate.fault.again")} if new != request.form.get("again", "") else {}
+
+
+def _keep(actor: str, new: str, id: str) -> Any:
+    hashed = accounts.hash_password(new)
+    choosing = None if g.person else sessions.choosing(engine().clock.now())
+    with engine().database.write() as connection:
+        person = accounts.locked(connection, actor)
+        if person is None or not person.active or (choosing and person.fs_uniquifier != choosing[1]):
+            abort(404)  # meanwhile deactivated, or given another password
+        accounts.keep_password(connection, person, hashed)
+        if not g.person:
+            of = throttle.bucket(current_app.config["SECRET_KEY"], person.username, request.remote_addr or "", None)
+            throttle.write(connection, of, sessions.hash_of(id), engine().clock.now(), succeeded=True)
+    account = accounts.find(person.username)
+    assert account is not None
+    answer = _let_in(account, id)
+    flash(t("gate.password_kept"), "ok")
+    return answer
+
+
+def _password_page(errors: dict[str, str]) -> str:
+    fields = [{"name": "present", "label": t("gate.present"), "autocomplete": "current-password"}] if g.person else []
+    fields += [
+        {"name": "new", "label": t("gate.new"), "hint": t("gate.new_hint", least=accounts.LEAST), "autocomplete": "new-password"},
+        {"name": "again", "label": t("gate.again"), "autocomplete": "new-password"},
+    ]
+    page = {
+        "title": t("gate.choose"),
+        "about": t("gate.choose_about") if g.person else t("gate.choose_first"),
+        "form": {
+            "id": "password",
+            "action": url_for("gate.password"),
+            "hidden": [{"name": "next", "value": _next()}],
+            "sections": [{"fields": [field | _error(errors.get(field["name"])) | {"type": "password", "required": True} for field in fields]}],
+            "refused": bool(errors),
+            "submit": {"label": t("gate.choose_send")},
+            **({"cancel": {"label": t("form.cancel"), "href": url_for("work.page")}} if g.person else {}),
+        },
+    }
+    return render_template("sign_in.html", page=page, shell=shell(None, keep_drafts=True))
