@@ -20,8 +20,8 @@ from engine.definition.model import Decision, FieldType
 from engine.forms import is_empty
 from engine.scene import Scene
 from engine.store.steps import Row
-from engine.workflow import CompiledWay
 from engine.values import to_json
+from engine.workflow import CompiledWay
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +53,11 @@ Tables = Callable[[str, Any], DecisionTable | None]
 
 def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any], dict[str, Any]]:
     """The command's form laid over the case: (values by field with decisions asked, the decisions' record)."""
-    ways = (scene.workflow.opening,) if scene.case is None else scene.workflow.alternatives(scene.state, command.trigger)
+    ways = (
+        (scene.workflow.opening,)
+        if scene.case is None
+        else scene.workflow.alternatives(scene.state, command.trigger)
+    )
     if not ways:
         return {}, {}
     table = ways[0].transition.appends
@@ -62,7 +66,9 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
         row = {key: value for key, value in command.values.items() if not is_empty(value)}
         values = {table: (*(scene.values.get(table) or ()), row)}
     else:
-        values = {key: None if is_empty(value) else value for key, value in command.values.items() if "." not in key}
+        values = {
+            key: None if is_empty(value) else value for key, value in command.values.items() if "." not in key
+        }
     decided: dict[str, Any] = {}
     for decision in scene.workflow.decisions_touched(frozenset(values)):
         result, record = ask(scene, decision, values, tables)
@@ -71,7 +77,9 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
     return values, decided
 
 
-def ask(scene: Scene, decision: Decision, values: Mapping[str, Any], tables: Tables) -> tuple[Decided | None, dict[str, Any]]:
+def ask(
+    scene: Scene, decision: Decision, values: Mapping[str, Any], tables: Tables
+) -> tuple[Decided | None, dict[str, Any]]:
     """Ask a rule table about the case with `values` laid over it: (the answer, what the event keeps of it).
 
     Pinned to the table version in force on the work date; before the first, or without a date, "no rule set".
@@ -95,7 +103,9 @@ def ask(scene: Scene, decision: Decision, values: Mapping[str, Any], tables: Tab
     }
 
 
-def of_way(scene: Scene, command: Command, way: CompiledWay, values: dict[str, Any], decided: dict[str, Any]) -> Change:
+def of_way(
+    scene: Scene, command: Command, way: CompiledWay, values: dict[str, Any], decided: dict[str, Any]
+) -> Change:
     """The change of an opening or of a transition."""
     state = scene.workflow.initial
     if scene.case is not None:
@@ -113,7 +123,12 @@ def of_way(scene: Scene, command: Command, way: CompiledWay, values: dict[str, A
     _own(scene, change)
     _effects(scene, command, way, change)
     _move_area(scene, change)
-    if scene.workflow.definition.states[state].final and scene.case and scene.case.parent and not _closed(scene):
+    if (
+        scene.workflow.definition.states[state].final
+        and scene.case
+        and scene.case.parent
+        and not _closed(scene)
+    ):
         change.outbox.append(("subcase_returned", {}))
     change.deadlines = _time(scene, command.trigger, change, moved=way.transition.to is not None)
     _milestones(scene, change)
@@ -134,7 +149,9 @@ def of_breach(scene: Scene, row: Row) -> Change:
 def of_return(scene: Scene, command: Command) -> Change:
     """A track has ended: copy what it returns, move no state, tell the owner."""
     assert scene.case is not None
-    change = Change(kind="subcase_returned", transition=None, state=scene.case.state, values=dict(command.values))
+    change = Change(
+        kind="subcase_returned", transition=None, state=scene.case.state, values=dict(command.values)
+    )
     change.returned = {"subcase": command.subcase, "case": command.parent}
     change.outbox.append(("returned", {"subcase": command.subcase}))
     _milestones(scene, change)
@@ -144,7 +161,8 @@ def of_return(scene: Scene, command: Command) -> Change:
 def open_deadlines(scene: Scene) -> tuple[OpenDeadline, ...]:
     """The case's open time limits as deadlines.py knows them."""
     return tuple(
-        OpenDeadline(**{key: value for key, value in row.items() if key != "breached_at"}) for row in scene.seen.deadlines
+        OpenDeadline(**{key: value for key, value in row.items() if key != "breached_at"})
+        for row in scene.seen.deadlines
     )
 
 
@@ -192,7 +210,9 @@ def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Com
     """The command that opens a track: what `gives` hands over, and the part of the form that is the track's own."""
     subcase = scene.workflow.definition.subcases[key]
     given = {name: change.values.get(name, scene.values.get(name)) for name in subcase.gives}
-    own = {name.partition(".")[2]: value for name, value in command.values.items() if name.startswith(key + ".")}
+    own = {
+        name.partition(".")[2]: value for name, value in command.values.items() if name.startswith(key + ".")
+    }
     agency = next(
         change.values[name]
         for name, each in scene.workflow.definition.fields.items()

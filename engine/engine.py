@@ -20,8 +20,8 @@ from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Ou
 from engine.judge import holding_for, judge, ways
 from engine.ledger.body import NotCanonical
 from engine.library import Library
-from engine.record import Opened, digest_of, record
 from engine.reading import CaseView, open_case
+from engine.record import Opened, digest_of, record
 from engine.replay import Difference, differences
 from engine.scene import Scene
 from engine.stale import is_stale
@@ -79,7 +79,7 @@ class Engine:
         scene = self._look(transaction, command, digest, parent)
         if isinstance(scene, Outcome):
             return scene
-        if command.trigger in (BREACH, RETURNED):
+        if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED):
             change: Change | None = self._of_the_worker(scene, command)
             if change is None:
                 return self._unchanged(scene)
@@ -107,10 +107,14 @@ class Engine:
             transition=change.transition or "",
         )  # fmt: skip
 
-    def open(self, definition: str, *, id: str, command: str, actor: str, values: Mapping[str, Any], **more: Any) -> Outcome:
+    def open(
+        self, definition: str, *, id: str, command: str, actor: str, values: Mapping[str, Any], **more: Any
+    ) -> Outcome:
         """Open a case of the newest version of `definition`. `id` and `command` are UUIDs the caller chooses."""
         return self.apply(
-            Command(id=command, case=id, trigger=OPEN, actor=actor, values=values, definition=definition, **more)
+            Command(
+                id=command, case=id, trigger=OPEN, actor=actor, values=values, definition=definition, **more
+            )
         )
 
     # ------------------------------------------------------------------ asking
@@ -133,6 +137,15 @@ class Engine:
             if view:
                 transaction.commit()
             return view
+
+    def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""
+        with step_transaction(self.database, write=False) as transaction:
+            scene = self._peek(transaction, case, actor)
+            if scene is None:
+                return {}
+            command = Command(id="", case=case, trigger=trigger, actor=actor, values=values)
+            return changes.lay(scene, command, self.library.table)[1]
 
     def timeline(self, case: str) -> tuple[Entry, ...]:
         """What happened, oldest first, as data for sentences (engine.timeline)."""
@@ -157,7 +170,9 @@ class Engine:
         self.library.refresh(seen.reference_version)
         workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
         ways_on = workflow.ways_from(seen.case.state)
-        names = frozenset(name for way in ways_on for name in workflow.loads_of(seen.case.state, way.transition.trigger))
+        names = frozenset(
+            name for way in ways_on for name in workflow.loads_of(seen.case.state, way.transition.trigger)
+        )
         return self._scene(transaction, workflow, seen, case, actor, names)
 
     def _look(
@@ -169,9 +184,7 @@ class Engine:
         area = None
         if opening:
             workflow = self.library.newest(command.definition)
-            if workflow is None:
-                return Outcome.refused(command.case, Blocker("unknown_definition", {"definition": command.definition}))
-            area = self._area_of_opening(workflow, command)
+            area = self._area_of_opening(workflow, command) if workflow else ""
         if not _is_uuid(command.id) or not _is_uuid(command.case):
             return Outcome.refused(command.case, Blocker("id_invalid", {}))
         seen = transaction.look(
@@ -181,13 +194,18 @@ class Engine:
             return self._again(transaction, command, digest, seen)
         self.library.refresh(seen.reference_version)
         if opening:
+            if workflow is None:
+                return Outcome.refused(
+                    command.case, Blocker("unknown_definition", {"definition": command.definition})
+                )
             if seen.case is not None:
                 return Outcome.refused(command.case, Blocker("case_exists", {}))
             if command.agency and not self._serves(transaction, command, parent):
                 return Outcome.refused(command.case, Blocker("agency", {}))
             if not self.library.area_in_force(area or "", self._today()):
-                field = workflow.definition.open.area if workflow else ""
-                return Outcome.refused(command.case, Blocker("area_invalid", {}, field))
+                return Outcome.refused(
+                    command.case, Blocker("area_invalid", {}, workflow.definition.open.area)
+                )
         elif seen.case is None:
             return Outcome.refused(command.case, Blocker("unknown_case", {}))
         else:
@@ -197,13 +215,21 @@ class Engine:
         scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
         scene.agency, scene.trusted = command.agency, parent is not None
         if seen.case and command.expected_version not in (None, seen.case.version):
-            asked = frozenset(name for way in workflow.alternatives(seen.case.state, command.trigger) for name in way.asked)
+            asked = frozenset(
+                name for way in workflow.alternatives(seen.case.state, command.trigger) for name in way.asked
+            )
             if is_stale(transaction.events_after(seen.case, command.expected_version or 0), asked):
                 return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
         return scene
 
     def _scene(
-        self, transaction: StepTransaction, workflow: Workflow, seen: Seen, case: str, actor: str, names: frozenset[str]
+        self,
+        transaction: StepTransaction,
+        workflow: Workflow,
+        seen: Seen,
+        case: str,
+        actor: str,
+        names: frozenset[str],
     ) -> Scene:
         zone = self.library.zone
         now = self.clock.now()
@@ -217,7 +243,9 @@ class Engine:
             today=now.astimezone(zone).date(),
             zone=zone,
             calendar=self.library.calendar(workflow.definition.calendar),
-            values=self.vault.values(transaction, workflow.field, seen.case, seen.keys, names) if seen.case else {},
+            values=self.vault.values(transaction, workflow.field, seen.case, seen.keys, names)
+            if seen.case
+            else {},
         )
 
     def _of_the_worker(self, scene: Scene, command: Command) -> Change | None:
@@ -231,7 +259,12 @@ class Engine:
         return changes.of_breach(scene, row)
 
     def _opened(
-        self, transaction: StepTransaction, scene: Scene, command: Command, change: Change, parent: Scene | None
+        self,
+        transaction: StepTransaction,
+        scene: Scene,
+        command: Command,
+        change: Change,
+        parent: Scene | None,
     ) -> Opened:
         """Number and place of a new case. Numbers are unique for ever; a refused opening may leave a gap."""
         area = self._area_of_opening(scene.workflow, command) or ""
@@ -239,7 +272,9 @@ class Engine:
         pattern = scene.workflow.definition.reference
         if parent is None or parent.case is None:
             number = transaction.next_number(f"{command.definition}|{code}|{year}")
-            return Opened(root=command.case, reference=pattern.format(area=code, year=year, number=number), area=area)
+            return Opened(
+                root=command.case, reference=pattern.format(area=code, year=year, number=number), area=area
+            )
         track = parent.workflow.definition.subcases[command.subcase].code
         number = transaction.next_number(f"{parent.case.id}|{track}")
         reference = pattern.format(parent=parent.case.reference, code=track, number=number)
@@ -267,7 +302,14 @@ class Engine:
     def _unchanged(self, scene: Scene) -> Outcome:
         assert scene.case is not None
         case = scene.case
-        return Outcome(applied=True, case=case.id, version=case.version, state=case.state, reference=case.reference, repeated=True)
+        return Outcome(
+            applied=True,
+            case=case.id,
+            version=case.version,
+            state=case.state,
+            reference=case.reference,
+            repeated=True,
+        )
 
     def _today(self) -> Any:
         return self.clock.now().astimezone(self.library.zone).date()
@@ -283,5 +325,3 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except (ValueError, AttributeError, TypeError):
         return False
-
-

@@ -27,15 +27,21 @@ _TYPES: Mapping[FieldType, Callable[[Any], bool]] = {
     FieldType.DATETIME: lambda value: isinstance(value, datetime) and value.tzinfo is not None,
     FieldType.BOOLEAN: lambda value: isinstance(value, bool),
     FieldType.CHOICE: lambda value: isinstance(value, str),
-    FieldType.CHOICES: lambda value: isinstance(value, tuple) and all(isinstance(each, str) for each in value),
+    FieldType.CHOICES: lambda value: (
+        isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+    ),
     FieldType.ACTOR: lambda value: isinstance(value, str),
     FieldType.AGENCY: lambda value: isinstance(value, str),
     FieldType.AREA: lambda value: isinstance(value, str),
-    FieldType.TABLE: lambda value: isinstance(value, tuple) and all(isinstance(row, Mapping) for row in value),
+    FieldType.TABLE: lambda value: (
+        isinstance(value, tuple) and all(isinstance(row, Mapping) for row in value)
+    ),
 }
 
 
-def check(values: Mapping[str, Any], fields: Mapping[str, Field], today: date, now: datetime) -> Iterator[Blocker]:
+def check(
+    values: Mapping[str, Any], fields: Mapping[str, Field], today: date, now: datetime
+) -> Iterator[Blocker]:
     """Every value that is not what its field declares. Missing values are not this function's business."""
     for key, value in values.items():
         declared = fields.get(key)

@@ -19,7 +19,9 @@ from engine.workflow import CompiledCondition, CompiledWay
 NOTHING: frozenset[str] = frozenset()
 
 
-def judge(scene: Scene, command: Command, values: Mapping[str, Any]) -> tuple[CompiledWay | None, tuple[Blocker, ...]]:
+def judge(
+    scene: Scene, command: Command, values: Mapping[str, Any]
+) -> tuple[CompiledWay | None, tuple[Blocker, ...]]:
     """The way the command takes, or all blockers.
 
     values: the command's form laid over the stored values, decisions included. Of several alternatives the first
@@ -33,7 +35,9 @@ def judge(scene: Scene, command: Command, values: Mapping[str, Any]) -> tuple[Co
         guard = tuple(_guard(scene, way, values, NOTHING))
         if guard:
             refused += guard
-            if any(each.code in ("guard_missing", "guard_fault") for each in guard) and not any(_is_false(each) for each in guard):
+            if any(each.code in ("guard_missing", "guard_fault") for each in guard) and not any(
+                _is_false(each) for each in guard
+            ):
                 return None, _unique(refused + _of_person_and_form(scene, way, command, values))
             continue
         blockers = _of_person_and_form(scene, way, command, values)
@@ -97,7 +101,9 @@ def _not_here(scene: Scene, trigger: str) -> Blocker:
     return Blocker("wrong_state", {"trigger": trigger, "state": scene.state, "sources": sources})
 
 
-def _of_person_and_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]) -> list[Blocker]:
+def _of_person_and_form(
+    scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]
+) -> list[Blocker]:
     blockers = list(_person(scene, way, command.acting_as))
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
     blockers += check(command.values, way.fields, scene.today, scene.now)
@@ -115,7 +121,9 @@ def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]
             yield Blocker("function", {"functions": by})
         return
     if not scene.trusted:
-        fitting = [each for each in scene.seen.holdings if each.function in by and acting_as in ("", each.function)]
+        fitting = [
+            each for each in scene.seen.holdings if each.function in by and acting_as in ("", each.function)
+        ]
         if not fitting:
             yield Blocker("function", {"functions": tuple(each for each in by if each != SYSTEM)})
         elif not any(in_scope(scene, each) for each in fitting):
@@ -134,7 +142,9 @@ def _may(scene: Scene, way: CompiledWay, holding: Holding, acting_as: str) -> bo
     return scene.trusted or in_scope(scene, holding)
 
 
-def _guard(scene: Scene, way: CompiledWay, values: Mapping[str, Any], pending: frozenset[str]) -> Iterator[Blocker]:
+def _guard(
+    scene: Scene, way: CompiledWay, values: Mapping[str, Any], pending: frozenset[str]
+) -> Iterator[Blocker]:
     if not way.conditions:
         return
     env = scene.environment(way.reads, values)
@@ -153,7 +163,9 @@ def _outcome(condition: CompiledCondition, env: Mapping[str, Any]) -> int:
     return TRUE if held is True else FALSE if held is False else UNKNOWN
 
 
-def _unmet(way: CompiledWay, number: int, condition: CompiledCondition, mask: int, env: Mapping[str, Any]) -> Blocker:
+def _unmet(
+    way: CompiledWay, number: int, condition: CompiledCondition, mask: int, env: Mapping[str, Any]
+) -> Blocker:
     params: dict[str, Any] = {"transition": way.transition.key, "condition": number}
     if not mask & FALSE:
         return Blocker("guard_missing", {**params, "missing": missing(condition.condition.expression, env)})
@@ -165,7 +177,9 @@ def _is_false(blocker: Blocker) -> bool:
     return blocker.code in ("guard", "join")
 
 
-def _lacking(scene: Scene, way: CompiledWay, values: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
+def _lacking(
+    scene: Scene, way: CompiledWay, values: Mapping[str, Any], given: Mapping[str, Any]
+) -> Iterator[str]:
     """The form's required fields without a value; what the case already holds counts unless a row is appended."""
     env: dict[str, Any] | None = None
     for each in way.form_fields:

@@ -70,7 +70,11 @@ class Library:
     def current(self) -> tuple[Workflow, ...]:
         """The newest version of every workflow in force."""
         with self._database.read() as connection:
-            newest = {row.definition: row.number for row in rows.definitions(connection) if row.status == "published"}
+            newest = {
+                row.definition: row.number
+                for row in rows.definitions(connection)
+                if row.status == "published"
+            }
         return tuple(self.workflow(definition, number) for definition, number in sorted(newest.items()))
 
     def table(self, table: str, on: date) -> DecisionTable | None:
@@ -111,7 +115,10 @@ class _Held:
     @cached_property
     def tables(self) -> dict[str, tuple[DecisionTable, ...]]:
         """Rule tables by id, in order of time."""
-        return {key: tuple(build_table(_plain(each)) for each in found) for key, found in self.rows.decision_tables.items()}
+        return {
+            key: tuple(build_table(_plain(each)) for each in found)
+            for key, found in self.rows.decision_tables.items()
+        }
 
     def calendar(self, calendar: str) -> Calendar:
         """One calendar a snapshot, so that its years are worked out once."""

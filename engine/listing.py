@@ -75,14 +75,21 @@ class Listing:
         found = [
             (best, each)
             for each in self.shown(rows, also=fields)
-            if (best := max((rank(text, each.values[key]) for key in fields if each.values.get(key)), default=0)) > 0
+            if (
+                best := max(
+                    (rank(text, each.values[key]) for key in fields if each.values.get(key)), default=0
+                )
+            )
+            > 0
         ]
         return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
 
     def shown(self, rows: Sequence[CaseRow], also: Iterable[str] = ()) -> list[Listed]:
         """The rows with what heads them, decrypted only where this person may read it."""
         wanted = {row.id: self._heading(row) | set(also) for row in rows}
-        sealed = lists.sealed_of(self._connection, rows, {name for names in wanted.values() for name in names})
+        sealed = lists.sealed_of(
+            self._connection, rows, {name for names in wanted.values() for name in names}
+        )
         return [self._shown(row, wanted[row.id], sealed) for row in rows]
 
     def _heading(self, row: CaseRow) -> set[str]:
@@ -101,7 +108,9 @@ class Listing:
         }
         keys = [SubjectKey(*each) for each in sealed.keys.get(row.id, ())]
         vault = self._engine.vault
-        values = vault.opened(workflow.field, row, wanted) | vault.unsealed(workflow.field, row, keys, envelopes)
+        values = vault.opened(workflow.field, row, wanted) | vault.unsealed(
+            workflow.field, row, keys, envelopes
+        )
         scene = Scene(
             workflow=workflow, seen=NOTHING_SEEN, case=row, case_id=row.id, actor="", now=self.now, today=self.today,
             zone=self._engine.library.zone, calendar=self._engine.library.calendar(workflow.definition.calendar), values=values,
@@ -109,12 +118,14 @@ class Listing:
         computed = [name for name in wanted if name in workflow.computed]
         env = scene.environment(computed, {})
         values |= {name: env[name] for name in computed}
-        return Listed(row, workflow, {name: value for name, value in values.items() if name in may_read}, may_read)
+        return Listed(
+            row, workflow, {name: value for name, value in values.items() if name in may_read}, may_read
+        )
 
     def _holdings(self, row: CaseRow) -> tuple[Holding, ...]:
         """The list was scoped already: every function of the person that may reach this definition covers the row."""
         return tuple(
-            Holding(function, row.agency if row.agency in self.reach.agencies else "", "", True)  # type: ignore[arg-type]
+            Holding(function, row.agency if row.agency in self.reach.agencies else "", "", True)
             for function in self.reach.functions
         )
 

@@ -43,7 +43,9 @@ class CaseView:
     ways: tuple[Way, ...]
 
 
-def open_case(transaction: StepTransaction, scene: Scene, vault: Vault, what: str, request: str) -> CaseView | None:
+def open_case(
+    transaction: StepTransaction, scene: Scene, vault: Vault, what: str, request: str
+) -> CaseView | None:
     """The view of `scene`'s case for its actor; `what` names the look for the read log ("case page", "print")."""
     case, workflow = scene.case, scene.workflow
     assert case is not None
@@ -53,7 +55,13 @@ def open_case(transaction: StepTransaction, scene: Scene, vault: Vault, what: st
     rows, envelopes = transaction.story(case)
     chain = [EventRow(*row) for row in rows]
     flaws = verify_case(
-        chain, root=case.root, case=case.id, version=case.version, head=case.head, sealed=envelopes, erased=erased(chain)
+        chain,
+        root=case.root,
+        case=case.id,
+        version=case.version,
+        head=case.head,
+        sealed=envelopes,
+        erased=erased(chain),
     )
     story = entries((row.body, row.leaf) for row in chain if leaf(row.body) == row.leaf)
     values = dict(vault.opened(workflow.field, case, may_read))
@@ -64,13 +72,20 @@ def open_case(transaction: StepTransaction, scene: Scene, vault: Vault, what: st
             values |= unseal(workflow.field, name, envelopes[seq, name])
     for entry in story:
         if REASON in entry.sealed and (entry.seq, REASON) in envelopes:
-            reasons[entry.seq] = unseal(lambda _: REASON_FIELD, REASON, envelopes[entry.seq, REASON]).get(REASON, "")
+            reasons[entry.seq] = unseal(lambda _: REASON_FIELD, REASON, envelopes[entry.seq, REASON]).get(
+                REASON, ""
+            )
     env = scene.environment([name for name in workflow.computed if name in may_read], values)
     values |= {name: env[name] for name in workflow.computed if name in may_read}
     transaction.log_read(
         {
-            "id": str(uuid7()), "at": scene.now, "actor": scene.actor, "root": case.root, "case_id": case.id,
-            "what": what, "request": request,
+            "id": str(uuid7()),
+            "at": scene.now,
+            "actor": scene.actor,
+            "root": case.root,
+            "case_id": case.id,
+            "what": what,
+            "request": request,
         }  # fmt: skip
     )
     return CaseView(
@@ -84,7 +99,9 @@ def open_case(transaction: StepTransaction, scene: Scene, vault: Vault, what: st
     )
 
 
-def _unsealed(vault: Vault, scene: Scene, field: FieldOf, name: str, envelope: bytes, *, broken: bool) -> dict[str, Any]:
+def _unsealed(
+    vault: Vault, scene: Scene, field: FieldOf, name: str, envelope: bytes, *, broken: bool
+) -> dict[str, Any]:
     """One value; of a record known to be broken what cannot be opened is left out, else it is a fault."""
     assert scene.case is not None
     try:

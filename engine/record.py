@@ -34,7 +34,14 @@ class Opened:
 
 
 def record(
-    scene: Scene, command: Command, change: Change, *, digest: bytes, vault: Vault, log: tuple[str, int], opened: Opened | None
+    scene: Scene,
+    command: Command,
+    change: Change,
+    *,
+    digest: bytes,
+    vault: Vault,
+    log: tuple[str, int],
+    opened: Opened | None,
 ) -> Writing:
     """All rows of this event. digest: of the command. log: origin and epoch. opened: of an opening only."""
     before = scene.case
@@ -43,7 +50,9 @@ def record(
     sealing = _seal(scene, change, vault, root, seq)
     after = _summary(scene, command, change, sealing, opened, seq)
     limits = change.deadlines.applied(open_deadlines(scene))
-    after = replace(after, next_due=min((each.due_at for each in limits if each.paused_at is None), default=None))
+    after = replace(
+        after, next_due=min((each.due_at for each in limits if each.paused_at is None), default=None)
+    )
     args = _arguments(scene, command, change, sealing, after)
     workflow = scene.workflow
     written = body(
@@ -57,7 +66,7 @@ def record(
             at=scene.now,
             kind=change.kind,
             actor=command.actor,
-            on_behalf_of=command.on_behalf_of,
+            on_behalf_of=to_json(command.on_behalf_of),
             function=scene.holding.function if scene.holding else "",
             agency=scene.holding.agency if scene.holding else "",
             session=command.session,
@@ -98,7 +107,15 @@ def record(
         deadlines_new=[_new_limit(each, root, scene.case_id, seq) for each in change.deadlines.create],
         deadlines_changed=list(_changed_limits(scene, change, root)),
         outbox=[
-            triple | {"kind": kind, "payload": payload, "created_at": scene.now, "done_at": None, "attempts": 0, "last_error": None}
+            triple
+            | {
+                "kind": kind,
+                "payload": payload,
+                "created_at": scene.now,
+                "done_at": None,
+                "attempts": 0,
+                "last_error": None,
+            }
             for kind, payload in change.outbox
         ],
     )
@@ -164,7 +181,9 @@ def _seal(scene: Scene, change: Change, vault: Vault, root: str, seq: int) -> _S
     return sealing
 
 
-def _summary(scene: Scene, command: Command, change: Change, sealing: _Sealing, opened: Opened | None, seq: int) -> CaseRow:
+def _summary(
+    scene: Scene, command: Command, change: Change, sealing: _Sealing, opened: Opened | None, seq: int
+) -> CaseRow:
     """The case's row after the event: the fold of one more event, as `replay` folds it (replay.py)."""
     before, definition = scene.case, scene.workflow.definition
     state = definition.states[change.state]
@@ -213,7 +232,9 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in {**old, **new}.items() if value is not None}
 
 
-def _arguments(scene: Scene, command: Command, change: Change, sealing: _Sealing, after: CaseRow) -> dict[str, Any]:
+def _arguments(
+    scene: Scene, command: Command, change: Change, sealing: _Sealing, after: CaseRow
+) -> dict[str, Any]:
     """What the event keeps beside its head: only what happened, empty parts left out."""
     appended = {name: to_json(row) for name, row in change.appended.items() if name in sealing.open}
     parts: dict[str, Any] = {
@@ -225,7 +246,7 @@ def _arguments(scene: Scene, command: Command, change: Change, sealing: _Sealing
         "owner": change.owner,
         "area": change.area,
         "limits_made": {each.id: [each.scope, each.state, each.key] for each in change.deadlines.create},
-        "limits_ended": {each: how for each, how in change.deadlines.end},
+        "limits_ended": dict(change.deadlines.end),
         "breached": change.breached,
         "returned": change.returned,
         "tracks": [each.case for each in change.follows],
@@ -263,5 +284,6 @@ def _changed_limits(scene: Scene, change: Change, root: str) -> Iterable[Row]:
     for each_id, new in changed.items():
         row: dict[str, Any] = {"ended_at": None, "ended_how": None} | dict(old[each_id]) | new
         names = ("start_at", "due_at", "warn_at", "rule", "paused_at", "ended_at", "ended_how", "breached_at")
-        yield {"of_root": root, "of_case": scene.case_id, "of_id": each_id} | {"new_" + name: row[name] for name in names}
-
+        yield {"of_root": root, "of_case": scene.case_id, "of_id": each_id} | {
+            "new_" + name: row[name] for name in names
+        }

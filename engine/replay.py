@@ -74,7 +74,11 @@ def differences(row: CaseRow, events: Iterable[tuple[bytes, bytes]]) -> tuple[Di
     found = {name: getattr(row, name) for name in expected}
     found |= {name: moment(found[name]) for name in ("opened_at", "entered_at")}
     found |= {"data": dict(row.data), "sealed": {key: list(value) for key, value in row.sealed.items()}}
-    return tuple(Difference(name, row.id, expected[name], found[name]) for name in expected if expected[name] != found[name])
+    return tuple(
+        Difference(name, row.id, expected[name], found[name])
+        for name in expected
+        if expected[name] != found[name]
+    )
 
 
 def _open(case: Folded, body: Mapping[str, Any], opened: Mapping[str, Any]) -> None:

@@ -16,7 +16,12 @@ def is_stale(later: Iterable[tuple[str, bytes]], asked: frozenset[str]) -> bool:
     for actor, raw in later:
         body = json.loads(raw)
         args = body.get("args", {})
-        touched = {*args.get("values", ()), *args.get("append", ()), *args.get("emptied", ()), *body.get("sealed", ())}
+        touched = {
+            *args.get("values", ()),
+            *args.get("append", ()),
+            *args.get("emptied", ()),
+            *body.get("sealed", ()),
+        }
         if actor != SYSTEM or body["from"] != body["to"] or touched & asked:
             return True
     return False

@@ -80,7 +80,7 @@ class Words:
             case FieldType.MONEY:
                 return f"{value:,}".replace(",", "." if self.language == "vi" else ",") + " ₫"
             case FieldType.ACTOR | FieldType.AREA | FieldType.AGENCY:
-                return self.names(declared.type.value, value)
+                return str(self.names(declared.type.value, value))
             case FieldType.TABLE:
                 return str(len(value))
         return plain(value, self.language, self.zone)

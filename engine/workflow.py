@@ -64,7 +64,9 @@ class Workflow:
         self.opening = self._compile(_opening(definition))
         self.ways = {key: self._compile(each) for key, each in definition.transitions.items()}
         self.effects: dict[tuple[str, int], dict[str, Evaluate]] = {
-            (way.key, number): {key: expression.compile(each) for key, each in effect.arguments["values"].items()}
+            (way.key, number): {
+                key: expression.compile(each) for key, each in effect.arguments["values"].items()
+            }
             for way in definition.transitions.values()
             for number, effect in enumerate(way.do)
             if effect.name == "set"
@@ -75,7 +77,9 @@ class Workflow:
             state: tuple(way for way in self.ways.values() if state in way.transition.sources)
             for state in definition.states
         }
-        self.trigger_of = {way.transition.key: way.transition.trigger for way in self.ways.values()} | {"open": "open"}
+        self.trigger_of = {way.transition.key: way.transition.trigger for way in self.ways.values()} | {
+            "open": "open"
+        }
 
     def ways_from(self, state: str) -> tuple[CompiledWay, ...]:
         """All ways out of `state`, in the order of the file."""
@@ -156,11 +160,13 @@ class Workflow:
         form = definition.forms[transition.form] if transition.form else None
         source = definition.fields[transition.appends].columns if transition.appends else definition.fields
         form_fields = form.fields if form else ()
-        asked = frozenset((transition.appends,)) if transition.appends else frozenset(each.key for each in form_fields)
+        asked = (
+            frozenset((transition.appends,))
+            if transition.appends
+            else frozenset(each.key for each in form_fields)
+        )
         conditions = tuple(
-            CompiledCondition(
-                Condition(part, each.say), expression.compile(part), expression.possible(part)
-            )
+            CompiledCondition(Condition(part, each.say), expression.compile(part), expression.possible(part))
             for each in transition.when
             for part in (expression.conjuncts(each.expression) if not each.say.vi else (each.expression,))
         )
@@ -196,6 +202,6 @@ def _opening(definition: Definition) -> Transition:
     opening = definition.open
     initial = next(key for key, state in definition.states.items() if state.initial)
     return Transition(
-        key="open", trigger="open", title=opening.title or Text(), sources=(), to=initial,
+        key="open", trigger="open", title=opening.title, sources=(), to=initial,
         by=opening.by, form=opening.form, law=opening.law,
     )  # fmt: skip

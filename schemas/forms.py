@@ -67,7 +67,9 @@ def schema_of(declared: Mapping[str, Field], zone: ZoneInfo) -> Schema:
     return Schema.from_dict({key: _field(each, zone) for key, each in declared.items()})(unknown=RAISE)
 
 
-def read(declared: Mapping[str, Field], typed: Mapping[str, list[str]], zone: ZoneInfo, prefix: str = "") -> Read:
+def read(
+    declared: Mapping[str, Field], typed: Mapping[str, list[str]], zone: ZoneInfo, prefix: str = ""
+) -> Read:
     """What was typed into a form of these fields.
 
     typed: the names of the controls to their texts. A table's control is `NAME-row-column`; a row with nothing in
@@ -98,7 +100,9 @@ def read(declared: Mapping[str, Field], typed: Mapping[str, list[str]], zone: Zo
 def unknown(names: Iterable[str], declared: Mapping[str, Field]) -> tuple[str, ...]:
     """Names of controls that belong to no field of the form."""
     return tuple(
-        each for each in names if not each.startswith("_") and each != "csrf_token" and _base(each, declared) is None
+        each
+        for each in names
+        if not each.startswith("_") and each != "csrf_token" and _base(each, declared) is None
     )
 
 
@@ -170,7 +174,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     day, _, hour = text.partition(" ")
     match = _TIME.fullmatch(hour.strip())
     if match is None:
-        return _refuse()
+        raise ValueError
     at = time(int(match[1]), int(match[2] or 0))
     return datetime.combine(_date(day), at, zone).astimezone(UTC)
 
@@ -181,7 +185,11 @@ def _refuse() -> Any:
 
 def _row_numbers(name: str, typed: Mapping[str, list[str]]) -> list[int]:
     pattern = re.compile(re.escape(name) + r"-(\d{1,4})-")
-    found = {int(match[1]) for key, texts in typed.items() if (match := pattern.match(key)) and any(t.strip() for t in texts)}
+    found = {
+        int(match[1])
+        for key, texts in typed.items()
+        if (match := pattern.match(key)) and any(t.strip() for t in texts)
+    }
     return sorted(found)
 
 

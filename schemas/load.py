@@ -28,8 +28,8 @@ from schemas.yaml_text import Tree, Unreadable, read
 class Loaded:
     """What became of a definition file. `definition` is there only if nothing is wrong.
 
-    `plain` is the canonical form (see canonical.py), there as soon as the schema has nothing to say; `findings`
-    are in the order of the file and all of them errors.
+    `plain` is the canonical form (see canonical.py), there as soon as the schema has nothing to say;
+    `findings` are in the order of the file and all of them errors.
     """
 
     definition: Definition | None

@@ -63,7 +63,9 @@ def _language() -> Response:
     safe = back.path if not back.netloc and not back.scheme and back.path.startswith("/") else "/"
     answer = redirect(safe.replace("//", "/") + (f"?{back.query}" if back.query else ""), 303)
     if chosen in LANGUAGES:
-        answer.set_cookie("language", chosen, max_age=31536000, httponly=True, samesite="Lax", secure=request.is_secure)
+        answer.set_cookie(
+            "language", chosen, max_age=31536000, httponly=True, samesite="Lax", secure=request.is_secure
+        )
     return answer  # type: ignore[return-value]
 
 
@@ -75,7 +77,9 @@ def _failed(error: Exception) -> Any:
     """A fault of ours: logged by its kind and request, told without a trace."""
     from flask import current_app
 
-    current_app.logger.error("fault %s in %s request=%s", type(error).__name__, request.endpoint, g.get("request_id"))
+    current_app.logger.error(
+        "fault %s in %s request=%s", type(error).__name__, request.endpoint, g.get("request_id")
+    )
     if current_app.testing:
         raise error
     return _error_page(500), 500

@@ -36,7 +36,9 @@ def name_of(kind: str, key: str) -> str:
     """The name of a function, area, agency or person."""
     from web.people_names import actor_name
 
-    return {"function": function_name, "area": area_name, "agency": agency_name, "actor": actor_name}[kind](key)
+    return {"function": function_name, "area": area_name, "agency": agency_name, "actor": actor_name}[kind](
+        key
+    )
 
 
 def head(view: CaseView, words: Words) -> dict[str, Any]:
@@ -54,7 +56,11 @@ def head(view: CaseView, words: Words) -> dict[str, Any]:
             {"label": case.reference},
         ],
         "risk": _risk(view, words),
-        "badges": [{"kind": "info", "text": _shown(view, words, key)} for key in shows.get("also", ()) if view.values.get(key)]
+        "badges": [
+            {"kind": "info", "text": _shown(view, words, key)}
+            for key in shows.get("also", ())
+            if view.values.get(key)
+        ]
         + ([{"kind": "plain", "text": t("case.cycle", cycle=case.cycle)}] if case.cycle > 1 else []),
     }
 
@@ -77,7 +83,9 @@ def bar(view: CaseView) -> dict[str, Any]:
     for number, state in enumerate(usual):
         phase = "ahead" if state.key not in visited else "done"
         if here is not None:
-            phase = "here" if number == here else ("done" if number < here and state.key in visited else "ahead")
+            phase = (
+                "here" if number == here else ("done" if number < here and state.key in visited else "ahead")
+            )
         if not stages or stages[-1]["key"] != state.stage:
             title = definition.stages[state.stage].get(language()) if state.stage in definition.stages else ""
             stages.append({"key": state.stage, "title": title, "states": []})
@@ -86,10 +94,10 @@ def bar(view: CaseView) -> dict[str, Any]:
         phases = [each["phase"] for each in stage["states"]]
         stage["phase"] = "here" if "here" in phases else ("done" if "done" in phases else "ahead")
     current = definition.states[case.state]
-    title = definition.stages.get(current.stage)
+    stage_title = definition.stages.get(current.stage)
     return {
         "stages": stages,
-        "stage": title.get(language()) if title else "",
+        "stage": stage_title.get(language()) if stage_title else "",
         "state": current.title.get(language()),
         "step": (here if here is not None else len(usual) - 1) + 1,
         "of": len(usual),
@@ -100,11 +108,18 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     """Where the case stands, since when, and the time limits that run."""
     case, scene = _case(view), view.scene
     limits = [limit_of(view, words, row) for row in scene.seen.deadlines]
-    first, *others = limits or [None]
-    since = t("case.since", at=moment_text(case.entered_at, scene.zone), days=(scene.today - case.entered_at.astimezone(scene.zone).date()).days)
-    found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": others}
-    if first:
-        found |= {"due": first["due"] | {"text": f"{first['title']}: {first['due']['text']}"}, "why": first["why"]}
+    since = t(
+        "case.since",
+        at=moment_text(case.entered_at, scene.zone),
+        days=(scene.today - case.entered_at.astimezone(scene.zone).date()).days,
+    )
+    found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
+    if limits:
+        first = limits[0]
+        found |= {
+            "due": first["due"] | {"text": f"{first['title']}: {first['due']['text']}"},
+            "why": first["why"],
+        }
     state = scene.workflow.definition.states[case.state]
     if state.exceptional or state.final:
         found["badge"] = {"kind": "ok" if state.final else "soon", "text": words.state(case.state)}
@@ -114,7 +129,9 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
 def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
     """One open time limit: title, due moment in words, and where it comes from."""
     scene = view.scene
-    left = remaining(row["due_at"], scene.now, scene.calendar, scene.zone, unit=row["rule"]["unit"], warn_at=row["warn_at"])
+    left = remaining(
+        row["due_at"], scene.now, scene.calendar, scene.zone, unit=row["rule"]["unit"], warn_at=row["warn_at"]
+    )
     return {
         "title": limit_title(words, row["scope"], row["state"], row["key"]),
         "due": due_text(left, row["due_at"], scene.zone),
@@ -134,7 +151,7 @@ def limit_title(words: Words, scope: str, state: str, key: str) -> str:
 
 
 def limit_why(rule: Any) -> str:
-    """"5 working days · D56/2017 art. 28": the limit that won, and its law."""
+    """ "5 working days · D56/2017 art. 28": the limit that won, and its law."""
     amount = duration_words(Duration(rule["amount"], rule["unit"]), language())
     return f"{amount} · {law_text(rule['law'])}" if rule.get("law") else amount
 
@@ -148,7 +165,12 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
         "late": lambda: t("due.late", amount=duration_words(Duration(left.amount, left.unit), language())),
         "today": lambda: t("due.today", time=f"{local:%H:%M}"),
     }.get(left.kind, lambda: t("due.on", day=day))()
-    return {"kind": kind, "text": text, "at": local.isoformat(), "full": f"{t(f'weekday.{local.weekday()}')}, {local:%d/%m/%Y %H:%M}"}
+    return {
+        "kind": kind,
+        "text": text,
+        "at": local.isoformat(),
+        "full": f"{t(f'weekday.{local.weekday()}')}, {local:%d/%m/%Y %H:%M}",
+    }
 
 
 def way_of(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any]:
@@ -178,7 +200,10 @@ def blocker_row(view: CaseView, words: Words, blocker: Blocker) -> dict[str, Any
     for name in blocker.params.get("missing", ()):
         mend = next((way for way in view.ways if way.status != "blocked" and _fills(view, way, name)), None)
         if mend:
-            row |= {"href": url_for("case.page", case=_case(view).id, way=mend.trigger, _anchor=mend.trigger), "link": words.trigger(mend.trigger)}
+            row |= {
+                "href": url_for("case.page", case=_case(view).id, way=mend.trigger, _anchor=mend.trigger),
+                "link": words.trigger(mend.trigger),
+            }
     return row
 
 
@@ -208,7 +233,10 @@ def _risk(view: CaseView, words: Words) -> dict[str, Any] | None:
     for key in view.scene.workflow.definition.shows.get("risk", ()):
         value = view.values.get(key)
         if value:
-            return {"level": RISKS.get(value, "unknown"), "text": t("case.risk", level=_shown(view, words, key))}
+            return {
+                "level": RISKS.get(value, "unknown"),
+                "text": t("case.risk", level=_shown(view, words, key)),
+            }
     return None
 
 

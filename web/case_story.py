@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import url_for
 
 from engine.commands import SYSTEM
+from engine.definition.decision import DecisionTable
 from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
 from engine.timeline import Entry
 from engine.words import Words, plain
 from web.case_model import limit_title, moment_text, name_of
 from web.laws import law_text
+from web.person import engine
 from web.texts import language, t
 
 KEYS = {
@@ -51,8 +54,11 @@ def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
     """What is known, sheet by sheet: each form that was filled in, with its fields as they stand now."""
     workflow = view.scene.workflow
     shown: set[str] = set()
-    found = []
-    used = [workflow.opening, *(workflow.ways[entry.transition] for entry in view.story if entry.transition in workflow.ways)]
+    found: list[dict[str, Any]] = []
+    used = [
+        workflow.opening,
+        *(workflow.ways[entry.transition] for entry in view.story if entry.transition in workflow.ways),
+    ]
     for way in {way.transition.key: way for way in used}.values():
         if way.form is None:
             continue
@@ -62,7 +68,14 @@ def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
         rows = [_fact(view, words, workflow.definition.fields[key]) for key in keys]
         rows = [row for row in rows if row]
         if rows:
-            found.append({"id": f"sheet-{way.transition.key}", "title": way.form.title.get(language()), "paper": way.form.sheet or None, "rows": rows})
+            found.append(
+                {
+                    "id": f"sheet-{way.transition.key}",
+                    "title": way.form.title.get(language()),
+                    "paper": way.form.sheet or None,
+                    "rows": rows,
+                }
+            )
     returned = [_returned(view, words, name) for name in sorted(view.values) if "." in name]
     if returned:
         found.append({"id": "sheet-returned", "title": t("case.returned"), "paper": None, "rows": returned})
@@ -89,21 +102,27 @@ def ground(view: CaseView, words: Words) -> dict[str, Any] | None:
 
 
 def _ground(view: CaseView, words: Words, entry: Entry, record: Any, gives: str) -> dict[str, Any]:
-    from web.person import engine
+    confirmed = t(
+        "case.confirmed", actor=name_of("actor", entry.actor), on=moment_text(entry.at, view.scene.zone)
+    )
+    return explained(words, record, gives) | {"confirmed": confirmed}
 
+
+def explained(words: Words, record: Any, gives: str) -> dict[str, Any]:
+    """What a rule table said: table and date, result, each rule that matched with its ground, what was missing."""
     title = t("case.ground")
     if record.get("no_rule_set"):
-        return {"title": title, "text": t("case.no_rule_set"), "rules": []}
+        return {"title": title, "text": t("case.no_rule_set"), "rules": [], "missing": []}
     table = engine().library.table_by_hash(record["table"], record["sha256"])
     rules = {rule.key: rule for rule in table.rules} if table else {}
-    declared = view.scene.workflow.definition.fields[gives]
+    declared = words.workflow.definition.fields[gives]
     return {
         "title": title,
         "text": t(
             "case.ground_text",
             table=table.title.get(language()) if table else record["table"],
-            on=_day(record["on"]),
-            result=words.value(declared, record["result"]),
+            on=plain(date.fromisoformat(record["on"]), language(), words.zone),
+            result=words.value(declared, record["result"]) or t("story.no_rule"),
         ),
         "rules": [
             {
@@ -114,16 +133,43 @@ def _ground(view: CaseView, words: Words, entry: Entry, record: Any, gives: str)
             }
             for each in record["matched"]
         ],
-        "missing": [table.inputs[name].title.get(language()) if table and name in table.inputs else name for name in record["missing"]],
-        "confirmed": t("case.confirmed", actor=name_of("actor", entry.actor), on=moment_text(entry.at, view.scene.zone)),
+        "missing": [_input(table, name) for name in record["missing"]],
     }
+
+
+def _rule(rule: dict[str, Any]) -> str:
+    return f"{rule['code']}: {rule['text']}" + (f" ({rule['law']})." if rule["law"] else ".")
+
+
+def _input(table: DecisionTable | None, name: str) -> str:
+    """The title of an input, or of a column of an input that is a table."""
+    key, _, column = name.partition(".")
+    found = table.inputs.get(key) if table else None
+    if found is not None and column in found.columns:
+        found = found.columns[column]
+    return found.title.get(language()) if found else name
+
+
+def proposal(words: Words, decided: Any) -> dict[str, Any] | None:
+    """The rules' proposal for a form that is being filled in, as one notice."""
+    for key, record in decided.items():
+        decision = words.workflow.definition.decisions[key]
+        if decision.confirms:
+            said = explained(words, record, decision.gives)
+            parts = [said["text"], *(_rule(each) for each in said["rules"])]
+            if said["missing"]:
+                parts.append(t("case.rule_missing", fields=", ".join(said["missing"])))
+            return {"title": t("case.proposal"), "text": " ".join(parts)}
+    return None
 
 
 def _row(view: CaseView, words: Words, entry: Entry) -> dict[str, Any]:
     key = KEYS.get(entry.kind, "step")
     row: dict[str, Any] = {
         "key": key,
-        "look": "late" if entry.kind == "deadline_breached" else ("done" if entry.from_state != entry.to_state else "open"),
+        "look": "late"
+        if entry.kind == "deadline_breached"
+        else ("done" if entry.from_state != entry.to_state else "open"),
         "at": entry.at.isoformat(),
         "when": moment_text(entry.at, view.scene.zone),
         "step": entry.seq,
@@ -151,7 +197,11 @@ def _sentence(view: CaseView, words: Words, entry: Entry) -> str:
     text = text[:1].lower() + text[1:]
     if form and form.sheet:
         text = t("story.with_sheet", text=text, sheet=form.sheet)
-    parts = [t("story.did", text=text, state=words.state(entry.to_state)) if entry.from_state != entry.to_state else t("story.noted", text=text)]
+    parts = [
+        t("story.did", text=text, state=words.state(entry.to_state))
+        if entry.from_state != entry.to_state
+        else t("story.noted", text=text)
+    ]
     for key, record in entry.args.get("decisions", {}).items():
         decision = workflow.definition.decisions.get(key)
         if decision and decision.gives in view.readable and not record.get("no_rule_set"):
@@ -199,12 +249,11 @@ def _returned(view: CaseView, words: Words, name: str) -> dict[str, Any]:
     declared = view.scene.workflow.field(name)
     key = name.partition(".")[0]
     track = view.scene.workflow.definition.subcases[key]
-    from web.person import engine
-
     child = engine().library.newest(track.definition)
     inner = child.definition.fields.get(name.partition(".")[2]) if child else None
     label = inner.title.get(language()) if inner else name
-    text = words.value(inner or declared, view.values[name]) if inner or declared else str(view.values[name])
+    known_as = inner or declared
+    text = words.value(known_as, view.values[name]) if known_as else str(view.values[name])
     return {"label": f"{track.title.get(language())}: {label}", "value": text}
 
 
@@ -212,9 +261,3 @@ def _seal(view: CaseView, version: int) -> dict[str, Any]:
     if not view.flaws:
         return {"kind": "whole", "text": t("story.whole", step=version)}
     return {"kind": "broken", "text": view.flaws[0].say(language())}
-
-
-def _day(text: str) -> str:
-    from datetime import date
-
-    return plain(date.fromisoformat(text), language(), None)  # type: ignore[arg-type]

@@ -39,7 +39,11 @@ class Choices:
             case FieldType.CHOICE | FieldType.CHOICES:
                 return {
                     "options": [
-                        {"value": key, "label": each.title.get(language()), "hint": law_text(each.law) or None}
+                        {
+                            "value": key,
+                            "label": each.title.get(language()),
+                            "hint": law_text(each.law) or None,
+                        }
                         for key, each in declared.options.items()
                         if not each.disabled
                     ]
@@ -59,7 +63,9 @@ class Choices:
         in_force = [
             row
             for row in found.library.rows.areas.values()
-            if row.level == "commune" and row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+            if row.level == "commune"
+            and row.valid_from <= today
+            and (row.valid_to is None or today <= row.valid_to)
         ]
         in_force.sort(key=lambda row: fold(row.name_vi))
         name = "name_en" if language() == "en" else "name_vi"

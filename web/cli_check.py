@@ -52,7 +52,7 @@ def check(context: click.Context, files: tuple[Path, ...], as_json: bool, langua
 
 
 def check_files(files: Iterable[Path], lists: Lists) -> list[Checked]:
-    """What is found in each file. Tracks may name definitions of any of the files, or of files beside them."""
+    """What is found in each file. Tracks may name definitions in any of the files, or beside them."""
     texts = {file: _read(file) for file in files}
     loaded = {file: load(text, lists) if text is not None else _ABSENT for file, text in texts.items()}
     definitions = {
@@ -87,7 +87,7 @@ def _read(file: Path) -> bytes | None:
 
 
 def _beside(file: Path, definition: Definition, lists: Lists) -> dict[str, Definition]:
-    """The definitions, by their ids, that the tracks of `definition` lead to and whose files lie beside its own."""
+    """The definitions, by id, that the tracks of `definition` lead to and whose files lie beside its own."""
     family: dict[str, Definition] = {}
     todo = [definition]
     while todo:

@@ -51,12 +51,18 @@ def load_content(connection: Any, at: datetime, by: str) -> None:
     )  # fmt: skip
     reference.put_settings(
         connection,
-        [SettingRow(key=each.key, value=each.value, unconfirmed=each.unconfirmed, law=each.law) for each in catalogue.settings().values()],
+        [
+            SettingRow(key=each.key, value=each.value, unconfirmed=each.unconfirmed, law=each.law)
+            for each in catalogue.settings().values()
+        ],
     )
     calendar = catalogue.calendar()
     reference.put_swaps(
         connection,
-        [SwapRow(calendar=calendar.id, day=each.day, worked=each.worked, reason=each.reason) for each in calendar.swaps],
+        [
+            SwapRow(calendar=calendar.id, day=each.day, worked=each.worked, reason=each.reason)
+            for each in calendar.swaps
+        ],
     )
     lists = catalogue.code_lists()
     for name, text in catalogue.decision_table_texts().items():

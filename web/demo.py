@@ -14,8 +14,8 @@ from engine import Command, Engine, FixedClock, MasterKey, create_key_file
 from engine.store import Database, migrate, reference
 from engine.worker.loop import Worker
 from web.content import load_content, load_demo_people
-from web.demo_story import CREW, LEAD, Child, journey, opening
 from web.demo_story import CHILDREN as CHILDREN
+from web.demo_story import CREW, LEAD, Child, journey, opening
 from web.installation import Installation
 
 
@@ -60,7 +60,9 @@ def tell(engine: Engine, clock: FixedClock, moment: datetime) -> None:
         worker.turn()
         outcome = engine.apply(_command(child, step, _start(child, moment)))
         if not outcome.applied:
-            raise DemoFault(f"{step.trigger}: {[(each.code, each.field, dict(each.params)) for each in outcome.blockers]}")
+            raise DemoFault(
+                f"{step.trigger}: {[(each.code, each.field, dict(each.params)) for each in outcome.blockers]}"
+            )
     clock.set(moment)
     worker.turn()
 
@@ -74,7 +76,10 @@ def _at(child: Child, day: float, moment: datetime) -> datetime:
 def _start(child: Child, moment: datetime) -> datetime:
     """The morning the report came."""
     day = moment - timedelta(days=child.days)
-    return min(day.replace(hour=1, minute=7 + child.days % 50, second=0, microsecond=0), moment - timedelta(minutes=5))
+    return min(
+        day.replace(hour=1, minute=7 + child.days % 50, second=0, microsecond=0),
+        moment - timedelta(minutes=5),
+    )
 
 
 def _command(child: Child, step: object, start: datetime) -> Command:

@@ -8,7 +8,21 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from engine.store import people
 from web import accounts, sessions, throttle
@@ -90,10 +104,8 @@ def _here() -> str:
 
 def _safe(target: str) -> str:
     """`target` if it is a path of ours, else where everyone begins."""
-    parts = urlsplit(target)
-    local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    plain = target.isprintable() and "\\" not in target
-    return target if local and plain and parts.path not in ("/", url_for("gate.sign_in")) else url_for("work.page")
+    local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if local and urlsplit(target).path not in ("/", url_for("gate.sign_in")) else url_for("work.page")
 
 
 # ------------------------------------------------------------------ signing in by password
@@ -144,7 +156,7 @@ def _take(username: str, id: str) -> int:
 
 def _let_in(account: Account, id: str) -> Response:
     with engine().database.write() as connection:
-        sessions.begin(connection, account, id, engine().clock.now())
+        sessions.begin(connection, account, id, engine().clock.now(), instead_of=g.session_hash)
     _log("signed_in", account.username)
     answer = make_response(redirect(_safe(_next()), 303))
     sessions.remember_device(answer, throttle.account_mark(current_app.config["SECRET_KEY"], account.username))

@@ -51,10 +51,13 @@ def hash_of(id: str) -> str:
     return hashlib.sha256(id.encode()).hexdigest()
 
 
-def begin(connection: Connection, account: Account, id: str, now: datetime) -> None:
-    """Sign `account` in with a new session; its row (throttle.py) becomes a success. Old rows go."""
+def begin(connection: Connection, account: Account, id: str, now: datetime, *, instead_of: str) -> None:
+    """Sign `account` in with a new session; its row (throttle.py) becomes a success.
+
+    instead_of: the hash of the session this browser had, if any. It ends, and rows that no session can need go.
+    """
     connection.execute(update(attempt).where(attempt.c.id == hash_of(id)).values(succeeded=True))
-    connection.execute(delete(attempt).where(attempt.c.at < now - WHOLE))
+    connection.execute(delete(attempt).where((attempt.c.at < now - WHOLE) | (attempt.c.id == instead_of)))
     session.clear()
     login_user(account, remember=False)
     session["id"], session["began"], session["seen"] = id, now.timestamp(), now.timestamp()

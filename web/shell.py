@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import get_flashed_messages, request, url_for
 
+from engine.text import LANGUAGES
 from engine.registry.names import short_official_name
-from workflows.catalogue import functions
 from web.person import Person, engine
 from web.texts import language, t
+from workflows.catalogue import functions
 
 SUPERVISING = frozenset(("province_child_lead", "commune_chair", "auditor"))
 ADMINISTERING = frozenset(("admin",))
@@ -24,14 +25,20 @@ def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
         "home": url_for("work.page") if person else "/",
         "language_action": url_for("language"),
         "languages": [
-            {"code": code, "label": code.upper(), "name": t(f"language.{code}"), "here": code == lang} for code in ("vi", "en")
+            {"code": code, "label": code.upper(), "name": t(f"language.{code}"), "here": code == lang}
+            for code in LANGUAGES
         ],
-        "flashes": [{"kind": kind, "text": text} for kind, text in get_flashed_messages(with_categories=True)],
+        "flashes": [
+            {"kind": kind, "text": text} for kind, text in get_flashed_messages(with_categories=True)
+        ],
         "banner": _banner(),
     }
     if person:
         model |= {
-            "search": {"action": url_for("cases.page"), "value": request.args.get("q", "") if here == "cases" else ""},
+            "search": {
+                "action": url_for("cases.page"),
+                "value": request.args.get("q", "") if here == "cases" else "",
+            },
             "search_label": t("shell.search_label"),
             "groups": _groups(person, here),
             "phone": _phone(person, here),
@@ -86,20 +93,45 @@ def _banner() -> str | None:
 
 
 def _groups(person: Person, here: str) -> list[dict[str, Any]]:
-    work = [_item("work", "work.page", here), _item("cases", "cases.page", here), _item("inbox", "inbox.page", here)]
+    work = [
+        _item("work", "work.page", here),
+        _item("cases", "cases.page", here),
+        _item("inbox", "inbox.page", here),
+    ]
     if opens_cases(person):
         work.insert(2, _item("new", "report.page", here))
     groups = [{"title": t("group.work"), "items": work}]
     if person.functions & SUPERVISING:
-        groups.append({"title": t("group.supervision"), "items": [_item("supervision", "supervision.page", here, "grid")]})
+        groups.append(
+            {
+                "title": t("group.supervision"),
+                "items": [_item("supervision", "supervision.page", here, "grid")],
+            }
+        )
     if person.functions & ADMINISTERING:
-        groups.append({"title": t("group.administration"), "items": [{"label": t("menu.admin"), "href": url_for("admin.index"), "here": here == "admin", "sign": "lists"}]})
+        groups.append(
+            {
+                "title": t("group.administration"),
+                "items": [
+                    {
+                        "label": t("menu.admin"),
+                        "href": url_for("admin.index"),
+                        "here": here == "admin",
+                        "sign": "lists",
+                    }
+                ],
+            }
+        )
     return groups
 
 
 def opens_cases(person: Person) -> bool:
     """May this person open a case that stands by itself?"""
-    return any(set(each.definition.open.by) & person.functions for each in engine().library.current() if each.definition.open.area)
+    return any(
+        set(each.definition.open.by) & person.functions
+        for each in engine().library.current()
+        if each.definition.open.area
+    )
 
 
 def _phone(person: Person, here: str) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.commands import Blocker
 from engine.definition.model import Field, FieldType, Form, FormField
-from engine.workflow import CompiledWay, Workflow
 from engine.words import Words
+from engine.workflow import CompiledWay, Workflow
 from schemas.forms import Read, read, unknown, written
 from web.choices import Choices
 from web.person import engine
@@ -94,7 +94,8 @@ def form_data(
     """The sections of the form. values: what the case already holds and this reader may see."""
     sections = [
         {
-            "title": section.title.get(language()) or (part.form.title.get(language()) if part.prefix else None),
+            "title": section.title.get(language())
+            or (part.form.title.get(language()) if part.prefix else None),
             "fields": [
                 _field(part, each, typed, {} if appends or part.prefix else values, choices)
                 for each in section.fields
@@ -115,11 +116,13 @@ def form_data(
 
 
 def sheet(workflow: Workflow, way: CompiledWay) -> str | None:
-    """"Mẫu 04", if the form stands for a statutory one."""
+    """ "Mẫu 04", if the form stands for a statutory one."""
     return way.form.sheet or None if way.form else None
 
 
-def _field(part: Part, each: FormField, typed: Typed | None, values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+def _field(
+    part: Part, each: FormField, typed: Typed | None, values: Mapping[str, Any], choices: Choices
+) -> dict[str, Any]:
     declared = part.fields[each.key]
     name = part.prefix + each.key
     zone = part.words.zone
@@ -150,7 +153,14 @@ def _field(part: Part, each: FormField, typed: Typed | None, values: Mapping[str
     return data
 
 
-def _table(name: str, declared: Field, typed: Typed | None, rows: Iterable[Mapping[str, Any]], choices: Choices, zone: Any) -> dict[str, Any]:
+def _table(
+    name: str,
+    declared: Field,
+    typed: Typed | None,
+    rows: Iterable[Mapping[str, Any]],
+    choices: Choices,
+    zone: Any,
+) -> dict[str, Any]:
     columns = [
         {"name": key, "type": each.type.value, "label": each.title.get(language())} | choices.options(each)
         for key, each in declared.columns.items()
@@ -159,7 +169,8 @@ def _table(name: str, declared: Field, typed: Typed | None, rows: Iterable[Mappi
         entries = [_typed_row(name, number, declared, typed) for number in _numbers(name, typed)]
     else:
         entries = [
-            {"values": {key: written(row.get(key), each, zone) for key, each in declared.columns.items()}} for row in rows
+            {"values": {key: written(row.get(key), each, zone) for key, each in declared.columns.items()}}
+            for row in rows
         ]
     if not entries or (typed and name in typed.raw.get("_add_row", [])):
         entries.append({"values": {}})
@@ -198,4 +209,8 @@ def _params(part: Part, path: str) -> dict[str, Any]:
     declared: Field | None = part.fields.get(names[0])
     if declared is not None and len(names) == 3:
         declared = declared.columns.get(names[2], declared)
-    return {"field": declared.key if declared else path, "type": declared.type.value if declared else "text", "max": 200}
+    return {
+        "field": declared.key if declared else path,
+        "type": declared.type.value if declared else "text",
+        "max": 200,
+    }

@@ -30,7 +30,9 @@ def rows(view: CaseView) -> list[dict[str, Any]]:
             "done": child.closed_at is not None,
         }
         if child.next_due:
-            row["due"] = due_text(remaining(child.next_due, scene.now, scene.calendar, scene.zone), child.next_due, scene.zone)
+            row["due"] = due_text(
+                remaining(child.next_due, scene.now, scene.calendar, scene.zone), child.next_due, scene.zone
+            )
         if reaches(track, child.agency, scene.seen.holdings):
             row["href"] = url_for("case.page", case=child.id)
         found.append(row)

@@ -37,5 +37,7 @@ def readable(definition: Definition, agency: str | None, holdings: Iterable[Hold
     return frozenset(
         name
         for name in found
-        if name in returned or not definition.fields[name].readers or functions & set(definition.fields[name].readers)
+        if name in returned
+        or not definition.fields[name].readers
+        or functions & set(definition.fields[name].readers)
     )

@@ -83,7 +83,8 @@ class MasterKey:
     """The key-encryption key. Each use has a key of its own, derived by HKDF-SHA256 (RFC 5869).
 
     id: 16 hex digits that name this key without telling anything of it. index_key: for names.py.
-    session_key: for signing web sessions. command_key: for the digests of commands (record.py). Another master key means other index tokens and new sessions.
+    session_key: for signing web sessions. command_key: for the digests of commands (record.py). Another
+    master key means other index tokens and new sessions.
     """
 
     __slots__ = ("_unwrap", "_wrapping", "command_key", "id", "index_key", "session_key")

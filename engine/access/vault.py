@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.access.keys import MasterKey, new_data_key, new_key_id
-from engine.access.sealing import KeyDestroyed, SealBroken, decode_value, digest, encode_value, kid_of, place, seal, unseal
+from engine.access.sealing import (
+    KeyDestroyed,
+    SealBroken,
+    decode_value,
+    digest,
+    encode_value,
+    kid_of,
+    place,
+    seal,
+    unseal,
+)
 from engine.definition.model import Field
 from engine.registry.names import index_tokens
 from engine.store.steps import CaseRow, Row, StepTransaction, SubjectKey

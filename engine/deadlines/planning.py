@@ -46,7 +46,7 @@ def plan(
     values_before: Mapping[str, Any],
     values_after: Mapping[str, Any],
     last_taken: Callable[[str], datetime | None],
-    open: Sequence[OpenDeadline],  # noqa: A002 (the word of the glossary)
+    open: Sequence[OpenDeadline],
     calendar: Calendar,
     zone: ZoneInfo,
     ids: Callable[[str], str],

@@ -70,12 +70,12 @@ def breached(deadline: OpenDeadline, now: datetime) -> bool:
     return (deadline.paused_at or now) > deadline.due_at
 
 
-def breaches(open: Iterable[OpenDeadline], now: datetime) -> tuple[OpenDeadline, ...]:  # noqa: A002
+def breaches(open: Iterable[OpenDeadline], now: datetime) -> tuple[OpenDeadline, ...]:
     """Those missed at `now`, the oldest due first. Which of them were already recorded, the caller knows."""
     return _by_due(each for each in open if breached(each, now))
 
 
-def warnings(open: Iterable[OpenDeadline], now: datetime) -> tuple[OpenDeadline, ...]:  # noqa: A002
+def warnings(open: Iterable[OpenDeadline], now: datetime) -> tuple[OpenDeadline, ...]:
     """Those to warn of at `now`, the first due first: warning reached, not paused, and not missed already.
 
     After a time of standing still a limit that is both warned and missed calls for the breach alone: a

@@ -12,13 +12,17 @@ from engine.store.tables import case_event, cases
 
 def find_case(connection: Connection, case: str) -> CaseRow | None:
     """The row of a case by its id."""
-    row = connection.execute(select(*(cases.c[name] for name in CASE_COLUMNS)).where(cases.c.id == case)).one_or_none()
+    row = connection.execute(
+        select(*(cases.c[name] for name in CASE_COLUMNS)).where(cases.c.id == case)
+    ).one_or_none()
     return CaseRow(*row) if row else None
 
 
 def case_ids(connection: Connection, after: str = "", limit: int = 1000) -> Sequence[str]:
     """Ids of cases in order, a page at a time."""
-    return connection.scalars(select(cases.c.id).where(cases.c.id > after).order_by(cases.c.id).limit(limit)).all()
+    return connection.scalars(
+        select(cases.c.id).where(cases.c.id > after).order_by(cases.c.id).limit(limit)
+    ).all()
 
 
 def events(connection: Connection, case: CaseRow) -> Sequence[tuple[bytes, bytes]]:

@@ -34,7 +34,10 @@ class Database:
             self.reader = _sqlite(self.url, "BEGIN", ("query_only=ON",))
         else:
             self.writer = self.reader = create_engine(
-                self.url.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=False
+                self.url.set(drivername="postgresql+psycopg"),
+                pool_size=10,
+                max_overflow=20,
+                pool_pre_ping=False,
             )
 
     @contextmanager

@@ -14,7 +14,14 @@ from engine.store.tables import cases, notice
 def notices(connection: Connection, actor: str, *, unread_only: bool, limit: int) -> Sequence[Any]:
     """A person's notices, newest first, each with its case's number, state, area and workflow."""
     query = (
-        select(notice, cases.c.reference, cases.c.state, cases.c.area, cases.c.definition, cases.c.definition_number)
+        select(
+            notice,
+            cases.c.reference,
+            cases.c.state,
+            cases.c.area,
+            cases.c.definition,
+            cases.c.definition_number,
+        )
         .join(cases, and_(cases.c.root == notice.c.root, cases.c.id == notice.c.case_id))
         .where(notice.c.actor == actor)
     )
@@ -25,7 +32,9 @@ def notices(connection: Connection, actor: str, *, unread_only: bool, limit: int
 
 def count_unread(connection: Connection, actor: str) -> int:
     """How many notices wait to be read."""
-    query = select(func.count()).select_from(notice).where(notice.c.actor == actor, notice.c.read_at.is_(None))
+    query = (
+        select(func.count()).select_from(notice).where(notice.c.actor == actor, notice.c.read_at.is_(None))
+    )
     return connection.scalar(query) or 0
 
 

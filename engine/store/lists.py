@@ -31,9 +31,16 @@ class Reach:
         root = cases.alias("root_of")
         parts: list[ColumnElement[bool]] = []
         for definition, areas in self.areas.items():
-            in_area = select(root.c.id).where(root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(areas))
+            in_area = select(root.c.id).where(
+                root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(areas)
+            )
             alone = and_(cases.c.parent.is_(None), cases.c.area.in_(areas))
-            parts.append(and_(cases.c.definition == definition, or_(alone, and_(cases.c.parent.is_not(None), in_area.exists()))))
+            parts.append(
+                and_(
+                    cases.c.definition == definition,
+                    or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())),
+                )
+            )
         if self.agencies:
             parts.append(cases.c.agency.in_(self.agencies))
         return or_(*parts) if parts else false()
@@ -63,7 +70,9 @@ class Sealed:
 
 def reach(connection: Connection, actor: str, today: date, access: Mapping[str, Collection[str]]) -> Reach:
     """What `actor` may list today. access: definition to the functions that see its cases."""
-    in_force = and_(holding.c.valid_from <= today, or_(holding.c.valid_to.is_(None), holding.c.valid_to >= today))
+    in_force = and_(
+        holding.c.valid_from <= today, or_(holding.c.valid_to.is_(None), holding.c.valid_to >= today)
+    )
     held = connection.execute(
         select(holding.c.function, holding.c.agency, area_cover.c.covered)
         .join(area_cover, area_cover.c.area == holding.c.area)
@@ -81,7 +90,12 @@ def reach(connection: Connection, actor: str, today: date, access: Mapping[str, 
 
 
 def page(
-    connection: Connection, within: Reach, wanted: Filter, *, limit: int, after: tuple[datetime, str] | None = None
+    connection: Connection,
+    within: Reach,
+    wanted: Filter,
+    *,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
 ) -> Sequence[CaseRow]:
     """Cases newest first; `after` is the key of the last row of the page before."""
     query = select(*COLUMNS).where(within.where(), *_conditions(wanted))
@@ -107,7 +121,9 @@ def grid(connection: Connection, within: Reach, definition: str, now: datetime) 
     ).all()
 
 
-def tasks(connection: Connection, within: Reach, *, limit: int, until: datetime | None = None) -> Sequence[tuple[CaseRow, Any]]:
+def tasks(
+    connection: Connection, within: Reach, *, limit: int, until: datetime | None = None
+) -> Sequence[tuple[CaseRow, Any]]:
     """Open time limits of cases within reach, the earliest first, each with its case."""
     columns = (
         deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
@@ -137,7 +153,12 @@ def named(
         .having(func.count() == len(tokens))
     ).subquery()
     ids = select(cases.c.id).join(hits, and_(hits.c.root == cases.c.root, hits.c.case_id == cases.c.id))
-    query = select(*COLUMNS).where(cases.c.id.in_(ids), within.where()).order_by(cases.c.opened_at.desc()).limit(limit)
+    query = (
+        select(*COLUMNS)
+        .where(cases.c.id.in_(ids), within.where())
+        .order_by(cases.c.opened_at.desc())
+        .limit(limit)
+    )
     return [CaseRow(*row) for row in connection.execute(query)]
 
 
@@ -155,14 +176,14 @@ def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collectio
     which = [(row.root, row.id) for row in rows]
     envelopes: dict[str, dict[tuple[str, int], bytes]] = {}
     keys: dict[str, list[Any]] = {}
-    found = select(event_sealed.c.case_id, event_sealed.c.field, event_sealed.c.seq, event_sealed.c.ciphertext).where(
-        tuple_(event_sealed.c.root, event_sealed.c.case_id).in_(which), event_sealed.c.field.in_(fields)
-    )
+    found = select(
+        event_sealed.c.case_id, event_sealed.c.field, event_sealed.c.seq, event_sealed.c.ciphertext
+    ).where(tuple_(event_sealed.c.root, event_sealed.c.case_id).in_(which), event_sealed.c.field.in_(fields))
     for case_id, name, seq, ciphertext in connection.execute(found):
         envelopes.setdefault(case_id, {})[name, seq] = bytes(ciphertext)
-    wrapped = select(subject_key.c.case_id, subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped).where(
-        tuple_(subject_key.c.root, subject_key.c.case_id).in_(which)
-    )
+    wrapped = select(
+        subject_key.c.case_id, subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped
+    ).where(tuple_(subject_key.c.root, subject_key.c.case_id).in_(which))
     for case_id, subject, kid, key in connection.execute(wrapped):
         keys.setdefault(case_id, []).append((subject, kid, key))
     return Sealed(envelopes, keys)

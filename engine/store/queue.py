@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, Table, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.database import Database
@@ -57,22 +57,21 @@ class Looked:
 
 # ------------------------------------------------------------------ time limits
 
-_running = and_(deadline.c.ended_at.is_(None), deadline.c.breached_at.is_(None), deadline.c.paused_at.is_(None))
+_running = and_(
+    deadline.c.ended_at.is_(None), deadline.c.breached_at.is_(None), deadline.c.paused_at.is_(None)
+)
 
 
-def missed(connection: Connection, now: datetime, after: tuple[datetime, str] | None, limit: int) -> Sequence[Limit]:
-    """Limits missed and not yet recorded so, the oldest due first, from behind `after` (due, id) on."""
-    query = _limits().where(_running, deadline.c.due_at < now)
-    if after:
-        query = query.where(tuple_(deadline.c.due_at, deadline.c.id) > tuple_(literal(after[0], deadline.c.due_at.type), after[1]))
-    return [Limit(*row) for row in connection.execute(query.limit(limit))]
+def missed(connection: Connection, now: datetime, after: Limit | None, limit: int) -> Sequence[Limit]:
+    """Limits missed and not yet recorded so, the oldest due first, from behind `after` on."""
+    return _page(connection, _limits().where(_running, deadline.c.due_at < now), after, limit)
 
 
-def near(connection: Connection, now: datetime, limit: int) -> Sequence[Limit]:
+def near(connection: Connection, now: datetime, after: Limit | None, limit: int) -> Sequence[Limit]:
     """Limits to warn of: the warning is reached, was not given since it was last set, and nothing is missed yet."""
     fresh = or_(deadline.c.warned_at.is_(None), deadline.c.warned_at < deadline.c.warn_at)
     query = _limits().where(_running, deadline.c.warn_at <= now, deadline.c.due_at >= now, fresh)
-    return [Limit(*row) for row in connection.execute(query.limit(limit))]
+    return _page(connection, query, after, limit)
 
 
 def limit_of(connection: Connection, root: str, case: str, limit: str) -> Limit:
@@ -91,12 +90,21 @@ def _limits() -> Select[Any]:
     return select(*(deadline.c[name] for name in Limit._fields)).order_by(deadline.c.due_at, deadline.c.id)
 
 
+def _page(connection: Connection, query: Select[Any], after: Limit | None, limit: int) -> Sequence[Limit]:
+    if after:
+        last = tuple_(literal(after.due_at, deadline.c.due_at.type), literal(after.id))
+        query = query.where(tuple_(deadline.c.due_at, deadline.c.id) > last)
+    return [Limit(*row) for row in connection.execute(query.limit(limit))]
+
+
 # ------------------------------------------------------------------ outbox
 
 
 def waiting(connection: Connection, after: int, limit: int) -> Sequence[Outgoing]:
     """Rows not yet dealt with, in the order they were written, from behind the id `after` on."""
-    query = select(*(outbox.c[name] for name in Outgoing._fields)).where(outbox.c.done_at.is_(None), outbox.c.id > after)
+    query = select(*(outbox.c[name] for name in Outgoing._fields)).where(
+        outbox.c.done_at.is_(None), outbox.c.id > after
+    )
     return [Outgoing(*row) for row in connection.execute(query.order_by(outbox.c.id).limit(limit))]
 
 
@@ -149,8 +157,8 @@ def _lock(handle: int) -> bool:
 
 def tell(connection: Connection, notices: Sequence[Mapping[str, Any]]) -> int:
     """Leave notices; one that is there already stays as it is. Answers how many are new."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return sum(connection.execute(make(notice).values(**each).on_conflict_do_nothing()).rowcount for each in notices)
+    new = _insert(connection, notice).on_conflict_do_nothing()
+    return sum(connection.execute(new, dict(each)).rowcount for each in notices)
 
 
 def people_of(connection: Connection, agency: str, function: str, today: date) -> Sequence[str]:
@@ -183,7 +191,11 @@ def looked(connection: Connection) -> Looked | None:
 def keep_look(connection: Connection, look: Looked) -> None:
     """Keep when the clock was looked at; of a demo, where its clock stands. Nobody's reference data changes by it."""
     value = {"at": look.at.isoformat(), "back_to": look.back_to.isoformat() if look.back_to else None}
-    if not connection.execute(update(setting).where(setting.c.key == CLOCK).values(value=value)).rowcount:
-        connection.execute(insert(setting).values(key=CLOCK, value=value, unconfirmed=False, law=""))
+    row = _insert(connection, setting).values(key=CLOCK, value=value, unconfirmed=False, law="")
+    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
     if look.back_to is None:
         connection.execute(update(installation).where(installation.c.kind == "demo").values(demo_now=look.at))
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -241,6 +241,7 @@ def put_definition(
 
 def retire_definition(connection: Connection, definition_id: str, number: int) -> None:
     """No new cases by this version; those that are open go on. Raises KeyError."""
+    _raise_version(connection)
     column = tables.definition_version.c
     found = connection.execute(
         update(tables.definition_version)
@@ -249,7 +250,6 @@ def retire_definition(connection: Connection, definition_id: str, number: int) -
     )
     if not found.rowcount:
         raise KeyError((definition_id, number))
-    _raise_version(connection)
 
 
 def definition(connection: Connection, definition_id: str, number: int) -> DefinitionRow | None:

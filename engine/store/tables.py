@@ -38,7 +38,13 @@ installation = Table(
     Column("zone", Text, nullable=False, comment="IANA time zone of legal days"),
     Column("created_at", Moment, nullable=False),
     Column("demo_now", Moment, comment="the demo's clock when it last ran; null in a real installation"),
-    Column("reference_version", Integer, nullable=False, default=1, comment="raised by every change of reference data"),
+    Column(
+        "reference_version",
+        Integer,
+        nullable=False,
+        default=1,
+        comment="raised by every change of reference data",
+    ),
 )
 
 definition_version = Table(
@@ -47,7 +53,9 @@ definition_version = Table(
     Column("definition", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Column("sha256", Text, nullable=False, comment="over the canonical parsed form"),
-    Column("status", Text, CheckConstraint("status IN ('published', 'retired')", name="status"), nullable=False),
+    Column(
+        "status", Text, CheckConstraint("status IN ('published', 'retired')", name="status"), nullable=False
+    ),
     Column("source", Text, nullable=False, comment="the author's text as written"),
     Column("plain", Json, nullable=False, comment="the canonical parsed form"),
     Column("published_at", Moment, nullable=False),
@@ -94,7 +102,9 @@ area_cover = Table(
     "area_cover",
     metadata,
     Column("area", Text, nullable=False, comment="who holds this area"),
-    Column("covered", Text, nullable=False, comment="answers for this one: itself, all below, all predecessors"),
+    Column(
+        "covered", Text, nullable=False, comment="answers for this one: itself, all below, all predecessors"
+    ),
     PrimaryKeyConstraint("covered", "area"),
     Index("ix_area_cover_area", "area"),
 )
@@ -201,7 +211,9 @@ case_number = Table(
 number_counter = Table(
     "number_counter",
     metadata,
-    Column("scope", Text, primary_key=True, comment="definition|area code|local year, or the parent's id|code"),
+    Column(
+        "scope", Text, primary_key=True, comment="definition|area code|local year, or the parent's id|code"
+    ),
     Column("last", Integer, nullable=False),
 )
 
@@ -322,7 +334,9 @@ outbox = Table(
     Column("done_at", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("last_error", Text, comment="a code, never a name"),
-    Index("ix_outbox_open", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    Index(
+        "ix_outbox_open", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")
+    ),
 )
 
 notice = Table(

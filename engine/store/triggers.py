@@ -31,11 +31,11 @@ class Protected(NamedTuple):
 
 # In the order in which other transactions write them, so that two never wait for each other.
 PROTECTED = (
+    Protected(installation, settled=("id", "kind", "log")),
     Protected(
         definition_version,
         settled=("definition", "number", "sha256", "source", "plain", "published_at", "published_by"),
     ),
-    Protected(installation, settled=("id", "kind", "log")),
     Protected(case_event),
     Protected(event_sealed, erasable=True),
     Protected(read_log),

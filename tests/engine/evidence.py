@@ -66,6 +66,6 @@ def snapshot(database: Database) -> Snapshot:
     """Every row of every table."""
     with database.read() as connection:
         return {
-            table.name: sorted((tuple(map(repr, each)) for each in connection.execute(select(table))))
+            table.name: sorted(tuple(map(repr, each)) for each in connection.execute(select(table)))
             for table in metadata.sorted_tables
         }

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from engine import Engine, FixedClock, Outcome
+from engine import Engine, FixedClock, MasterKey, Outcome
 from engine.store import Database, reference
 from engine.store.rows import ActorRow, AgencyRow, DecisionTableRow, HoldingRow
 from schemas.canonical import content_hash
 from schemas.load import load_table
-from tests.support.world import BA_BE, NOON, build, publish
+from tests.support.world import BA_BE, NOON, SECRET, build, publish
 
 HERE = Path(__file__).parent
 SINCE = date(2025, 7, 1)
@@ -67,15 +67,7 @@ def build_wide(url: str, clock: FixedClock | None = None) -> Engine:
         reference.put_agencies(connection, [school])
     hire(database, "teacher", "school", agency="school")
     database.close()
-    return Engine(url, engine_key(), clock or FixedClock(NOON))
-
-
-def engine_key() -> Any:
-    """The master key of the tests' world."""
-    from engine import MasterKey
-    from tests.support.world import SECRET
-
-    return MasterKey(SECRET)
+    return Engine(url, MasterKey(SECRET), clock or FixedClock(NOON))
 
 
 def open_wide(engine: Engine, actor: str = "officer", **values: Any) -> Outcome:

@@ -35,7 +35,9 @@ def test_a_float_is_refused(plain: dict[str, Any]) -> None:
 
 
 def test_comments_spacing_and_the_order_of_keys_change_nothing() -> None:
-    moved = TEXT.replace("id: whole\n", "", 1).replace("subject: child\n", "# moved\nsubject:   child\nid: 'whole'\n", 1)
+    moved = TEXT.replace("id: whole\n", "", 1).replace(
+        "subject: child\n", "# moved\nsubject:   child\nid: 'whole'\n", 1
+    )
     assert content_hash(plain_of(moved)) == content_hash(plain_of(TEXT))
 
 
@@ -47,7 +49,9 @@ def test_the_order_of_transitions_changes_the_hash_because_it_changes_the_workfl
 
 
 def test_another_option_in_a_code_list_is_another_version() -> None:
-    other = load_definition(TEXT, {**LISTS, "hazards": {"heavy": {"vi": "Nặng"}, "night": {"vi": "Đêm"}}}).plain
+    other = load_definition(
+        TEXT, {**LISTS, "hazards": {"heavy": {"vi": "Nặng"}, "night": {"vi": "Đêm"}}}
+    ).plain
     assert other is not None
     assert content_hash(other) != content_hash(plain_of(TEXT))
 

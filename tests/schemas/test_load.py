@@ -1,4 +1,4 @@
-"""Loading as a whole: whatever stands in a file, the answer is a definition or findings, never an exception."""
+"""Loading as a whole: whatever stands in a file, the answer is a definition or findings, no exception."""
 
 import json
 from collections.abc import Mapping
@@ -50,7 +50,9 @@ def test_a_finding_in_an_expression_points_into_it() -> None:
     (finding,) = loaded.findings
     assert (finding.code, finding.path) == ("WF306", "transitions.close.when.0.need")
     assert finding.place is not None
-    line = WHOLE.replace('class_confirmed == "safe"', 'class_confirmed == "sfae"').splitlines()[finding.place.line - 1]
+    line = WHOLE.replace('class_confirmed == "safe"', 'class_confirmed == "sfae"').splitlines()[
+        finding.place.line - 1
+    ]
     assert line[finding.place.column - 1 :].startswith('"sfae"')
     assert loaded.plain is not None
 
@@ -86,13 +88,28 @@ SCALARS = (
     | st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-99, max_value=99)
     | st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Cn")), max_size=30)
     | st.sampled_from(
-        ["same", "open", "all", "*", "entry", "stage:intervention", "stage:x", "required", "strict", "today", "now",
-         "child_name", "visits", "risk_level", "reported", "submit", "start", "5 working days", "P1Y", "true",
-         "known(visits)", "count(visits) > 1", "1 <", "choice", "table", "money", "system", "class", "_schema", "{number}"]
+        ["same", "open", "all", "*", "entry", "stage:intervention", "stage:x", "required", "strict", "today",
+         "now", "child_name", "visits", "risk_level", "reported", "submit", "start", "5 working days",
+         "P1Y", "true", "known(visits)", "count(visits) > 1", "1 <", "choice", "table", "money", "system",
+         "class", "_schema", "{number}"]
     )
 )  # fmt: skip
 KEYS = st.text("abcdefghijklmnopqrstuvwxyz_.", min_size=1, max_size=12) | st.sampled_from(
-    ["vi", "en", "by", "law", "within", "need", "say", "type", "options", "columns", "fields", "sections", "_schema"]
+    [
+        "vi",
+        "en",
+        "by",
+        "law",
+        "within",
+        "need",
+        "say",
+        "type",
+        "options",
+        "columns",
+        "fields",
+        "sections",
+        "_schema",
+    ]
 )
 ANYTHING = st.recursive(
     SCALARS,
@@ -137,7 +154,9 @@ def test_any_value_anywhere_gives_findings_or_a_definition(text: str, places: in
     fuzz()
 
 
-@pytest.mark.parametrize("value", [None, True, 7, Decimal("0.5"), "x", [], {}, [[]], {"a": {"b": []}}], ids=repr)
+@pytest.mark.parametrize(
+    "value", [None, True, 7, Decimal("0.5"), "x", [], {}, [[]], {"a": {"b": []}}], ids=repr
+)
 def test_each_place_may_hold_any_plain_value(value: Any) -> None:
     plain = read(WHOLE).plain
     for path in paths(plain)[::7]:

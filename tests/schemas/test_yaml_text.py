@@ -171,27 +171,38 @@ def test_twenty_levels_are_allowed() -> None:
 
 YAMLISH = st.lists(
     st.sampled_from(
-        [*"ab:-?[]{},#&*!|>'\"%@` \n\t\\0~.<=1", "\n  ", "\n- ", ": ", "\\U", "\\x", "%YAML 1.2\n", "---", "...", "é"]
+        [
+            *"ab:-?[]{},#&*!|>'\"%@` \n\t\\0~.<=1",
+            "\n  ",
+            "\n- ",
+            ": ",
+            "\\U",
+            "\\x",
+            "%YAML 1.2\n",
+            "---",
+            "...",
+            "é",
+        ]
     ),
     max_size=40,
 ).map("".join)
 
 
+def outcome(text: str | bytes) -> str:
+    try:
+        read(text)
+    except Unreadable as unreadable:
+        return unreadable.finding.code
+    return "read"
+
+
 @settings(max_examples=300, deadline=None)
 @given(YAMLISH)
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        tree = read(text)
-    except Unreadable as unreadable:
-        assert unreadable.finding.code == "WF100"
-    else:
-        assert isinstance(tree.plain, dict)
+    assert outcome(text) in ("read", "WF100")
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        read(data)
-    except Unreadable as unreadable:
-        assert unreadable.finding.code == "WF100"
+    assert outcome(data) in ("read", "WF100")

@@ -21,7 +21,6 @@ SPACE = UUID("00000000-0000-4000-8000-000000000000")
 TOY = (Path(__file__).parent / "toy.yaml").read_text("utf-8")
 
 PEOPLE = {
-    # id: (name, function, agency)
     "officer": ("Nông Thị Thử", "commune_officer", "ba_be"),
     "second": ("Hoàng Văn Thử", "commune_officer", "ba_be"),
     "chair": ("Ma Văn Thử", "commune_chair", "ba_be"),
@@ -40,10 +39,23 @@ def build(url: str, clock: FixedClock | None = None, *, toy: bool = True) -> Eng
     with database.write() as connection:
         reference.create_installation(connection, "real", "Asia/Ho_Chi_Minh", clock.now())
         areas = [
-            AreaRow(id=PROVINCE, code="19", valid_from=since, level="province", name_vi="Thái Nguyên", name_en="Thai Nguyen"),
+            AreaRow(
+                id=PROVINCE,
+                code="19",
+                valid_from=since,
+                level="province",
+                name_vi="Thái Nguyên",
+                name_en="Thai Nguyen",
+            ),
             *(
                 AreaRow(
-                    id=each, code=each[:5], valid_from=since, level="commune", name_vi=name, name_en=f"{name} commune", parent=PROVINCE
+                    id=each,
+                    code=each[:5],
+                    valid_from=since,
+                    level="commune",
+                    name_vi=name,
+                    name_en=f"{name} commune",
+                    parent=PROVINCE,
                 )
                 for each, name in ((BA_BE, "xã Ba Bể"), (CHO_RA, "xã Chợ Rã"))
             ),
@@ -52,16 +64,26 @@ def build(url: str, clock: FixedClock | None = None, *, toy: bool = True) -> Eng
         places = {"ba_be": BA_BE, "cho_ra": CHO_RA, "so_y_te": PROVINCE}
         reference.put_agencies(
             connection,
-            [AgencyRow(id=key, name_vi=f"Cơ quan {key}", name_en=f"Agency {key}", area=area, valid_from=since) for key, area in places.items()],
+            [
+                AgencyRow(
+                    id=key, name_vi=f"Cơ quan {key}", name_en=f"Agency {key}", area=area, valid_from=since
+                )
+                for key, area in places.items()
+            ],
         )
         reference.put_actors(
             connection,
-            [ActorRow(id=key, name=name, username=key, fs_uniquifier=key) for key, (name, _, _) in PEOPLE.items()],
+            [
+                ActorRow(id=key, name=name, username=key, fs_uniquifier=key)
+                for key, (name, _, _) in PEOPLE.items()
+            ],
         )
         reference.put_holdings(
             connection,
             [
-                HoldingRow(id=key, actor=key, function=function, agency=agency, area=places[agency], valid_from=since)
+                HoldingRow(
+                    id=key, actor=key, function=function, agency=agency, area=places[agency], valid_from=since
+                )
                 for key, (_, function, agency) in PEOPLE.items()
             ],
         )
@@ -80,16 +102,24 @@ def publish(connection: Any, text: str, lists: Mapping[str, Any] | None = None) 
     )
 
 
-def open_toy(engine: Engine, actor: str = "officer", *, case: str = "", command: str = "", **values: Any) -> Outcome:
+def open_toy(
+    engine: Engine, actor: str = "officer", *, case: str = "", command: str = "", **values: Any
+) -> Outcome:
     """Open a toy case in Ba Bể."""
     filled = {"place": BA_BE, "what": "sách vở", "name": "Triệu Thị Đức", "born": date(2012, 3, 1)} | values
-    return engine.open("toy", id=case or str(uuid4()), command=command or str(uuid4()), actor=actor, values=filled)
+    return engine.open(
+        "toy", id=case or str(uuid4()), command=command or str(uuid4()), actor=actor, values=filled
+    )
 
 
-def fire(engine: Engine, case: str, trigger: str, actor: str, *, command: str = "", reason: str = "", **values: Any) -> Outcome:
+def fire(
+    engine: Engine, case: str, trigger: str, actor: str, *, command: str = "", reason: str = "", **values: Any
+) -> Outcome:
     """Take a step."""
     return engine.apply(
-        Command(id=command or str(uuid4()), case=case, trigger=trigger, actor=actor, values=values, reason=reason)
+        Command(
+            id=command or str(uuid4()), case=case, trigger=trigger, actor=actor, values=values, reason=reason
+        )
     )
 
 

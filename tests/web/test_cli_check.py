@@ -26,9 +26,7 @@ def test_errors_end_with_1_and_are_printed_like_a_compilers() -> None:
     result = run(EXAMPLES / "WF101" / "bad.yaml", "--lang", "en")
     assert result.exit_code == 1
     first, hint = result.output.splitlines()
-    assert first.endswith(
-        "bad.yaml:38:9: error WF101 “visted” is not a state. Did you mean “visited”?"
-    )
+    assert first.endswith("bad.yaml:38:9: error WF101 “visted” is not a state. Did you mean “visited”?")
     assert hint == "    Hint: Use an id that is declared, or declare this one."
 
 
@@ -61,7 +59,17 @@ def test_json_is_a_list_of_findings_in_both_languages() -> None:
     result = run("--json", EXAMPLES / "WF202" / "bad.yaml", EXAMPLES / "WF203" / "good.yaml")
     assert result.exit_code == 1
     (finding,) = json.loads(result.output)
-    assert set(finding) == {"code", "severity", "file", "line", "column", "message", "hint", "path", "witness"}
+    assert set(finding) == {
+        "code",
+        "severity",
+        "file",
+        "line",
+        "column",
+        "message",
+        "hint",
+        "path",
+        "witness",
+    }
     assert (finding["code"], finding["severity"], finding["path"]) == ("WF202", "error", "states.on_hold")
     assert finding["file"].endswith("bad.yaml")
     assert (EXAMPLES / "WF202" / "bad.yaml").read_text().splitlines()[finding["line"] - 1] == "  on_hold:"

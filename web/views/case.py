@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from engine import Command
 from engine.reading import CaseView
 from engine.words import Words
+from engine.workflow import CompiledWay
 from web import case_model, case_story, tracks
 from web.choices import Choices
 from web.person import current, engine
@@ -38,7 +39,7 @@ def step(case: str, trigger: str) -> Any:
     parts = parts_of(view.scene.workflow.ways[way.transition], words)
     raw = request.form.to_dict(flat=False)
     typed = take(parts, raw, view.scene.zone)
-    if "_add_row" in raw:
+    if "_add_row" in raw or "_ask" in raw:
         return _render(view, trigger, typed)
     if not typed.errors and not typed.general:
         outcome = engine().apply(
@@ -116,7 +117,10 @@ def _form(view: CaseView, words: Words, chosen: str, typed: Typed | None) -> dic
         "action": url_for("case.step", case=case.id, trigger=chosen),
         "draft": f"{case.id}:{chosen}",
         "hidden": [
-            {"name": "_command", "value": _command_id() if typed is None else request.form.get("_command", "")},
+            {
+                "name": "_command",
+                "value": _command_id() if typed is None else request.form.get("_command", ""),
+            },
             {"name": "_version", "value": case.version},
         ],
         "sections": form_data(
@@ -129,7 +133,24 @@ def _form(view: CaseView, words: Words, chosen: str, typed: Typed | None) -> dic
             words=words,
         ),
         "errors": typed.general if typed else [],
+        "ask": t("case.ask") if _asks(view, compiled) else None,
+        "proposal": _proposal(view, words, chosen, typed) if typed and _asks(view, compiled) else None,
         "refused": typed is not None,
         "submit": {"label": title},
         "cancel": {"label": t("form.cancel"), "href": url_for("case.page", case=case.id)},
     }
+
+
+def _asks(view: CaseView, way: CompiledWay) -> bool:
+    """Does a person confirm in this form what a rule table proposes?"""
+    return any(
+        each.confirms in way.fields
+        for each in view.scene.workflow.decisions_touched(way.asked)
+        if each.confirms
+    )
+
+
+def _proposal(view: CaseView, words: Words, trigger: str, typed: Typed) -> dict[str, Any] | None:
+    return case_story.proposal(
+        words, engine().propose(view.scene.case_id, current().id, trigger, typed.values)
+    )

@@ -47,23 +47,41 @@ def page() -> Any:
                 "label": t(f"cases.tab.{tab}"),
                 "href": _here(asked, list=tab, q=""),
                 "here": not asked["q"] and tab == (asked["list"] or "open"),
-                "count": listing.count(_filter({"list": tab, "definition": asked["definition"]}, listing, me.id)),
+                "count": listing.count(
+                    _filter({"list": tab, "definition": asked["definition"]}, listing, me.id)
+                ),
                 "late": tab == "late",
             }
             for tab in TABS
         ]
     model = {
         "title": t("menu.cases"),
-        "subtitle": t("cases.found", n=len(rows)) if total is None else t("cases.total", n=total if total < 1000 else "1000+"),
-        "actions": [{"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}] if opens_cases(me) else [],
+        "subtitle": t("cases.found", n=len(rows))
+        if total is None
+        else t("cases.total", n=total if total < 1000 else "1000+"),
+        "actions": [
+            {"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}
+        ]
+        if opens_cases(me)
+        else [],
         "tabs": tabs,
         "menus": [_definitions(asked, listing), _states(asked, listing)],
         "chosen": _chosen(asked, listing),
         "clear": url_for("cases.page"),
-        "search": {"action": url_for("cases.page"), "label": t("cases.search"), "hint": t("cases.search_hint"), "value": asked["q"]},
+        "search": {
+            "action": url_for("cases.page"),
+            "label": t("cases.search"),
+            "hint": t("cases.search_hint"),
+            "value": asked["q"],
+        },
         "rows": rows,
         "pager": pager,
-        "empty": {"title": t("cases.empty"), "text": t("cases.empty_text"), "href": url_for("cases.page"), "label": t("cases.clear_filters")},
+        "empty": {
+            "title": t("cases.empty"),
+            "text": t("cases.empty_text"),
+            "href": url_for("cases.page"),
+            "label": t("cases.clear_filters"),
+        },
     }
     return render_template("cases.html", page=model, shell=shell(me, "cases"))
 
@@ -99,7 +117,9 @@ def _after() -> tuple[datetime, str] | None:
 
 
 def _pager(asked: dict[str, str], found: Any, total: int) -> dict[str, Any] | None:
-    pager: dict[str, Any] = {"text": t("cases.shown", n=min(len(found), SIZE), total=total if total < 1000 else "1000+")}
+    pager: dict[str, Any] = {
+        "text": t("cases.shown", n=min(len(found), SIZE), total=total if total < 1000 else "1000+")
+    }
     if _after():
         pager["first"] = _here(asked)
     if len(found) > SIZE:
@@ -109,13 +129,26 @@ def _pager(asked: dict[str, str], found: Any, total: int) -> dict[str, Any] | No
 
 
 def _here(asked: dict[str, str], **changes: str) -> str:
-    return url_for("cases.page", **{key: value for key, value in {**asked, **changes}.items() if value})
+    kept: dict[str, Any] = {key: value for key, value in {**asked, **changes}.items() if value}
+    return url_for("cases.page", **kept)
 
 
 def _definitions(asked: dict[str, str], listing: Listing) -> dict[str, Any]:
-    options = [{"label": t("cases.all_workflows"), "href": _here(asked, definition="", state=""), "here": not asked["definition"]}]
+    options = [
+        {
+            "label": t("cases.all_workflows"),
+            "href": _here(asked, definition="", state=""),
+            "here": not asked["definition"],
+        }
+    ]
     for key, each in listing.workflows.items():
-        options.append({"label": each.definition.title.get(language()), "href": _here(asked, definition=key, state=""), "here": asked["definition"] == key})
+        options.append(
+            {
+                "label": each.definition.title.get(language()),
+                "href": _here(asked, definition=key, state=""),
+                "here": asked["definition"] == key,
+            }
+        )
     return {"label": t("cases.workflow"), "options": options}
 
 
@@ -124,7 +157,13 @@ def _states(asked: dict[str, str], listing: Listing) -> dict[str, Any]:
     chosen = asked["definition"] or "child_case"
     if chosen in listing.workflows:
         for key, state in listing.workflows[chosen].definition.states.items():
-            options.append({"label": state.title.get(language()), "href": _here(asked, definition=chosen, state=key), "here": asked["state"] == key})
+            options.append(
+                {
+                    "label": state.title.get(language()),
+                    "href": _here(asked, definition=chosen, state=key),
+                    "here": asked["state"] == key,
+                }
+            )
     return {"label": t("cases.state_menu"), "options": options}
 
 
@@ -134,9 +173,19 @@ def _chosen(asked: dict[str, str], listing: Listing) -> list[dict[str, Any]]:
     found = []
     workflow = listing.workflows.get(asked["definition"])
     if workflow:
-        found.append({"label": workflow.definition.title.get(language()), "href": _here(asked, definition="", state="")})
+        found.append(
+            {
+                "label": workflow.definition.title.get(language()),
+                "href": _here(asked, definition="", state=""),
+            }
+        )
         if asked["state"] in workflow.definition.states:
-            found.append({"label": workflow.definition.states[asked["state"]].title.get(language()), "href": _here(asked, state="")})
+            found.append(
+                {
+                    "label": workflow.definition.states[asked["state"]].title.get(language()),
+                    "href": _here(asked, state=""),
+                }
+            )
     if asked["area"]:
         found.append({"label": area_name(asked["area"]), "href": _here(asked, area="")})
     if asked["owner"]:

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine.store import inbox
+from engine.words import Words
 from web.case_model import limit_title, moment_text, name_of
 from web.person import current, engine
 from web.shell import area_name, shell
 from web.texts import language, t
-from engine.words import Words
 
 blueprint = Blueprint("inbox", __name__)
 SHOWN = 50
@@ -29,11 +29,22 @@ def page() -> Any:
         "title": t("menu.inbox"),
         "subtitle": t("inbox.subtitle", n=unread),
         "tabs": [
-            {"label": t("inbox.unread"), "href": url_for("inbox.page"), "here": not everything, "count": unread, "late": bool(unread)},
+            {
+                "label": t("inbox.unread"),
+                "href": url_for("inbox.page"),
+                "here": not everything,
+                "count": unread,
+                "late": bool(unread),
+            },
             {"label": t("inbox.all"), "href": url_for("inbox.page", list="all"), "here": everything},
         ],
         "rows": [_row(each) for each in rows],
-        "empty": {"title": t("inbox.empty"), "text": t("inbox.empty_text"), "href": url_for("work.page"), "label": t("menu.work")},
+        "empty": {
+            "title": t("inbox.empty"),
+            "text": t("inbox.empty_text"),
+            "href": url_for("work.page"),
+            "label": t("menu.work"),
+        },
     }
     return render_template("inbox.html", page=model, shell=shell(me, "inbox"))
 
@@ -64,6 +75,13 @@ def _row(row: Any) -> dict[str, Any]:
         "when": moment_text(row.at, zone),
         "place": area_name(row.area),
         "text": t("notice.state", state=words.state(row.state)),
-        "chips": [{"kind": "late" if row.kind in ("breach", "escalation") else "info", "text": t(f"notice.{row.kind}.chip")}],
-        "ways": [{"label": t("inbox.put_away"), "post": {"action": url_for("inbox.read", notice=row.id)}}] if row.read_at is None else [],
+        "chips": [
+            {
+                "kind": "late" if row.kind in ("breach", "escalation") else "info",
+                "text": t(f"notice.{row.kind}.chip"),
+            }
+        ],
+        "ways": [{"label": t("inbox.put_away"), "post": {"action": url_for("inbox.read", notice=row.id)}}]
+        if row.read_at is None
+        else [],
     }

@@ -11,8 +11,8 @@ from uuid_utils.compat import uuid7
 from engine import Command
 from engine.commands import OPEN
 from engine.definition.model import FieldType
-from engine.workflow import Workflow
 from engine.words import Words
+from engine.workflow import Workflow
 from web.case_model import name_of
 from web.choices import Choices
 from web.person import Person, current, engine
@@ -44,8 +44,14 @@ def send() -> Any:
         command = _uuid("_command")
         outcome = engine().apply(
             Command(
-                id=command, case=_uuid("_case"), trigger=OPEN, actor=me.id, definition=workflow.definition.id,
-                values=typed.values, session=g.session_hash, request=g.request_id,
+                id=command,
+                case=_uuid("_case"),
+                trigger=OPEN,
+                actor=me.id,
+                definition=workflow.definition.id,
+                values=typed.values,
+                session=g.session_hash,
+                request=g.request_id,
             )  # fmt: skip
         )
         if outcome.applied:
@@ -62,7 +68,9 @@ def _workflow(me: Person) -> Workflow:
     found = [
         each
         for each in engine().library.current()
-        if each.definition.open.area and set(each.definition.open.by) & me.functions and asked in ("", each.definition.id)
+        if each.definition.open.area
+        and set(each.definition.open.by) & me.functions
+        and asked in ("", each.definition.id)
     ]
     return found[0] if found else abort(404)
 
@@ -77,16 +85,28 @@ def _render(workflow: Workflow, typed: Typed | None) -> str:
     model = {
         "title": workflow.definition.open.title.get(language()),
         "subtitle": " · ".join(each for each in (form.sheet, form.title.get(language())) if each),
-        "crumbs": [{"label": t("menu.cases"), "href": url_for("cases.page")}, {"label": workflow.definition.open.title.get(language())}],
+        "crumbs": [
+            {"label": t("menu.cases"), "href": url_for("cases.page")},
+            {"label": workflow.definition.open.title.get(language())},
+        ],
         "form": {
             "id": "open",
             "title": form.title.get(language()),
             "paper": t("report.only_starred"),
             "action": url_for("report.send", workflow=workflow.definition.id),
             "draft": f"open:{workflow.definition.id}",
-            "hidden": [{"name": "_command", "value": _uuid("_command")}, {"name": "_case", "value": _uuid("_case")}],
+            "hidden": [
+                {"name": "_command", "value": _uuid("_command")},
+                {"name": "_case", "value": _uuid("_case")},
+            ],
             "sections": form_data(
-                _parts(workflow, words), typed=typed, values=values, choices=choices, appends=False, reason="none", words=words
+                _parts(workflow, words),
+                typed=typed,
+                values=values,
+                choices=choices,
+                appends=False,
+                reason="none",
+                words=words,
             ),
             "errors": typed.general if typed else [],
             "refused": typed is not None,

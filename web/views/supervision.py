@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 
 from engine.deadlines import remaining
 from engine.definition.model import Definition
-from engine.listing import Listing
+from engine.listing import Listed, Listing
 from engine.store.lists import Filter
 from web import list_rows
 from web.case_model import due_text
@@ -38,7 +38,9 @@ def page() -> Any:
         definition = listing.workflows[chosen].definition
         area = request.args.get("area", "")
         cells = [row for row in listing.grid(chosen) if not area or row.area == area]
-        late = [case for case in listing.page(Filter(definition=chosen, open=True, late_at=listing.now, area=area), limit=WATCHED)]
+        late = listing.page(
+            Filter(definition=chosen, open=True, late_at=listing.now, area=area), limit=WATCHED
+        )
         watch = listing.shown(late)
         closed = listing.count(Filter(definition=chosen, open=False, area=area))
     zone = engine().library.zone
@@ -46,26 +48,62 @@ def page() -> Any:
     places = sorted({row.area for row in cells}, key=area_name)
     model = {
         "title": t("menu.supervision"),
-        "subtitle": t("supervision.subtitle", places=len(places), time=listing.now.astimezone(zone).strftime("%H:%M %d/%m/%Y")),
+        "subtitle": t(
+            "supervision.subtitle",
+            places=len(places),
+            time=listing.now.astimezone(zone).strftime("%H:%M %d/%m/%Y"),
+        ),
         "menus": [
             {
                 "label": area_name(area) if area else t("supervision.area"),
-                "options": [{"label": t("supervision.all_areas"), "href": url_for("supervision.page", definition=chosen), "here": not area}]
-                + [{"label": area_name(each), "href": url_for("supervision.page", definition=chosen, area=each), "here": each == area} for each in places],
+                "options": [
+                    {
+                        "label": t("supervision.all_areas"),
+                        "href": url_for("supervision.page", definition=chosen),
+                        "here": not area,
+                    }
+                ]
+                + [
+                    {
+                        "label": area_name(each),
+                        "href": url_for("supervision.page", definition=chosen, area=each),
+                        "here": each == area,
+                    }
+                    for each in places
+                ],
             },
             {
                 "label": definition.title.get(language()),
                 "options": [
-                    {"label": each.definition.title.get(language()), "href": url_for("supervision.page", definition=key), "here": key == chosen}
+                    {
+                        "label": each.definition.title.get(language()),
+                        "href": url_for("supervision.page", definition=key),
+                        "here": key == chosen,
+                    }
                     for key, each in listing.workflows.items()
                 ],
             },
         ],
         "tiles": [
-            {"n": overdue, "label": t("supervision.late"), "kind": "late" if overdue else "plain", "href": _cases(chosen, area, list="late")},
-            {"n": sum(row.n for row in cells if row.owner is None), "label": t("supervision.unowned"), "kind": "soon", "href": _cases(chosen, area, list="unowned")},
+            {
+                "n": overdue,
+                "label": t("supervision.late"),
+                "kind": "late" if overdue else "plain",
+                "href": _cases(chosen, area, list="late"),
+            },
+            {
+                "n": sum(row.n for row in cells if row.owner is None),
+                "label": t("supervision.unowned"),
+                "kind": "soon",
+                "href": _cases(chosen, area, list="unowned"),
+            },
             {"n": opened, "label": t("supervision.open"), "kind": "plain", "href": _cases(chosen, area)},
-            {"n": closed, "label": t("supervision.closed"), "kind": "info", "href": _cases(chosen, area, list="closed")},
+            {
+                "n": closed,
+                "label": t("supervision.closed"),
+                "kind": "info",
+                "href": _cases(chosen, area, list="closed"),
+            },
         ],
         "grid": _grid(definition, cells, area),
         "grid_empty": {"title": t("supervision.empty"), "text": t("supervision.empty_text")},
@@ -82,7 +120,11 @@ def _grid(definition: Definition, cells: list[Any], area: str) -> dict[str, Any]
     """One row a person, one column an open state that holds a case or lies on the usual way."""
     if not cells:
         return None
-    states = [key for key, state in definition.states.items() if not state.final and (not state.exceptional or any(row.state == key for row in cells))]
+    states = [
+        key
+        for key, state in definition.states.items()
+        if not state.final and (not state.exceptional or any(row.state == key for row in cells))
+    ]
     counts: dict[Any, Counter[str]] = defaultdict(Counter)
     late: dict[Any, Counter[str]] = defaultdict(Counter)
     places: dict[Any, set[str]] = defaultdict(set)
@@ -91,16 +133,23 @@ def _grid(definition: Definition, cells: list[Any], area: str) -> dict[str, Any]
         late[row.owner][row.state] += row.late
         places[row.owner].add(row.area)
     limit = _load_limit()
-    owners = sorted(counts, key=lambda owner: (owner is None, -sum(late[owner].values()), -sum(counts[owner].values())))
+    owners = sorted(
+        counts, key=lambda owner: (owner is None, -sum(late[owner].values()), -sum(counts[owner].values()))
+    )
     total, total_late = sum(counts.values(), Counter()), sum(late.values(), Counter())
     return {
         "columns": [{"label": definition.states[key].title.get(language())} for key in states],
         "people": [
             {
                 "name": actor_name(owner) if owner else t("supervision.nobody"),
-                "place": area_name(next(iter(places[owner]))) if len(places[owner]) == 1 else t("supervision.several"),
+                "place": area_name(next(iter(places[owner])))
+                if len(places[owner]) == 1
+                else t("supervision.several"),
                 "href": _of(definition.id, area, owner),
-                "cells": [_cell(definition.id, area, owner, key, counts[owner][key], late[owner][key]) for key in states],
+                "cells": [
+                    _cell(definition.id, area, owner, key, counts[owner][key], late[owner][key])
+                    for key in states
+                ],
                 "load": _load(definition.id, area, owner, sum(counts[owner].values()), limit),
             }
             for owner in owners
@@ -113,12 +162,20 @@ def _grid(definition: Definition, cells: list[Any], area: str) -> dict[str, Any]
     }
 
 
-def _cell(definition: str, area: str, owner: str | None, state: str, n: int, late: int) -> dict[str, Any] | None:
+def _cell(
+    definition: str, area: str, owner: str | None, state: str, n: int, late: int
+) -> dict[str, Any] | None:
     if not n:
         return None
     href = _of(definition, area, owner, state=state)
     heat = 1 if n < 3 else 2 if n < 5 else 3 if n < 8 else 4
-    return {"n": n, "href": href, "late": late, "late_href": _of(definition, area, owner, state=state, list_="late"), "heat": heat}
+    return {
+        "n": n,
+        "href": href,
+        "late": late,
+        "late_href": _of(definition, area, owner, state=state, list_="late"),
+        "heat": heat,
+    }
 
 
 def _load(definition: str, area: str, owner: str | None, n: int, limit: int) -> dict[str, Any]:
@@ -129,13 +186,16 @@ def _load(definition: str, area: str, owner: str | None, n: int, limit: int) -> 
 def _of(definition: str, area: str, owner: str | None, state: str = "", list_: str = "") -> str:
     """The list a number counts: of one owner, of nobody (None), or of all ("")."""
     if owner is None:
-        return _cases(definition, area, list="late" if list_ else "unowned", state=state, owner="-" if list_ else "")
+        return _cases(
+            definition, area, list="late" if list_ else "unowned", state=state, owner="-" if list_ else ""
+        )
     return _cases(definition, area, list=list_, state=state, owner=owner)
 
 
 def _cases(definition: str, area: str, **more: str) -> str:
     found = {"definition": definition, "area": area, **more}
-    return url_for("cases.page", **{key: value for key, value in found.items() if value})
+    asked: dict[str, Any] = {key: value for key, value in found.items() if value}
+    return url_for("cases.page", **asked)
 
 
 def _load_limit() -> int:
@@ -143,11 +203,13 @@ def _load_limit() -> int:
     return int(row.value) if row else 25
 
 
-def _watched(listed: list_rows.Listed, listing: Listing) -> dict[str, Any]:
+def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
     words, zone = list_rows.words_for(listed), engine().library.zone
     case = listed.case
     assert case.next_due is not None
-    left = remaining(case.next_due, listing.now, engine().library.calendar(listed.workflow.definition.calendar), zone)
+    left = remaining(
+        case.next_due, listing.now, engine().library.calendar(listed.workflow.definition.calendar), zone
+    )
     due = due_text(left, case.next_due, zone)
     return {
         "title": case.reference,

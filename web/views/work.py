@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from engine.deadlines import remaining
-from engine.listing import Listing
+from engine.listing import Listed, Listing
 from engine.store.lists import Filter
 from engine.store.steps import CaseRow
 from engine.workflow import Workflow
@@ -31,21 +31,37 @@ def page() -> Any:
     with engine().database.read() as connection:
         listing = Listing(engine(), connection, me.id)
         mine, waiting = _split(me, listing)
-        lists = {"late": [], "today": [], "week": [], "waiting": waiting, "later": []} | _by_due(mine, listing)
+        lists = {"late": [], "today": [], "week": [], "waiting": waiting, "later": []} | _by_due(
+            mine, listing
+        )
         chosen = request.args.get("list", "")
         if chosen not in LISTS:
             chosen = ""
-        picked = lists[chosen] if chosen else [*lists["late"], *lists["today"], *lists["week"], *lists["later"]]
+        picked = (
+            lists[chosen] if chosen else [*lists["late"], *lists["today"], *lists["week"], *lists["later"]]
+        )
         shown = {each.case.id: each for each in listing.shown([case for case, _ in picked[:SHOWN]])}
         tasks = [_task(shown[case.id], row, listing) for case, row in picked[:SHOWN]]
         owned = listing.count(Filter(owner=me.id, open=True))
     today = listing.today
     model = {
         "title": t("menu.work"),
-        "subtitle": t("work.subtitle", weekday=t(f"weekday.{today.weekday()}"), date=f"{today:%d/%m/%Y}", n=owned),
-        "actions": [{"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}] if opens_cases(me) else [],
+        "subtitle": t(
+            "work.subtitle", weekday=t(f"weekday.{today.weekday()}"), date=f"{today:%d/%m/%Y}", n=owned
+        ),
+        "actions": [
+            {"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}
+        ]
+        if opens_cases(me)
+        else [],
         "tiles": [
-            {"n": len(lists[key]), "label": t(f"work.{key}"), "kind": kind if lists[key] else "plain", "href": url_for("work.page", list=key), "here": key == chosen}
+            {
+                "n": len(lists[key]),
+                "label": t(f"work.{key}"),
+                "kind": kind if lists[key] else "plain",
+                "href": url_for("work.page", list=key),
+                "here": key == chosen,
+            }
             for key, kind in zip(LISTS, ("late", "soon", "plain", "info"), strict=True)
         ],
         "tasks": tasks,
@@ -73,7 +89,11 @@ def _able(workflow: Workflow, row: Any) -> frozenset[str]:
     """The functions that can end this time limit: by a step of `done_by`, else by a way out of its state."""
     definition = workflow.definition
     state = definition.states.get(row.deadline_state)
-    declared: Any = (state.deadlines.get(row.key) or state.repeats.get(row.key)) if state else definition.deadlines.get(row.key)
+    declared: Any = (
+        (state.deadlines.get(row.key) or state.repeats.get(row.key))
+        if state
+        else definition.deadlines.get(row.key)
+    )
     done_by = set(getattr(declared, "done_by", ()) or ()) | set(getattr(declared, "ends", ()) or ())
     ways = workflow.ways_from(row.deadline_state) if state else tuple(workflow.ways.values())
     ending = [way for way in ways if way.transition.trigger in done_by or way.transition.key in done_by]
@@ -95,12 +115,20 @@ def _by_due(tasks: list[Any], listing: Listing) -> dict[str, list[Any]]:
     week = tomorrow + timedelta(days=7)
     found: dict[str, list[Any]] = {"late": [], "today": [], "week": [], "later": []}
     for case, row in tasks:
-        key = "late" if row.due_at < listing.now else "today" if row.due_at < tomorrow else "week" if row.due_at < week else "later"
+        key = (
+            "late"
+            if row.due_at < listing.now
+            else "today"
+            if row.due_at < tomorrow
+            else "week"
+            if row.due_at < week
+            else "later"
+        )
         found[key].append((case, row))
     return found
 
 
-def _task(listed: list_rows.Listed, row: Any, listing: Listing) -> dict[str, Any]:
+def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
     words = list_rows.words_for(listed)
     zone = engine().library.zone
     calendar = engine().library.calendar(listed.workflow.definition.calendar)

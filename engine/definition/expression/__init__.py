@@ -5,7 +5,7 @@ writes is ever executed. `compile(parse(source, scope))` is a function of one fl
 """
 
 from engine.definition.expression.absence import missing
-from engine.definition.expression.closures import compiled as compile  # noqa: A004 - the contract's word; a call reads expression.compile
+from engine.definition.expression.closures import compiled as compile
 from engine.definition.expression.errors import ExpressionError, GuardFault
 from engine.definition.expression.explaining import explain
 from engine.definition.expression.kinds import Kind

@@ -14,7 +14,7 @@ from engine.definition.expression.tree import Column, Expression, Fold, Name, No
 
 
 def missing(expression: Expression, env: Env) -> tuple[str, ...]:
-    """The names whose absence made `expression` unknown in `env`, in the order of the source, each once.
+    """The names whose absence made `expression` unknown in `env`, each once.
 
     A value missing in a row is named as "table.column", an empty table that was asked for a row by its own name.
     Empty when the expression is not unknown. Raises GuardFault as the compiled expression does.

@@ -67,7 +67,10 @@ FIELDS = keyed(
         field("called_at", "datetime", "Lúc gọi", "Time of call"),
         field("answered", "boolean", "Có trả lời", "Answered"),
     )),
-    field("helpers", "table", "Người giúp", "Helpers", columns=keyed(field("who", "actor", "Ai", "Who"))),
+    field("helpers", "table", "Người giúp", "Helpers", columns=keyed(
+        field("who", "actor", "Ai", "Who"),
+        field("hours", "integer", "Số giờ", "Hours"),
+    )),
 )  # fmt: skip
 SUBCASES = {
     "education": Subcase(

@@ -12,7 +12,9 @@ from engine.definition.build import Broken, build
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition, Duration, FieldType, Text
 from schemas.load import load_definition
+from schemas.yaml_text import read
 
+HERE = Path(__file__).parent
 TEXT = (Path(__file__).parents[2] / "schemas" / "whole.yaml").read_text()
 LISTS: Mapping[str, Any] = {
     "hazards": {"heavy": {"vi": "Nặng", "en": "Heavy"}},
@@ -63,7 +65,10 @@ def test_time_limits_are_durations_by_value_and_in_lists(whole: Definition) -> N
     plan = whole.states["planning"].deadlines["plan"]
     assert plan.within[0].duration == Duration(5, "working_days")
     assert plan.within[0].law == "D56/2017 art. 28"
-    assert (plan.within[1].by, dict(plan.within[1].durations)) == ("risk_level", {"high": Duration(3, "days")})
+    assert (plan.within[1].by, dict(plan.within[1].durations)) == (
+        "risk_level",
+        {"high": Duration(3, "days")},
+    )
     assert plan.within[2].duration == Duration(1, "months")
     assert (plan.start, plan.done_by, plan.pause_in) == ("start", ("note",), ("reported",))
     measure = whole.states["reported"].deadlines["measure"]
@@ -77,14 +82,19 @@ def test_the_name_of_a_trigger_stands_for_all_its_transitions(whole: Definition)
 
 def test_a_stage_stands_for_its_states_that_are_not_final(whole: Definition) -> None:
     assert whole.transitions["note"].sources == ("planning", "implementing")
-    text = TEXT.replace("    title: {vi: Đã kết thúc, en: Closed}\n", "    title: {vi: Đã kết thúc, en: Closed}\n    stage: intervention\n")
+    text = TEXT.replace(
+        "    title: {vi: Đã kết thúc, en: Closed}\n",
+        "    title: {vi: Đã kết thúc, en: Closed}\n    stage: intervention\n",
+    )
     definition = load_definition(text, LISTS).definition
     assert definition is not None
     assert definition.transitions["note"].sources == ("planning", "implementing")
 
 
 def test_a_stage_leaves_out_the_state_that_the_transition_leads_to() -> None:
-    text = TEXT.replace("from: [planning]\n    to: implementing", 'from: "stage:intervention"\n    to: implementing')
+    text = TEXT.replace(
+        "from: [planning]\n    to: implementing", 'from: "stage:intervention"\n    to: implementing'
+    )
     definition = load_definition(text, LISTS).definition
     assert definition is not None
     assert definition.transitions["submit"].sources == ("planning",)
@@ -99,7 +109,10 @@ def test_transitions_have_guards_with_their_sentences_and_effects(whole: Definit
         "agreed": "true",
         "amount": "0",
     }
-    assert submit.do[1].arguments == {"to": "commune_chair", "say": Text("Có kế hoạch mới", "A plan was submitted")}
+    assert submit.do[1].arguments == {
+        "to": "commune_chair",
+        "say": Text("Có kế hoạch mới", "A plan was submitted"),
+    }
     assert submit.do[2].arguments == {"key": "separation"}
     assert whole.transitions["submit_high"].trigger == "submit"
     assert whole.transitions["note"].to is None
@@ -110,20 +123,35 @@ def test_transitions_have_guards_with_their_sentences_and_effects(whole: Definit
 def test_all_tracks_are_cancelled_by_name(whole: Definition) -> None:
     assert whole.transitions["close"].do[0].arguments == {"keys": ("schooling",)}
     opened = [each.arguments for each in whole.transitions["open_schooling"].do]
-    assert opened == [{"key": "schooling"}, {"definition": "labour_inspection"}, {"to": "school", "profile": "schooling"}]
+    assert opened == [
+        {"key": "schooling"},
+        {"definition": "labour_inspection"},
+        {"to": "school", "profile": "schooling"},
+    ]
 
 
 def test_the_rest_of_a_definition_is_there(whole: Definition) -> None:
     assert whole.shows == {
-        "name": ("child_name",), "about": ("child_age", "village"), "risk": ("risk_level",), "also": ("visits",),
-    }  # fmt: skip
-    assert whole.access == {"commune_officer": ("*",), "collaborator": ("child_name", "village"), "auditor": ()}
+        "name": ("child_name",),
+        "about": ("child_age", "village"),
+        "risk": ("risk_level",),
+        "also": ("visits",),
+    }
+    assert whole.access == {
+        "commune_officer": ("*",),
+        "collaborator": ("child_name", "village"),
+        "auditor": (),
+    }
     schooling = whole.subcases["schooling"]
     assert (schooling.code, schooling.many, schooling.required) == ("GD", False, True)
     assert schooling.returns == {"enrolled_on": FieldType.DATE, "attendance_rate": FieldType.INTEGER}
     reopen = whole.states["closed"].reopen
     assert reopen is not None
-    assert (reopen.by, reopen.to, reopen.within) == (("province_child_lead",), "planning", Duration(24, "months"))
+    assert (reopen.by, reopen.to, reopen.within) == (
+        ("province_child_lead",),
+        "planning",
+        Duration(24, "months"),
+    )
     assert list(whole.decisions["classification"].inputs) == ["age", "hazards"]
     assert whole.milestones["first_support"].when.source == "subcases.any_opened"
     assert whole.accept == {"WF206": "Có người ký thay"}
@@ -131,8 +159,14 @@ def test_the_rest_of_a_definition_is_there(whole: Definition) -> None:
 
 
 def test_what_may_be_missing_has_sensible_values() -> None:
-    text = TEXT.replace("calendar: vn_public\n", "").replace("subject: child\n", "").replace("owner: commune_officer\n", "")
-    definition = load_definition(text.replace('reference: "{area}-{year}-{number:05}"\n', ""), LISTS).definition
+    text = (
+        TEXT.replace("calendar: vn_public\n", "")
+        .replace("subject: child\n", "")
+        .replace("owner: commune_officer\n", "")
+    )
+    definition = load_definition(
+        text.replace('reference: "{area}-{year}-{number:05}"\n', ""), LISTS
+    ).definition
     assert definition is not None
     assert (definition.calendar, definition.subject, definition.owner) == ("vn_public", "case", "")
     assert definition.reference == "{area}-{year}-{number:05}"
@@ -146,64 +180,19 @@ def test_a_track_is_numbered_under_its_parent_unless_said_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code", "variant", "path", "suggestion"),
-    [
-        ("from: planning\n", "from: planing\n", "WF101", "state", "transitions.submit_high.from.0", "planning"),
-        ("to: closed\n", "to: closd\n", "WF101", "state", "transitions.close.to", "closed"),
-        ("to: planning, within", "to: plan, within", "WF101", "state", "states.closed.reopen.to", "planning"),
-        ("pause_in: [reported]", "pause_in: [reprted]", "WF101", "state", "states.planning.deadlines.plan.pause_in.0", "reported"),
-        ('"stage:intervention"', '"stage:intervntion"', "WF101", "stage", "transitions.note.from.0", "intervention"),
-        ("stage: detection", "stage: detecton", "WF101", "stage", "states.reported.stage", "detection"),
-        ("form: plan\n", "form: plann\n", "WF101", "form", "transitions.submit.form", "plan"),
-        ("form: intake, area: place,", "form: intak,", "WF101", "form", "open.form", "intake"),
-        ("area: place,", "area: village,", "WF101", "area_field", "open.area", ""),
-        ("other_than: [submit]", "other_than: [submit_high]", "WF101", "trigger", "transitions.close.other_than.0", "submit"),
-        ("then: lapse", "then: laps", "WF101", "trigger", "states.reported.deadlines.measure.then", "lapse"),
-        ("ends: [lift", "ends: [lif", "WF101", "transition", "deadlines.separation.ends.0", "lift"),
-        ("done_by: log_visit", "done_by: log_visits", "WF101", "transition", "states.implementing.repeats.visit.done_by.0", "log_visit"),
-        ("from: received_at", "from: recieved_at", "WF101", "start", "states.reported.deadlines.measure.from", "received_at"),
-        ("from: received_at", "from: village", "WF101", "start", "states.reported.deadlines.measure.from", ""),
-        ("appends: visits", "appends: amount", "WF101", "table_field", "transitions.log_visit.appends", ""),
-        ("place: required, received", "plce: required, received", "WF101", "field", "forms.intake.sections.0.fields.plce", "place"),
-        ("fields: {visited_on: required", "fields: {village: required", "WF101", "field", "forms.visit.fields.village", ""),
-        ("collaborator: [child_name", "collaborator: [chld_name", "WF101", "field", "access.collaborator.0", "child_name"),
-        ("shows: {name: child_name", "shows: {name: chld_name", "WF101", "field", "shows.name.0", "child_name"),
-        ("risk: risk_level, also", "risk: village, also", "WF101", "choice_field", "shows.risk.0", ""),
-        ("gives: [child_name]", "gives: [child_nam]", "WF101", "field", "subcases.schooling.gives.0", "child_name"),
-        ("gives: class_proposed", "gives: class_propose", "WF101", "field", "decisions.classification.gives", "class_proposed"),
-        ("on: received_at", "on: village", "WF101", "date_field", "decisions.classification.on", ""),
-        ("open_subcase: schooling", "open_subcase: scholing", "WF101", "subcase", "transitions.open_schooling.do.0.open_subcase", "schooling"),
-        ("cancel_subcases: all", "cancel_subcases: [schooling, al]", "WF101", "subcase", "transitions.close.do.0.cancel_subcases.1", ""),
-        ("stop_deadline: separation", "stop_deadline: seperation", "WF101", "deadline", "transitions.submit.do.2.stop_deadline", "separation"),
-        ('{agreed: "true"', '{agred: "true"', "WF101", "field", "transitions.submit.do.0.set.agred", "agreed"),
-        ('{agreed: "true"', '{child_age: "1"', "WF101", "field", "transitions.submit.do.0.set.child_age", None),
-        ('{agreed: "true"', '{agreed: "7"', "WF305", "result", "transitions.submit.do.0.set.agreed", None),
-        ("every: {by: risk_level", "every: {by: risklevel", "WF101", "choice_field", "states.implementing.repeats.visit.every.by", "risk_level"),
-        ("{by: risk_level, high: 3 days", "{by: risk_level, hihg: 3 days", "WF306", "limit", "states.planning.deadlines.plan.within.1.hihg", "high"),
-        ('risk_level == "high"\n', 'risk_level == "hihg"\n', "WF306", "option", "transitions.submit_high.when.0.need", "high"),
-        ('risk_level == "high"\n', "risk_level == 3\n", "WF305", "compare", "transitions.submit_high.when.0.need", None),
-        ('risk_level == "high"\n', "risk_level ==\n", "WF310", "syntax", "transitions.submit_high.when.0.need", None),
-        ('risk_level == "high"\n', "risk_levl == 3\n", "WF101", "name", "transitions.submit_high.when.0.need", "risk_level"),
-        ('risk_level == "high"\n', "village\n", "WF305", "result", "transitions.submit_high.when.0.need", None),
-        ('compute: "age(child_dob, today)"', 'compute: "child_dob"', "WF305", "result", "fields.child_age.compute", None),
-        ('compute: "age(child_dob, today)"', 'compute: "child_age + 1"', "WF105", "compute_ring", "fields.child_age.compute", None),
-        ("when: subcases.any_opened", "when: subcases.any_opend", "WF101", "name", "milestones.first_support.when", "subcases.any_opened"),
-        ("{required_when: known(child_name)}", "{required_when: known(chld_name)}", "WF101", "name", "forms.intake.sections.1.fields.child_dob.required_when", "child_name"),
-        ("place: required, received_at", "child_age: optional, place: required, received_at", "WF105", "computed_in_form", "forms.intake.sections.0.fields.child_age", None),
-        ("child_name: optional", "place: optional", "WF103", "form", "forms.intake.sections.1.fields.place", None),
-        ("form: visit, appends: visits", "appends: visits", "WF105", "appends_without_form", "transitions.log_visit.appends", None),
-        ("other_than: open}", "other_than: open, form: visit}", "WF105", "form_two_uses", "transitions.log_visit.form", None),
-    ],
-)  # fmt: skip
-def test_what_does_not_hold_together_is_told_at_its_place(
-    old: str, new: str, code: str, variant: str, path: str, suggestion: str | None
-) -> None:
-    findings = findings_of((old, new))
-    finding = next(each for each in findings if (each.code, each.variant, each.path) == (code, variant, path))
-    assert finding.severity is Severity.ERROR
-    assert finding.place is not None
-    if suggestion is not None:
-        assert finding.params["suggestion"] == suggestion
+    "case", read((HERE / "broken.yaml").read_text()).plain["broken"], ids=lambda case: case["at"]
+)
+def test_what_does_not_hold_together_is_told_at_its_place(case: dict[str, str]) -> None:
+    wanted = (case["code"], case["says"], case["at"])
+    found = {
+        (each.code, each.variant, each.path): each for each in findings_of((case["change"], case["into"]))
+    }
+    assert wanted in found
+    assert found[wanted].severity is Severity.ERROR
+    assert found[wanted].place is not None
+    assert found[wanted].params.get("suggestion") == case.get(
+        "nearest", found[wanted].params.get("suggestion")
+    )
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:

@@ -5,7 +5,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.definition.expression import FALSE, TRUE, UNKNOWN, compile, conjuncts, missing, parse, possible, write
+from engine.definition.expression import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    compile,
+    conjuncts,
+    missing,
+    parse,
+    possible,
+    write,
+)
 from tests.engine.definition.expression_naive import evaluate
 from tests.engine.definition.expression_random import VALUES, environments, numbers, truths
 from tests.engine.definition.expression_story import SCOPE

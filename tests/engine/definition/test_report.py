@@ -27,7 +27,9 @@ def test_a_line_says_where_how_bad_which_rule_what_and_what_to_do() -> None:
 
 def test_a_finding_without_a_place_names_the_file_alone() -> None:
     finding = Finding("WF100", Severity.ERROR, "", None, {"most": 1_000_000}, variant="too_big")
-    assert report.line(finding, "x.yaml", "en").startswith("x.yaml: error WF100 The file is larger than 1000000 bytes.")
+    assert report.line(finding, "x.yaml", "en").startswith(
+        "x.yaml: error WF100 The file is larger than 1000000 bytes."
+    )
 
 
 def test_no_suggestion_is_no_sentence() -> None:
@@ -48,7 +50,11 @@ def test_sentences_of_expressions_are_found_too() -> None:
 
 def test_long_lists_are_shortened() -> None:
     finding = Finding(
-        "WF104", Severity.ERROR, "x", None, {"name": "q", "where": "w", "allowed": [f"k{n}" for n in range(40)]}
+        "WF104",
+        Severity.ERROR,
+        "x",
+        None,
+        {"name": "q", "where": "w", "allowed": [f"k{n}" for n in range(40)]},
     )
     said = report.say(finding, "en")
     assert "k11, …" in said
@@ -72,5 +78,7 @@ def test_the_reason_of_acceptance_is_told() -> None:
 
 
 def test_braces_in_what_an_author_wrote_are_no_placeholders() -> None:
-    finding = Finding("WF101", Severity.ERROR, "x", None, {"name": "{0.__class__}", "suggestion": ""}, variant="state")
+    finding = Finding(
+        "WF101", Severity.ERROR, "x", None, {"name": "{0.__class__}", "suggestion": ""}, variant="state"
+    )
     assert report.say(finding, "en") == "“{0.__class__}” is not a state."

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import sqlite3
 import stat
@@ -7,6 +9,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -112,6 +115,19 @@ def test_processes_that_start_at_once_all_find_the_schema(empty: str) -> None:
     store = Database(empty)
     assert self_check(store) == ()
     store.close()
+
+
+def test_a_migration_waits_for_the_one_that_was_first(tmp_path: Path) -> None:
+    first = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    second = Thread(target=migrate, args=(f"sqlite:///{tmp_path}/casework.db",))
+    second.start()
+    second.join(0.5)
+    assert second.is_alive()
+    assert list(tmp_path.iterdir()) == []
+    os.close(first)
+    second.join()
+    assert (tmp_path / "casework.db").exists()
 
 
 def test_only_the_owner_can_read_a_new_file_and_the_folder_made_for_it(tmp_path: Path) -> None:

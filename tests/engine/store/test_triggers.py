@@ -204,6 +204,20 @@ def test_postgresql_is_not_fooled_by_a_temporary_table_of_the_same_name(postgres
     store.close()
 
 
+def test_postgresql_is_not_fooled_by_a_function_put_before_its_own(postgresql_database: str) -> None:
+    store = Database(postgresql_database)
+    with store.writer.connect() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA forged")
+        connection.exec_driver_sql(
+            "CREATE FUNCTION forged.sha256(bytea) RETURNS bytea RETURN decode('00', 'hex')"
+        )
+        connection.exec_driver_sql("SET LOCAL search_path = forged, pg_catalog, public")
+        assert connection.exec_driver_sql("SELECT sha256(decode('ff', 'hex'))").scalar() == b"\0"
+        with pytest.raises(DBAPIError, match="leaf of event"):
+            write(connection, event("case", 1, GENESIS, leaf=b"\0"))
+    store.close()
+
+
 # ------------------------------------------------------------------ sealed values
 
 
@@ -319,7 +333,7 @@ def installed(store: Database) -> Database:
         "UPDATE installation SET kind = 'demo'",
         "UPDATE installation SET log = 'other'",
         "DELETE FROM installation",
-        "INSERT INTO installation SELECT * FROM installation WHERE true ON CONFLICT (id) DO UPDATE SET log = ''",
+        "INSERT INTO installation SELECT * FROM installation WHERE true ON CONFLICT (id) DO UPDATE SET id=2",
     ],
 )
 def test_an_installation_never_becomes_another(installed: Database, statement: str) -> None:

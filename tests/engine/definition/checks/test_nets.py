@@ -1,4 +1,7 @@
-"""What the rules say about small nets. "a>b b>c" draws moves named after themselves; the last state drawn is final."""
+"""What the rules say about small nets.
+
+"a>b b>c" draws moves named after themselves; the first state drawn is initial, the last one final.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +27,14 @@ def net(drawn: str, changes: Mapping[str, Mapping[str, Any]] | None = None, **to
         "open": {"title": TITLE, "by": OFFICER},
         "states": [{"key": key, "title": TITLE, **changed.get(key, {})} for key in states],
         "transitions": [
-            {"key": move, "title": TITLE, "from": [move[0]], "to": move[-1], "by": OFFICER, **changed.get(move, {})}
+            {
+                "key": move,
+                "title": TITLE,
+                "from": [move[0]],
+                "to": move[-1],
+                "by": OFFICER,
+                **changed.get(move, {}),
+            }
             for move in moves
         ],
         **top,
@@ -81,8 +91,10 @@ def test_labels_are_looked_for_everywhere() -> None:
                     "do": [{"effect": "notify", "to": "x", "say": text}]},
         },
         fields=[
-            {"key": "f", "type": "choice", "title": TITLE, "help": text, "options": [{"key": "o", "title": text}]},
-            {"key": "t", "type": "table", "title": TITLE, "columns": [{"key": "c", "type": "text", "title": text}]},
+            {"key": "f", "type": "choice", "title": TITLE, "help": text,
+             "options": [{"key": "o", "title": text}]},
+            {"key": "t", "type": "table", "title": TITLE,
+             "columns": [{"key": "c", "type": "text", "title": text}]},
         ],
         forms=[{"key": "g", "title": text, "sections": [{"title": text, "fields": []}, {"fields": []}]}],
         stages=[{"key": "s", "title": text}],
@@ -93,9 +105,9 @@ def test_labels_are_looked_for_everywhere() -> None:
     )  # fmt: skip
     found = {each.path for each in checks.run(definition) if each.code == "WF106"}
     assert found == {
-        "open.title", "stages.s", "fields.f.help", "fields.f.options.o", "fields.t.columns.c.title", "forms.g.title",
-        "forms.g.sections.0.title", "forms.g.sections.1.title", "states.a.deadlines.due.title",
-        "states.a.repeats.again.title", "transitions.a>b.when.0.say", "transitions.a>b.do.0.notify.say",
+        "open.title", "stages.s", "fields.f.help", "fields.f.options.o", "fields.t.columns.c.title",
+        "forms.g.title", "forms.g.sections.0.title", "forms.g.sections.1.title",
+        "states.a.deadlines.due.title", "states.a.repeats.again.title", "transitions.a>b.when.0.say", "transitions.a>b.do.0.notify.say",
         "deadlines.all.title", "subcases.k.title", "milestones.m.title",
     }  # fmt: skip
 
@@ -158,7 +170,8 @@ def test_one_way_in_one_hand_is_noted_unless_somebody_else_can() -> None:
     finding = the_finding(net("a>b", {"a>b": alone}), "WF206")
     assert finding.params == {"state": "b", "transition": "a>b", "function": "commune_chair"}
     assert codes(net("a>b", transitions=[
-        {"key": key, "title": TITLE, "from": ["a"], "to": "b", "by": ["commune_chair"]} for key in ("one", "two")
+        {"key": key, "title": TITLE, "from": ["a"], "to": "b", "by": ["commune_chair"]}
+        for key in ("one", "two")
     ])) == []  # fmt: skip
 
 
@@ -202,7 +215,10 @@ def test_the_checked_draft_counts_and_not_the_published_version_in_the_family() 
 
 
 def test_what_crosses_must_be_there_with_the_same_type() -> None:
-    fields = [{"key": "given", "type": "text", "title": TITLE}, {"key": "other", "type": "text", "title": TITLE}]
+    fields = [
+        {"key": "given", "type": "text", "title": TITLE},
+        {"key": "other", "type": "text", "title": TITLE},
+    ]
     there = [
         {"key": "given", "type": "date", "title": TITLE},
         {"key": "back", "type": "integer", "title": TITLE},

@@ -34,7 +34,9 @@ def test_each_code_has_a_page_with_both_titles_its_severity_and_reasons(code: st
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize(("heading", "file"), [("Sai / Bad", "bad.yaml"), ("Đúng / Good", "good.yaml")])
-def test_the_examples_of_a_page_stand_in_the_files_that_are_tested(code: str, heading: str, file: str) -> None:
+def test_the_examples_of_a_page_stand_in_the_files_that_are_tested(
+    code: str, heading: str, file: str
+) -> None:
     page = (PAGES / f"{code}.md").read_text()
     found = re.search(rf"## {heading}\n\n```yaml\n(.+?)\n```", page, re.DOTALL)
     assert found

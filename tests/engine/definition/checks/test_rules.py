@@ -84,9 +84,13 @@ def test_an_error_cannot_be_accepted() -> None:
 
 def test_findings_come_in_the_order_of_the_file() -> None:
     text = (HERE / "WF106" / "bad.yaml").read_text().replace("{vi: Kết thúc, en: Close}", "{vi: Kết thúc}")
-    definition = load_definition(text.replace("by: [commune_officer, commune_chair]", "by: []"), {}).definition
+    definition = load_definition(
+        text.replace("by: [commune_officer, commune_chair]", "by: []"), {}
+    ).definition
     assert definition is None  # an empty list of functions is refused by the schema
-    definition = load_definition(text.replace("    by: [commune_officer, commune_chair]\n", ""), {}).definition
+    definition = load_definition(
+        text.replace("    by: [commune_officer, commune_chair]\n", ""), {}
+    ).definition
     assert definition
     found = [(each.code, each.place.line) for each in checks.run(definition) if each.place]
     assert [code for code, _ in found] == ["WF106", "WF207", "WF106"]

@@ -1,0 +1,162 @@
+"""What the rows of the outbox ask for, one function a kind: tell people, wake a parent, take a step.
+
+At least once attempted, once in effect: commands and notices carry ids made of what they are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from engine.commands import RETURNED, SYSTEM, Command, Outcome
+from engine.engine import Engine
+from engine.scene import Scene
+from engine.store import queue
+from engine.store.cases import find_case
+from engine.store.queue import Outgoing
+from engine.store.steps import CaseRow, step_transaction
+from engine.worker.notices import Audience, of_case, of_limit
+
+
+class UnknownErrand(LookupError):
+    """A row of a kind this program does not know; a newer one may have written it."""
+
+
+def run(engine: Engine, row: Outgoing, now: datetime) -> int:
+    """Do what `row` asks for and settle it; answers how many notices are new.
+
+    An errand that is refused or reaches nobody is settled with the code of an incident. UnknownErrand, and
+    whatever the database or the seal raises: nothing is settled, and it may be run again.
+    """
+    if row.kind in _COMMANDS:
+        incident = _refusal(engine.apply(_COMMANDS[row.kind](engine, row)))
+        with engine.database.write() as connection:
+            queue.settle(connection, row.id, now, incident)
+        return 0
+    if row.kind not in _NOTICES:
+        raise UnknownErrand(row.kind)
+    with engine.database.read() as connection:
+        case = case_of(connection, row.case_id)
+        audience = Audience(connection, engine.library, case, today_of(engine, now))
+        notices = list(_NOTICES[row.kind](engine, connection, audience, case, row, now))
+    with engine.database.write() as connection:
+        new = queue.tell(connection, notices)
+        queue.settle(connection, row.id, now, None if notices else "nobody_to_tell")
+    return new
+
+
+def _refusal(outcome: Outcome) -> str | None:
+    """The code of an incident. A reused id is none: only this errand makes it, so it was carried out before."""
+    codes = sorted({each.code for each in outcome.blockers} - {"command_reused"})
+    return f"refused:{','.join(codes)}" if codes else None
+
+
+# ------------------------------------------------------------------ commands
+
+
+def _wake_parent(engine: Engine, row: Outgoing) -> Command:
+    """A track has ended: its parent gets what it `returns`. One event for each (track, closing step)."""
+    with engine.database.read() as connection:
+        track = case_of(connection, row.case_id)
+        assert track.parent
+        assert track.subcase_key
+        parent = case_of(connection, track.parent)
+    above = engine.library.workflow(parent.definition, parent.definition_number).definition
+    names = tuple(above.subcases[track.subcase_key].returns)
+    found = _values(engine, track.id, names)
+    return Command(
+        id=str(uuid5(UUID(track.id), f"returned:{row.seq}")),
+        case=parent.id,
+        trigger=RETURNED,
+        actor=SYSTEM,
+        values={f"{track.subcase_key}.{name}": found[name] for name in names if found[name] is not None},
+        parent=track.id,
+        subcase=track.subcase_key,
+    )
+
+
+def _values(engine: Engine, case: str, names: tuple[str, ...]) -> Mapping[str, Any]:
+    """The present typed values of `names`, computed ones too; None where nothing is filled in."""
+    library, now = engine.library, engine.clock.now()
+    today = today_of(engine, now)
+    with step_transaction(engine.database, write=False) as transaction:
+        seen = transaction.look(case=case, command="", actor=SYSTEM, today=today, lock=False)
+        assert seen.case is not None
+        library.refresh(seen.reference_version)
+        workflow = library.workflow(seen.case.definition, seen.case.definition_number)
+        stored = engine.vault.values(
+            transaction, workflow.field, seen.case, seen.keys, workflow.needed(names)
+        )
+    scene = Scene(
+        workflow=workflow, seen=seen, case=seen.case, case_id=case, actor=SYSTEM, now=now, today=today,
+        zone=library.zone, calendar=library.calendar(workflow.definition.calendar), values=stored,
+    )  # fmt: skip
+    return scene.environment(names, {})
+
+
+def _take_step(_: Engine, row: Outgoing) -> Command:
+    """What a missed time limit brings about by itself."""
+    trigger = row.payload["trigger"]
+    return Command(
+        id=str(uuid5(UUID(row.payload["deadline"]), f"fire:{trigger}")),
+        case=row.case_id,
+        trigger=trigger,
+        actor=SYSTEM,
+    )
+
+
+_COMMANDS: Mapping[str, Callable[[Engine, Outgoing], Command]] = {
+    "subcase_returned": _wake_parent,
+    "fire": _take_step,
+}
+
+# ------------------------------------------------------------------ notices
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def _missed(
+    _: Engine, connection: Any, audience: Audience, case: CaseRow, row: Outgoing, now: datetime
+) -> Rows:
+    """A limit was missed: the owner is told, and it is reported upwards. Who is both is told once."""
+    limit = queue.limit_of(connection, case.root, case.id, row.payload["deadline"])
+    owner = audience.owner()
+    above = [each for each in audience.holders(row.payload["to"]) if each not in owner]
+    return [*of_limit("breach", limit, owner, now), *of_limit("escalation", limit, above, now)]
+
+
+def _returned(_: Engine, __: Any, audience: Audience, case: CaseRow, row: Outgoing, now: datetime) -> Rows:
+    """A track gave back its results."""
+    params = {"subcase": row.payload["subcase"]}
+    return of_case("returned", (case.id, str(row.seq)), case.root, case.id, params, audience.owner(), now)
+
+
+def _notify(engine: Engine, _: Any, audience: Audience, case: CaseRow, row: Outgoing, now: datetime) -> Rows:
+    """A transition says `notify`; its sentence stands in the definition."""
+    transition, number = row.payload["transition"], row.payload["effect"]
+    ways = engine.library.workflow(case.definition, case.definition_number).definition.transitions
+    to = ways[transition].do[number].arguments["to"]
+    params = {"transition": transition, "effect": number}
+    about = (case.id, str(row.seq), str(number))
+    return of_case("notify", about, case.root, case.id, params, audience.holders(to), now)
+
+
+_NOTICES: Mapping[str, Callable[[Engine, Any, Audience, CaseRow, Outgoing, datetime], Rows]] = {
+    "breach": _missed,
+    "returned": _returned,
+    "notify": _notify,
+}
+
+
+def case_of(connection: Any, case: str) -> CaseRow:
+    """The row of a case that is known to be there."""
+    found = find_case(connection, case)
+    assert found is not None
+    return found
+
+
+def today_of(engine: Engine, now: datetime) -> date:
+    """The day in the installation's zone."""
+    return now.astimezone(engine.library.zone).date()
