@@ -72,6 +72,8 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
     decided: dict[str, Any] = {}
     for decision in scene.workflow.decisions_touched(frozenset(values)):
         result, record = ask(scene, decision, values, tables)
+        if record["on"] is None:  # no work date yet: nothing to ask about
+            continue
         values[decision.gives] = result.result if result else None
         decided[decision.key] = record
     return values, decided

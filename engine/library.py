@@ -128,4 +128,5 @@ class _Held:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return dict(row.plain) | {"sha256": row.sha256}
+    ended = row.valid_to.isoformat() if row.valid_to else None
+    return dict(row.plain) | {"sha256": row.sha256, "valid_to": ended}

@@ -38,7 +38,7 @@ MAX_LINE = 10_000
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_BRACKETS = re.compile(rf"(?:[\[{{][ \t]*){{{MAX_LEVELS + 1}}}")
+_BRACKET = re.compile(r"[\[\]{}]")
 _NO_CHARACTER = re.compile(r"\\U(?!000|0010)")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
@@ -216,9 +216,12 @@ def _screen(source: str) -> None:
     """Refuse by plain search what would cost the scanner long, or would hide what a reader sees."""
     if found := _FORBIDDEN.search(source):
         raise Unreadable("character", _at(source, found.start()), name=f"U+{ord(found.group()):04X}")
-    if found := _BRACKETS.search(source):
-        raise Unreadable("levels", _at(source, found.start()), most=MAX_LEVELS)
     for number, line in enumerate(source.splitlines(), start=1):
+        depth = 0
+        for found in _BRACKET.finditer(line):
+            depth = depth + 1 if found.group() in "[{" else max(0, depth - 1)
+            if depth > MAX_LEVELS:
+                raise Unreadable("levels", Place(number, found.start() + 1), most=MAX_LEVELS)
         if len(line) > MAX_LINE:
             raise Unreadable("line_length", Place(number, 1), most=MAX_LINE)
 

@@ -40,7 +40,11 @@ class Names:
     stages: frozenset[str]
     forms: frozenset[str]
     triggers: Mapping[str, tuple[str, ...]]  # trigger → its transitions, from top to bottom
-    transitions: frozenset[str]
+    steps: frozenset[str]  # transitions and triggers
+    targets: frozenset[str]  # states and `same`
+    four_eyes: frozenset[str]  # triggers and `open`
+    starts: frozenset[str]  # what a deadline can run from
+    choices: Mapping[str, Field]
     deadlines: frozenset[str]
     scope: Scope
 
@@ -56,12 +60,18 @@ class Names:
             *plain.get("deadlines", ()),
             *(each for state in states.values() for each in state.get("deadlines", ())),
         )
+        transitions = frozenset(each["key"] for each in plain.get("transitions", ()))
+        dates = (key for key, each in scope.fields.items() if each.type in (FieldType.DATE, FieldType.DATETIME))
         return cls(
             states=states,
             stages=frozenset(each["key"] for each in plain.get("stages", ())),
             forms=frozenset(each["key"] for each in plain.get("forms", ())),
             triggers=triggers,
-            transitions=frozenset(each["key"] for each in plain.get("transitions", ())),
+            steps=transitions | set(triggers),
+            targets=frozenset((*states, "same")),
+            four_eyes=frozenset((*triggers, OPEN)),
+            starts=frozenset(("entry", *dates, *transitions)),
+            choices={key: each for key, each in scope.fields.items() if each.type is FieldType.CHOICE},
             deadlines=frozenset(each["key"] for each in timed),
             scope=scope,
         )

@@ -24,8 +24,12 @@ class Broken(ValueError):
         self.findings = tuple(findings)
 
 
+# Nobody mends more at one sitting, and looking for what was meant costs time.
+MOST = 200
+
+
 class Desk:
-    """Collects findings about one file."""
+    """Collects findings about one file, the first `MOST` of them."""
 
     def __init__(self, places: Mapping[str, Place]) -> None:
         self.places = places
@@ -33,6 +37,8 @@ class Desk:
 
     def report(self, code: str, path: str, variant: str = "", column: int = 0, **params: Any) -> None:
         """Note an error at `path`, `column` characters into the text that stands there."""
+        if len(self.findings) >= MOST:
+            return
         place = nearest_place(self.places, path)
         if place and column:
             place = Place(place.line, place.column + column)
@@ -42,11 +48,14 @@ class Desk:
         """Is `name` one of `names`? If not, note WF101 (`kind` is the sentence: state, field, form …)."""
         if name in names:
             return True
-        self.report("WF101", path, kind, name=name, suggestion=nearest(name, names))
+        suggestion = nearest(name, names) if len(self.findings) < MOST else ""
+        self.report("WF101", path, kind, name=name, suggestion=suggestion)
         return False
 
     def expression(self, source: str, scope: Scope, path: str, want: Kind | None = None) -> Expression | None:
         """The expression that `source` says, or None with what is wrong with it noted."""
+        if len(self.findings) >= MOST:
+            return None
         try:
             return parse(source, scope, want=want)
         except ExpressionError as error:

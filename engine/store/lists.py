@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select, tuple_
 
 from engine.store.steps import CASE_COLUMNS, CaseRow
+from engine.store.tables import actor as person
 from engine.store.tables import area_cover, cases, deadline, event_sealed, holding, name_token, subject_key
 
 COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
@@ -76,7 +77,8 @@ def reach(connection: Connection, actor: str, today: date, access: Mapping[str, 
     held = connection.execute(
         select(holding.c.function, holding.c.agency, area_cover.c.covered)
         .join(area_cover, area_cover.c.area == holding.c.area)
-        .where(holding.c.actor == actor, in_force)
+        .join(person, person.c.id == holding.c.actor)
+        .where(holding.c.actor == actor, person.c.active, in_force)
     ).all()
     areas = {
         definition: frozenset(row.covered for row in held if row.function in functions)

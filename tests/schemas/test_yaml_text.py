@@ -146,6 +146,8 @@ BILLION_LAUGHS = "a0: &a0 [ha, ha]\n" + "".join(
         "a:\n" + "".join(" " * level + "a:\n" for level in range(1, 1000)),
         "k: " + "!" * 900_000,
         "k: [" + "[a, " * 2_000,
+        "k: " + "[a, " * 300 + "]" * 300,
+        ("k: " + "[a, " * 300 + "]" * 300 + "\n") * 500,
         "x" * 5_000_000,
     ],
     ids=lambda text: text[:12].replace("\n", " "),

@@ -14,6 +14,7 @@ from engine.words import Words
 from engine.workflow import CompiledWay
 from web import case_model, case_story, tracks
 from web.choices import Choices
+from web.diagram import drawing
 from web.person import current, engine
 from web.shell import shell
 from web.step_form import Typed, form_data, parts_of, refused, sheet, take
@@ -91,6 +92,7 @@ def _render(view: CaseView, chosen: str, typed: Typed | None, notice: str = "") 
         "record": case_story.known(view, words),
         "story": case_story.story(view, words, story if story in case_story.FILTERS else "all"),
         "people": case_story.people(view, words),
+        "diagram": drawing(words, view.scene.state, frozenset(each.to_state for each in view.story)),
         "notices": [{"kind": "late", "text": notice}] if notice else [],
     }
     if view.scene.workflow.definition.subcases:

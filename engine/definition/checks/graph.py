@@ -74,14 +74,21 @@ def backward(moves: Collection[Edge]) -> tuple[Edge, ...]:
 
 def circles(moves: Collection[Edge]) -> Iterator[tuple[Edge, ...]]:
     """One circle for each group of states that all lead back to one another, from the group's first state."""
-    for group in groups(moves):
-        inside = [edge for edge in moves if edge.source in group and edge.target in group]
-        if not inside:
-            continue
+    for inside in _inside_groups(moves):
         start = inside[0].source
         found = reach([start], inside)
         last = next(edge for edge in inside if edge.target == start and edge.source in found)
         yield _circle(found, last)
+
+
+def _inside_groups(moves: Collection[Edge]) -> list[list[Edge]]:
+    """The moves that stay inside their group, by group, in the order in which the moves name the groups."""
+    number = {state: at for at, group in enumerate(groups(moves)) for state in group}
+    inside: dict[int, list[Edge]] = {}
+    for edge in moves:
+        if number[edge.source] == number[edge.target]:
+            inside.setdefault(number[edge.source], []).append(edge)
+    return list(inside.values())
 
 
 def _circle(found: Mapping[str, Edge | None], last: Edge) -> tuple[Edge, ...]:

@@ -32,7 +32,7 @@ def compare(operator: Comparison, left: Node, right: Node) -> Complaint | None:
     if operator not in ("==", "!="):
         if (a.is_number and b.is_number) or (a.is_day and a.name == b.name):
             return None
-        return _days(a, b) or _kinds("order" if a.name == b.name else "compare", a, b)
+        return equal(a, b) or _kinds("order", a, b)
     if "boolean" in (a.name, b.name) and not all(
         isinstance(each, Name | Column | Const) for each in (left, right)
     ):

@@ -1,0 +1,202 @@
+"""The record as it lies in the store, a page of cases at a time, for checking all of it in bounded memory.
+
+Whoever changed a row by hand may have left anything in any column, so what is checked is read as it comes from
+the driver and not converted. What is wrong with it is judged elsewhere (engine.verification).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, and_, select, tuple_, type_coerce
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import NullType
+
+from engine.store.database import Database
+from engine.store.steps import CASE_COLUMNS, CaseRow
+from engine.store.tables import case_event, case_number, cases, command, event_sealed
+from engine.store.types import Moment
+
+Key = tuple[str, str]  # root and case
+
+
+class Registered(NamedTuple):
+    """The command of an event, as the event and as the registry of commands have it; None: not registered."""
+
+    seq: int
+    id: Any
+    sha256: Any
+    registered: tuple[Any, Any, Any, Any] | None  # sha256, root, case, seq
+
+
+@dataclass(slots=True)
+class Stored:
+    """All that is stored of one case. events: as `engine.ledger.chain.EventRow` takes them.
+
+    version, head: of the case row; None for events without one. row: the whole case row, None if it cannot be
+    read. number: what the registry of numbers says of the case's own; None: nothing.
+    """
+
+    key: Key
+    version: Any = None
+    head: Any = None
+    row: CaseRow | None = None
+    known: bool = False
+    number: Key | None = None
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    sealed: dict[tuple[int, str], Any] = field(default_factory=dict)
+    commands: list[Registered] = field(default_factory=list)
+
+
+class Loose(NamedTuple):
+    """A row of a registry that names an event or a case which is not there."""
+
+    case: str
+    seq: int
+    name: str
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[Connection]:
+    """A read in which every question gets its answer as of the same moment."""
+    with database.reader.connect() as connection:
+        if not database.is_sqlite:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+def page(connection: Connection, after: Key | None, limit: int) -> tuple[list[Stored], Key | None]:
+    """The next `limit` cases behind `after` with all they hold, and events and values between them that belong
+    to no case; and the key to go on from, None when this was the last page. One consistent view."""
+    keys = _key(cases)
+    query = select(*keys, *_raw(cases, "version", "head")).order_by(*keys).limit(limit)
+    heads = connection.execute(query.where(tuple_(*keys) > after) if after else query).all()
+    last = (heads[-1][0], heads[-1][1]) if len(heads) == limit else None
+
+    def between(table: Table) -> list[ColumnElement[bool]]:
+        bounds = [tuple_(*_key(table)) > after] if after else []
+        return [*bounds, tuple_(*_key(table)) <= last] if last else bounds
+
+    found = {
+        (root, case): Stored((root, case), version, head, known=True) for root, case, version, head in heads
+    }
+    _fill(connection, found, between)
+    return list(found.values()), last
+
+
+def one(connection: Connection, key: Key) -> Stored:
+    """One case with all it holds."""
+    query = select(*_raw(cases, "version", "head")).where(tuple_(*_key(cases)) == key)
+    version, head = connection.execute(query).one()
+    found = {key: Stored(key, version, head, known=True)}
+    _fill(connection, found, lambda table: [tuple_(*_key(table)) == key])
+    return found[key]
+
+
+def loose_commands(connection: Connection, case: str = "") -> Iterator[Loose]:
+    """Registered commands whose event is not there: it was taken away, or its tail cut off."""
+    its_event = and_(
+        case_event.c.root == command.c.root,
+        case_event.c.case_id == command.c.case_id,
+        case_event.c.seq == command.c.seq,
+        case_event.c.command_id == command.c.id,
+    )
+    query = select(command.c.case_id, command.c.seq, command.c.id).outerjoin(case_event, its_event)
+    query = query.where(case_event.c.seq.is_(None), *([command.c.case_id == case] if case else []))
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield Loose(*row)
+
+
+def loose_numbers(connection: Connection, case: str = "") -> Iterator[Loose]:
+    """Numbers that were given to a case which is not there, or no longer has it."""
+    its_case = and_(cases.c.id == case_number.c.case_id, cases.c.reference == case_number.c.reference)
+    query = select(case_number.c.case_id, case_number.c.reference).outerjoin(cases, its_case)
+    query = query.where(cases.c.id.is_(None), *([case_number.c.case_id == case] if case else []))
+    for case_id, reference in connection.execution_options(yield_per=1000).execute(query):
+        yield Loose(case_id, 0, reference)
+
+
+def present(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Which of these cases are there."""
+    return (
+        frozenset(connection.scalars(select(cases.c.id).where(cases.c.id.in_(ids)))) if ids else frozenset()
+    )
+
+
+def key_of(connection: Connection, case: str) -> Key | None:
+    """The key of a case by its id."""
+    found = connection.execute(select(*_key(cases)).where(cases.c.id == case)).first()
+    return (found[0], found[1]) if found else None
+
+
+# ------------------------------------------------------------------ parts
+
+
+class _AnyMoment(Moment):
+    """A moment, or None where something stands that is none."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """None instead of an error."""
+        try:
+            return super().process_result_value(value, dialect)
+        except (TypeError, ValueError):
+            return None
+
+
+def _raw(table: Table, *names: str) -> list[ColumnElement[Any]]:
+    return [type_coerce(table.c[name], NullType()).label(name) for name in names]
+
+
+def _key(table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return table.c.root, table.c.id if table is cases else table.c.case_id
+
+
+def _fill(connection: Connection, found: dict[Key, Stored], between: Any) -> None:
+    at = type_coerce(case_event.c.at, _AnyMoment()).label("at")
+    of_event = (
+        *_raw(case_event, "seq", "body", "leaf"),
+        at,
+        *_raw(case_event, "kind", "transition", "actor"),
+    )
+    of_command = (
+        *_raw(case_event, "command_id", "command_sha256"),
+        *(
+            each.label(f"registered_{each.name}")
+            for each in _raw(command, "sha256", "root", "case_id", "seq")
+        ),
+    )
+    query = select(*_key(case_event), *of_event, *of_command)
+    query = query.outerjoin(command, command.c.id == case_event.c.command_id).where(*between(case_event))
+    for root, case, *values in connection.execute(query):
+        stored = found.setdefault((root, case), Stored((root, case)))
+        event, (name, digest, *registered) = tuple(values[:7]), values[7:]
+        stored.events.append(event)
+        there = (registered[0], registered[1], registered[2], registered[3])
+        stored.commands.append(Registered(event[0], name, digest, None if registered[1] is None else there))
+    sealed = select(*_key(event_sealed), *_raw(event_sealed, "seq", "field", "ciphertext"))
+    for root, case, seq, name, ciphertext in connection.execute(sealed.where(*between(event_sealed))):
+        found.setdefault((root, case), Stored((root, case))).sealed[seq, name] = ciphertext
+    numbers = select(*_key(cases), case_number.c.root, case_number.c.case_id)
+    numbers = numbers.join(case_number, case_number.c.reference == cases.c.reference).where(*between(cases))
+    for root, case, *named in connection.execute(numbers):
+        found[root, case].number = (named[0], named[1])
+    for row in _rows(connection, [each.key for each in found.values() if each.known]):
+        found[row.root, row.id].row = row
+
+
+def _rows(connection: Connection, keys: Sequence[Key]) -> Iterator[CaseRow]:
+    """The case rows that can be read; where one cannot, the others still are."""
+    query = select(*(cases.c[name] for name in CASE_COLUMNS)).where(tuple_(*_key(cases)).in_(keys))
+    try:
+        yield from [CaseRow(*row) for row in connection.execute(query)]
+    except (TypeError, ValueError, SQLAlchemyError):
+        if len(keys) > 1:
+            for key in keys:
+                yield from _rows(connection, [key])

@@ -1,0 +1,95 @@
+"""What benchmarks stand on: migrated databases on a real disk that keep what they say they kept, and plain sums.
+
+Unlike the tests' databases (tests/support/scratch.py), which live in memory and forget.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from unittest.mock import patch
+
+import psycopg
+
+from engine.store import migrate
+from tests.support import postgres, scratch
+
+KINDS = ("postgresql", "sqlite")
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+SETTINGS = ("listen_addresses=", *(f"{each}=on" for each in DURABLE))
+IN_MEMORY = ("tmpfs", "ramfs")
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A new private folder on a disk, gone afterwards. Its path is short: a Unix socket's ends at 107 bytes."""
+    place = next(each for each in (Path("/var/tmp"), Path("/tmp"), Path.cwd()) if _is_disk(each))
+    made = Path(tempfile.mkdtemp(prefix="cw-", dir=place))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The address of an empty, migrated database of this kind, on disk and durable."""
+    if kind == "sqlite":
+        with folder() as made:
+            url = f"sqlite:///{made / 'casework.db'}"
+            migrate(url)
+            yield url
+        return
+    with (
+        patch.object(postgres, "SETTINGS", SETTINGS),
+        patch.object(scratch, "folder", folder),
+        postgres.server() as server,
+    ):
+        for name in DURABLE:
+            found = server.admin.execute(f"SHOW {name}").fetchone()  # type: ignore[call-overload]
+            if found != ("on",):
+                sys.exit(f"this PostgreSQL runs with {name} = {found}: no measure of anything")
+        name = f"casework_bench_{os.getpid()}"
+        server.create(name)
+        migrate(server.url_of(name))
+        yield server.url_of(name)
+        server.drop(name)
+
+
+def conninfo(url: str) -> str:
+    """The address as the driver alone takes it: a file of SQLite, a string of libpq."""
+    if url.startswith("sqlite:"):
+        return url.removeprefix("sqlite:///")
+    return url.replace("postgresql+psycopg:", "postgresql:")
+
+
+def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection of psycopg alone, each statement on its own."""
+    return psycopg.connect(conninfo(url), autocommit=True)
+
+
+def spread(values: Sequence[float]) -> str:
+    """Median and, in brackets, the least and the most, in milliseconds."""
+    return f"{median(values) * 1e3:.2f} ms ({min(values) * 1e3:.2f} to {max(values) * 1e3:.2f})"
+
+
+def load() -> str:
+    """How busy the machine is with other work: the load of the last minute and the number of its cores."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+def _is_disk(place: Path) -> bool:
+    if not os.access(place, os.W_OK):
+        return False
+    try:
+        mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    except OSError:
+        return True
+    kinds = {Path(each[1]): each[2] for each in mounts}
+    return next(kinds[each] for each in (place, *place.parents) if each in kinds) not in IN_MEMORY
