@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from marshmallow.exceptions import SCHEMA
 
+from engine.definition.desk import MOST
 from engine.definition.findings import Finding, Severity
 from engine.definition.places import nearest_place
 from engine.definition.suggest import nearest
@@ -15,8 +17,8 @@ from schemas.yaml_text import Tree
 
 
 def findings_of(messages: Any, tree: Tree) -> tuple[Finding, ...]:
-    """The findings for marshmallow's nested `messages` about `tree`."""
-    return tuple(_finding(trouble, path, tree) for path, trouble in _flat(messages, ""))
+    """The findings for marshmallow's nested `messages` about `tree`: the first `MOST`, in no order."""
+    return tuple(_finding(trouble, path, tree) for path, trouble in islice(_flat(messages, ""), MOST))
 
 
 def _flat(messages: Any, path: str) -> Iterator[tuple[str, Trouble]]:

@@ -17,6 +17,7 @@ from engine.definition.model import (
     Deadline,
     Duration,
     Effect,
+    Field,
     FieldType,
     Limit,
     Reopen,
@@ -61,7 +62,9 @@ class Names:
             *(each for state in states.values() for each in state.get("deadlines", ())),
         )
         transitions = frozenset(each["key"] for each in plain.get("transitions", ()))
-        dates = (key for key, each in scope.fields.items() if each.type in (FieldType.DATE, FieldType.DATETIME))
+        dates = (
+            key for key, each in scope.fields.items() if each.type in (FieldType.DATE, FieldType.DATETIME)
+        )
         return cls(
             states=states,
             stages=frozenset(each["key"] for each in plain.get("stages", ())),
@@ -106,6 +109,8 @@ def build_deadlines(plain: Iterable[Plain], path: str, names: Names, desk: Desk)
 def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
     for number, state in enumerate(plain.get("pause_in", ())):
         desk.known(state, names.states, "state", f"{path}.pause_in.{number}")
+    start = plain.get("from", "entry")
+    desk.known(start, names.starts, "start", f"{path}.from")
     if "then" in plain:
         desk.known(plain["then"], names.triggers, "trigger", f"{path}.then")
     return Deadline(
@@ -115,7 +120,7 @@ def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
             _limit(each, f"{path}.within.{number}", names, desk)
             for number, each in enumerate(plain["within"])
         ),
-        start=_start(plain.get("from", "entry"), f"{path}.from", names, desk),
+        start=start,
         warn=_duration(plain.get("warn")),
         escalate_to=plain.get("escalate_to", ""),
         then=plain.get("then", ""),
@@ -125,14 +130,6 @@ def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
         pause_in=tuple(plain.get("pause_in", ())),
         law=plain.get("law", ""),
     )
-
-
-def _start(start: str, path: str, names: Names, desk: Desk) -> str:
-    dates = [
-        key for key, field in names.scope.fields.items() if field.type in (FieldType.DATE, FieldType.DATETIME)
-    ]
-    desk.known(start, {"entry", *dates, *names.transitions}, "start", path)
-    return start
 
 
 def _repeat(plain: Plain, path: str, names: Names, desk: Desk) -> Repeat:
@@ -154,11 +151,11 @@ def _reopen(plain: Plain, path: str, names: Names, desk: Desk) -> Reopen:
 
 def _limit(plain: Plain, path: str, names: Names, desk: Desk) -> Limit:
     by, durations = plain.get("by", ""), plain.get("durations", {})
-    choices = {key: each for key, each in names.scope.fields.items() if each.type is FieldType.CHOICE}
-    if by and desk.known(by, choices, "choice_field", f"{path}.by"):
+    if by and desk.known(by, names.choices, "choice_field", f"{path}.by"):
+        options = names.choices[by].options
         for value in durations:
-            if value not in choices[by].options:
-                suggestion = nearest(value, choices[by].options)
+            if value not in options:
+                suggestion = nearest(value, options)
                 desk.report("WF306", f"{path}.{value}", "limit", name=value, field=by, suggestion=suggestion)
     return Limit(
         duration=_duration(plain.get("duration")),
@@ -176,7 +173,7 @@ def _steps(plain: Plain, key: str, path: str, names: Names, desk: Desk) -> tuple
     """Transitions named under `key`; a name that is a trigger stands for all transitions that share it."""
     steps: list[str] = []
     for number, name in enumerate(plain.get(key, ())):
-        if desk.known(name, {*names.transitions, *names.triggers}, "transition", f"{path}.{key}.{number}"):
+        if desk.known(name, names.steps, "transition", f"{path}.{key}.{number}"):
             steps.extend(names.triggers.get(name, (name,)))
     return tuple(dict.fromkeys(steps))
 
@@ -186,11 +183,11 @@ def build_transition(plain: Plain, names: Names, desk: Desk) -> Transition:
     path = f"transitions.{plain['key']}"
     to = None if plain["to"] == "same" else plain["to"]
     if to:
-        desk.known(to, {*names.states, "same"}, "state", f"{path}.to")
+        desk.known(to, names.targets, "state", f"{path}.to")
     if "form" in plain:
         desk.known(plain["form"], names.forms, "form", f"{path}.form")
     for number, trigger in enumerate(plain.get("other_than", ())):
-        desk.known(trigger, {*names.triggers, OPEN}, "trigger", f"{path}.other_than.{number}")
+        desk.known(trigger, names.four_eyes, "trigger", f"{path}.other_than.{number}")
     return Transition(
         key=plain["key"],
         trigger=plain.get("trigger", plain["key"]),

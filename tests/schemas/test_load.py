@@ -162,3 +162,33 @@ def test_each_place_may_hold_any_plain_value(value: Any) -> None:
     for path in paths(plain)[::7]:
         loaded = load_definition(written(replaced(plain, path, value)), LISTS)
         judge(loaded.findings, loaded.definition)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "".join(f"  t{number}: {{from: s_{number}, to: reportd, by: [a]}}\n" for number in range(1000)),
+        "".join(
+            f"  t{number}: {{from: reported, to: same, when: knwn(x{number})}}\n" for number in range(1000)
+        ),
+        "".join(f"  t{number}: {{frm: reported, to: same}}\n" for number in range(1000)),
+    ],
+    ids=["names", "expressions", "keys"],
+)
+def test_a_file_full_of_mistakes_gives_the_first_two_hundred(bad: str) -> None:
+    loaded = load_definition(WHOLE.replace("transitions:\n", "transitions:\n" + bad, 1), LISTS)
+    assert len(loaded.findings) == 200
+
+
+def test_a_small_file_cannot_become_a_huge_version() -> None:
+    many = {"many": {f"o{number}": {"vi": "a", "en": "b"} for number in range(1000)}}
+    fields = "".join(
+        f"  c{number}: {{type: choice, title: {{vi: a, en: b}}, list: many}}\n" for number in range(51)
+    )
+    text = WHOLE.replace("fields:\n", "fields:\n" + fields, 1)
+    loaded = load_definition(text, {**LISTS, **many})
+    assert [each.variant for each in loaded.findings] == ["lists_too_long"] * len(loaded.findings)
+    assert loaded.findings
+    assert load_definition(
+        text.replace(fields, fields[: fields.index("  c49")]), {**LISTS, **many}
+    ).definition

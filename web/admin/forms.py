@@ -10,9 +10,9 @@ from typing import Any
 from flask_admin.form import BaseForm
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from web.texts import t
+from web.texts import catalogue, t
 
 DATES = ["%d/%m/%Y", "%Y-%m-%d"]
 _TYPES = {BooleanField: "boolean", DateField: "date", IntegerField: "integer", SelectField: "choice", TextAreaField: "long_text"}
@@ -51,9 +51,10 @@ class AdminForm(BaseForm):
             return _Sentences()
 
 
-def words(most: int = 200, *, needed: bool = True) -> StringField:
-    """A line of text."""
-    return StringField(validators=[InputRequired() if needed else Optional(), Length(max=most)], filters=[_trimmed])
+def words(most: int = 200, *, needed: bool = True, like: str = "") -> StringField:
+    """A line of text. like: the whole of it must match."""
+    validators = [InputRequired() if needed else Optional(), Length(max=most), *([Regexp(f"{like}$")] if like else [])]
+    return StringField(validators=validators, filters=[_trimmed])
 
 
 def day(*, needed: bool = True) -> DateField:
@@ -92,8 +93,6 @@ def house_field(field: Field, place: str, **more: Any) -> dict[str, Any]:
 
 def t_has(key: str) -> bool:
     """Is there such a sentence?"""
-    from web.texts import catalogue
-
     return catalogue().has(key)
 
 

@@ -84,7 +84,11 @@ class HouseView(ModelView):
 
     # -------------------------------------------------------------- the list
 
-    def cells(self, row: Any) -> list[dict[str, Any]]:
+    def known(self, rows: list[Any]) -> Any:
+        """What `cells` needs to know of all rows, asked for once."""
+        return None
+
+    def cells(self, row: Any, known: Any) -> list[dict[str, Any]]:
         """A row of the list: {text, small?, href?, chips?: [{kind, text}]} for each of `column_list`."""
         raise NotImplementedError
 
@@ -100,6 +104,7 @@ class HouseView(ModelView):
 
     def _list(self, given: dict[str, Any]) -> dict[str, Any]:
         names = [name for name, _ in given["list_columns"]]
+        known = self.known(given["data"])
         return {
             "title": self.title(),
             "subtitle": t(f"admin.{self.key}.about"),
@@ -107,7 +112,7 @@ class HouseView(ModelView):
             "tabs": sections(self.key),
             "search": {"action": url_for(".index_view"), "label": t(f"admin.{self.key}.search"), "value": given["search"] or ""} if given["search_supported"] else None,
             "columns": [self._column(name, at, given) for at, name in enumerate(names)],
-            "rows": [self.cells(row) for row in given["data"]],
+            "rows": [self.cells(row, known) for row in given["data"]],
             "pager": self._pager(given),
             "empty": self.empty(),
         }
@@ -163,8 +168,12 @@ class HouseView(ModelView):
         """Put the changed row. Raises Refused."""
         raise NotImplementedError
 
+    def prepare(self, form: Any) -> None:
+        """What a save needs and should not make the database wait for."""
+
     def save(self, form: Any, put: Callable[[Connection], None]) -> bool:
         """Save by `put` in one transaction; refused: every reason stands at its field, nothing is written."""
+        self.prepare(form)
         try:
             with engine().database.write() as connection:
                 put(connection)
@@ -214,6 +223,10 @@ class HouseView(ModelView):
     def name_of(self, row: Any) -> str:
         """What a row is called."""
         raise NotImplementedError
+
+    def edit_href(self, row: Any) -> str:
+        """The address of a row's form."""
+        return url_for(".edit_view", id=self.get_pk_value(row))
 
     def title(self) -> str:
         """What this screen is called."""

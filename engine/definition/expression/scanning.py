@@ -14,6 +14,7 @@ from engine.definition.expression.errors import ExpressionError
 
 LONGEST = 2000
 DEEPEST = 40
+MOST_TOKENS = 1000  # keeps the parser's own tree under a megabyte
 DIGITS = 15
 
 _TOKEN = re.compile(
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
       | (?P<operator>\*\*|<=|>=|==|!=|[-+*<>(),.\[\]])""",
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _OPERATORS_IN_WORDS = frozenset({"and", "or", "not", "in"})
 _INSTEAD = {"True": "true", "False": "false", "None": "known", "is": "=="}
 _REFUSED_WORDS = frozenset(keyword.kwlist) - _OPERATORS_IN_WORDS
@@ -54,11 +55,8 @@ def _first_unlike(source: str, normal: str) -> int:
 
 def _scan(source: str) -> None:
     opened: list[tuple[str, int]] = []
-    before, at, ended = (
-        "",
-        0,
-        0,
-    )  # the last token that is no white space, where we are, where that token ended
+    before = ""  # the last token that is no white space; `ended` is where it ended
+    at = ended = tokens = 0
     while at < len(source):
         found = _TOKEN.match(source, at)
         if found is None:
@@ -75,7 +73,9 @@ def _scan(source: str) -> None:
                 _check_operator(text, at, opened)
         at = found.end()
         if found.lastgroup != "space":
-            before, ended = text, at
+            before, ended, tokens = text, at, tokens + 1
+            if tokens > MOST_TOKENS:
+                raise ExpressionError("WF310", "too_many", ended, most=MOST_TOKENS)
     if opened:
         raise ExpressionError("WF310", "brackets", opened[-1][1])
 

@@ -11,7 +11,7 @@ import pytest
 from engine.definition.expression import ExpressionError, parse
 from tests.engine.definition.expression_story import SCOPE
 
-SECONDS = 0.1  # ten times what is promised, so that a busy machine proves nothing
+SECONDS = 0.1  # of processor time; ten times what is promised, so that a busy machine proves nothing
 MEMORY = 1_000_000
 
 REACHING_OUT = [
@@ -92,7 +92,7 @@ SIZES = [
     "x" * 1_000_000, "(" * 1_000_000, "'" + "a" * 1_000_000 + "'", "\u0301" * 1_000_000, "9" * 1_000_000, " " * 1_000_000,
     "forced" + " " * 1995, "forced" + "\n" * 1995 + "and", ",".join("1" * 1000), "child_age in [" + "1," * 900 + "'a']", "not (" * 39 + "1" + ")" * 39,
     "known(" * 39 + "forced" + ")" * 39, "count(visits, " * 30 + "forced" + ")" * 30, "any_of(visits, " * 39 + "forced" + ")" * 39,
-    "date(" * 39 + "'2020-01-01'" + ")" * 39, "-(" * 39 + "forced" + ")" * 39, "(" * 30 + "not " * 15 + "forced" + ")" * 30,
+    "date(" * 39 + "'2020-01-01'" + ")" * 39, "-(" * 39 + "forced" + ")" * 39,
     ".".join(["subcases"] * 200), "forced," * 280, "forced " * 280, "==" * 1000, "<" * 2000, "not in " * 280, "." * 2000, "," * 2000,
 ]  # fmt: skip
 NO_TEXT: list[Any] = [None, True, 3, 1.5, b"forced", ["forced"], {"need": "forced"}, object(), type, ("forced",)]
@@ -106,10 +106,10 @@ def test_there_are_more_than_two_hundred_attempts() -> None:
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=range(len(ATTEMPTS)))
 def test_an_escape_attempt_is_refused_at_once(attempt: Any) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(ExpressionError) as refusal:
         parse(attempt, SCOPE)
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     assert 0 <= refusal.value.column <= 2000
 
 
@@ -135,6 +135,6 @@ def test_an_attempt_is_never_run(tmp_path: Any) -> None:
     assert not target.exists()
 
 
-@pytest.mark.parametrize("source", ["(" * 39 + "forced" + ")" * 39, "not " * 39 + "forced", "child_name == " + "'" + "a" * 1900 + "'"])
+@pytest.mark.parametrize("source", ["(" * 30 + "not " * 15 + "forced" + ")" * 30, "(" * 39 + "forced" + ")" * 39, "not " * 39 + "forced", "child_name == " + "'" + "a" * 1900 + "'"])
 def test_what_stays_within_the_bounds_is_read(source: str) -> None:
     assert parse(source, SCOPE).kind.name == "boolean"

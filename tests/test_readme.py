@@ -1,0 +1,22 @@
+"""The README's example is run as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.support import world
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def test_the_example_of_the_readme_runs(database: str) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.S)
+    engine = world.build(database)
+    exec(compile(example, "README.md", "exec"), {"engine": engine})  # noqa: S102 - the text of our own README
+    engine.database.close()
+
+
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README.read_text("utf-8")):
+        assert (README.parent / target).exists(), target
