@@ -12,7 +12,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event. `at` is UTC; `args` is what the body keeps; `sealed` names the private values it holds,
-    "@reason" among them if one was given."""
+    "@reason" among them if one was given. `leaf`: hash of the event in hex."""
 
     seq: int
     at: datetime
@@ -26,14 +26,15 @@ class Entry:
     cycle: int
     args: Mapping[str, Any]
     sealed: tuple[str, ...]
+    leaf: str
 
 
 def entries(events: Iterable[tuple[bytes, bytes]]) -> tuple[Entry, ...]:
     """Entries of (body, leaf), oldest first."""
-    return tuple(_entry(json.loads(body)) for body, _ in events)
+    return tuple(_entry(json.loads(body), leaf) for body, leaf in events)
 
 
-def _entry(body: Mapping[str, Any]) -> Entry:
+def _entry(body: Mapping[str, Any], leaf: bytes) -> Entry:
     return Entry(
         seq=body["seq"],
         at=datetime.fromisoformat(body["at"]),
@@ -47,4 +48,5 @@ def _entry(body: Mapping[str, Any]) -> Entry:
         cycle=body["cycle"],
         args=body.get("args", {}),
         sealed=tuple(sorted(body.get("sealed", {}))),
+        leaf=leaf.hex(),
     )

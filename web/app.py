@@ -44,10 +44,10 @@ def create_app(engine: Engine, *, demo_sign_in: bool = False, testing: bool = Fa
 
 def _rooms(app: Flask, demo_sign_in: bool) -> None:
     from web import admin, gate
-    from web.views import case, cases, inbox, report, supervision, work
+    from web.views import case, cases, inbox, record, report, supervision, work
 
     gate.install(app, demo_sign_in)
-    for room in (work, cases, case, report, inbox, supervision):
+    for room in (work, cases, case, record, report, inbox, supervision):
         app.register_blueprint(room.blueprint)
     admin.install(app)
 

@@ -35,7 +35,7 @@ def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
     assert case is not None
     rows = [_row(view, words, entry) for entry in reversed(view.story)]
     return {
-        "seal": _seal(view, case.version),
+        "seal": seal(view),
         "filters": [
             {
                 "key": key,
@@ -173,14 +173,15 @@ def _row(view: CaseView, words: Words, entry: Entry) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "when": moment_text(entry.at, view.scene.zone),
         "step": entry.seq,
-        "text": _sentence(view, words, entry),
+        "text": sentence(view, words, entry),
     }
     if entry.actor != SYSTEM:
         row["actor"] = name_of("actor", entry.actor)
     return row
 
 
-def _sentence(view: CaseView, words: Words, entry: Entry) -> str:
+def sentence(view: CaseView, words: Words, entry: Entry) -> str:
+    """What happened at one event, as a sentence without its subject."""
     workflow = view.scene.workflow
     match entry.kind:
         case "deadline_breached":
@@ -257,7 +258,8 @@ def _returned(view: CaseView, words: Words, name: str) -> dict[str, Any]:
     return {"label": f"{track.title.get(language())}: {label}", "value": text}
 
 
-def _seal(view: CaseView, version: int) -> dict[str, Any]:
+def seal(view: CaseView) -> dict[str, Any]:
+    """The mark "whole up to step N", or the first thing wrong with the record."""
     if not view.flaws:
-        return {"kind": "whole", "text": t("story.whole", step=version)}
+        return {"kind": "whole", "text": t("story.whole", step=view.story[-1].seq)}
     return {"kind": "broken", "text": view.flaws[0].say(language())}

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import get_flashed_messages, request, url_for
 
-from engine.text import LANGUAGES
 from engine.registry.names import short_official_name
+from engine.text import LANGUAGES
 from web.person import Person, engine
 from web.texts import language, t
 from workflows.catalogue import functions

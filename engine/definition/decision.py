@@ -1,7 +1,8 @@
-"""Rule tables: typed inputs, values an administrator may edit, rules of which the first match wins and all are recorded.
+"""Rule tables: typed inputs, values an administrator may edit, rules of which the first match wins and all
+are recorded.
 
-A table is a function of its inputs alone: no clock, no case, no actor. Which version counts on a work date is asked of
-`in_force`; reading files is the schemas' business.
+A table is a function of its inputs alone: no clock, no case, no actor. Which version counts on a work date is
+asked of `in_force`; reading files is the schemas' business.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.definition import expression
 from engine.definition.build_data import build_fields
 from engine.definition.desk import Broken, Desk, text_of
-from engine.definition.expression import Expression, Kind, Scope, compile, missing
+from engine.definition.expression import Expression, Kind, Scope
 from engine.definition.model import Field, Place, Text
 
 
@@ -23,7 +25,7 @@ class TableValue:
     """A number, text, truth value or list that rules read by name. `unconfirmed`: no source has confirmed it."""
 
     value: Any
-    title: Text = Text()
+    title: Text = field(default_factory=Text)
     law: str = ""
     unconfirmed: bool = False
 
@@ -35,14 +37,16 @@ class Rule:
     key: str
     when: Expression
     then: str
-    title: Text = Text()
+    title: Text = field(default_factory=Text)
     law: str = ""
     unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionTable:
-    """One version of a rule table, in force from `valid_from` to `valid_to` inclusive (None: until further notice)."""
+    """One version of a rule table, in force from `valid_from` to `valid_to` inclusive (None: until further
+    notice).
+    """
 
     id: str
     title: Text
@@ -74,11 +78,12 @@ class Decided:
 
 
 def build_table(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -> DecisionTable:
-    """The table that the canonical form `plain` says (lists of `{"key": …}`, as the schema of tables gives it).
+    """The table that the canonical form `plain` says (lists of `{"key": …}`, as the schema of tables gives
+    it).
 
-    The content hash is taken from the key "sha256" when it stands there. `places` are those of the file, if it comes
-    from one. Raises `Broken` with every rule that cannot be read, does not fit the inputs (WF305, WF306, WF310), or
-    reads or gives what is not declared (WF101).
+    The content hash is taken from the key "sha256" when it stands there. `places` are those of the file, if
+    it comes from one. Raises `Broken` with every rule that cannot be read, does not fit the inputs (WF305,
+    WF306, WF310), or reads or gives what is not declared (WF101).
     """
     desk = Desk(places or {})
     inputs = build_fields(plain["inputs"])
@@ -112,7 +117,7 @@ def decide(table: DecisionTable, inputs: Mapping[str, Any]) -> Decided:
     matched: list[Rule] = []
     undecided: list[Rule] = []
     for rule in table.rules:
-        held = compile(rule.when)(env)
+        held = expression.compile(rule.when)(env)
         if held is not False:
             (undecided if held is None else matched).append(rule)
     first = matched[0] if matched else None
@@ -121,12 +126,16 @@ def decide(table: DecisionTable, inputs: Mapping[str, Any]) -> Decided:
         first=first.key if first else None,
         matched=tuple(each.key for each in matched),
         undecided=tuple(each.key for each in undecided),
-        missing=tuple(dict.fromkeys(name for each in undecided for name in missing(each.when, env))),
+        missing=tuple(
+            dict.fromkeys(name for each in undecided for name in expression.missing(each.when, env))
+        ),
     )
 
 
 def in_force(tables: Iterable[DecisionTable], on: date) -> DecisionTable | None:
-    """The version in force on a work date, the newest if several claim to be; None means "no rule set", never a guess."""
+    """The version in force on a work date, the newest if several claim to be; None means "no rule set", never
+    a guess.
+    """
     fitting = [
         each for each in tables if each.valid_from <= on and (each.valid_to is None or on <= each.valid_to)
     ]

@@ -157,8 +157,10 @@ def _lock(handle: int) -> bool:
 
 def tell(connection: Connection, notices: Sequence[Mapping[str, Any]]) -> int:
     """Leave notices; one that is there already stays as it is. Answers how many are new."""
-    new = _insert(connection, notice).on_conflict_do_nothing()
-    return sum(connection.execute(new, dict(each)).rowcount for each in notices)
+    if not notices:
+        return 0
+    new = _insert(connection, notice).on_conflict_do_nothing().returning(notice.c.id)
+    return len(connection.execute(new, [dict(each) for each in notices]).all())
 
 
 def people_of(connection: Connection, agency: str, function: str, today: date) -> Sequence[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from flask_admin.helpers import get_form_data
 from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 from wtforms import SelectField
@@ -128,10 +129,6 @@ class SettingView(HouseView):
         known = catalogue.settings().get(row.key)
         return known.title.get(language()) if known else row.key
 
-    def get_query(self) -> Any:
-        """All; what was told once cannot be opened."""
-        return super().get_query()
-
     def get_one(self, id: Any) -> Any:
         """A setting that may be changed."""
         row = super().get_one(id)
@@ -139,13 +136,12 @@ class SettingView(HouseView):
 
     def edit_form(self, obj: Any = None) -> Any:
         """A choice where the value is the name of something, else a line."""
-        self_made = SettingChoice if _choices(obj.key) else SettingForm
-        return self_made(**_posted(), obj=obj)
+        return (SettingChoice if _choices(obj.key) else SettingForm)(get_form_data(), obj=obj)
 
     def options(self, form: AdminForm) -> None:
         """The names there are."""
         if isinstance(form, SettingChoice):
-            form.value.choices = [(each, title) for each, title in _choices(form._obj.key)]
+            form.value.choices = _choices(form._obj.key)
 
     def change(self, connection: Connection, form: Any, row: Setting) -> None:
         """Another value of the same type."""
@@ -248,8 +244,3 @@ def _like(present: Any, typed: str) -> Any:
         raise Refused(value=t("admin.fault.negative"))
     return number
 
-
-def _posted() -> dict[str, Any]:
-    from flask_admin.helpers import get_form_data
-
-    return {"formdata": get_form_data()}

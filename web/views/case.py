@@ -16,7 +16,7 @@ from web import case_model, case_story, tracks
 from web.choices import Choices
 from web.diagram import drawing
 from web.person import current, engine
-from web.shell import shell
+from web.shell import SUPERVISING, shell
 from web.step_form import Typed, form_data, parts_of, refused, sheet, take
 from web.texts import t
 
@@ -97,6 +97,9 @@ def _render(view: CaseView, chosen: str, typed: Typed | None, notice: str = "") 
     }
     if view.scene.workflow.definition.subcases:
         page["tracks"] = case_model.tracks(view, words, tracks.rows(view))
+    if current().functions & SUPERVISING:
+        href = url_for("record.page", case=view.scene.case_id)
+        page["actions"] = [{"label": t("record.crumb"), "href": href, "style": "plain"}]
     form = _form(view, words, chosen, typed)
     if form:
         page["form"] = form

@@ -1,7 +1,8 @@
 """The guard language: read, typed, compiled to closures, explained in words.
 
-For conditions, computed fields and rules of declared content; it is no programming language, and nothing an author
-writes is ever executed. `compile(parse(source, scope))` is a function of one flat environment; None is unknown.
+For conditions, computed fields and rules of declared content; it is no programming language, and nothing an
+author writes is ever executed. `compile(parse(source, scope))` is a function of one flat environment; None is
+unknown.
 """
 
 from engine.definition.expression.absence import missing

@@ -1,6 +1,7 @@
 """Which missing values made an expression unknown: what a refused person is asked to fill in.
 
-Only the names that matter: of `a and b` with a false, nothing is missing. Runs on a refusal, so it may take its time.
+Only the names that matter: of `a and b` with a false, nothing is missing. Runs on a refusal, so it may take
+its time.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from engine.definition.expression.tree import Column, Expression, Fold, Name, No
 def missing(expression: Expression, env: Env) -> tuple[str, ...]:
     """The names whose absence made `expression` unknown in `env`, each once.
 
-    A value missing in a row is named as "table.column", an empty table that was asked for a row by its own name.
-    Empty when the expression is not unknown. Raises GuardFault as the compiled expression does.
+    A value missing in a row is named as "table.column", an empty table that was asked for a row by its own
+    name. Empty when the expression is not unknown. Raises GuardFault as the compiled expression does.
     """
     try:
         return tuple(dict.fromkeys(_missing(expression.tree, env)))

@@ -1,7 +1,9 @@
-"""From typed tree to closures over the flat environment: how a guard is evaluated, in about half a microsecond.
+"""From typed tree to closures over the flat environment: how a guard is evaluated, in about half a
+microsecond.
 
-None is unknown, everywhere (Kleene's three values). Common shapes have closures of their own: a field against a
-constant, a field in a list, the number of rows against a constant. Nothing is generated or executed as text.
+None is unknown, everywhere (Kleene's three values). Common shapes have closures of their own: a field against
+a constant, a field in a list, the number of rows against a constant. Nothing is generated or executed as
+text.
 """
 
 from __future__ import annotations
@@ -52,9 +54,9 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 def compiled(expression: Expression) -> Evaluate:
     """The expression as a function of the environment; made once, kept with the expression.
 
-    The environment is one flat mapping of the names in `expression.reads` (absent or None: unknown), with the working
-    calendar under "calendar" if the expression counts working days. A guard answers True, False or None. Raises
-    GuardFault for whatever goes wrong inside.
+    The environment is one flat mapping of the names in `expression.reads` (absent or None: unknown), with the
+    working calendar under "calendar" if the expression counts working days. A guard answers True, False or
+    None. Raises GuardFault for whatever goes wrong inside.
     """
     ready: Evaluate | None = expression.ready.get("value")
     if ready is None:

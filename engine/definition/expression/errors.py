@@ -1,4 +1,5 @@
-"""What goes wrong with an expression: while it is read (`ExpressionError`) and while it is evaluated (`GuardFault`).
+"""What goes wrong with an expression: while it is read (`ExpressionError`) and while it is evaluated
+(`GuardFault`).
 
 Neither carries a sentence; those stand in messages/expression.*.toml under `finding.<code>.<variant>`.
 """
@@ -12,8 +13,8 @@ class ExpressionError(ValueError):
     """An expression that cannot be accepted.
 
     code: WF310 (cannot be read), WF101 (unknown name), WF305 (kinds do not fit), WF306 (no such option).
-    column: 0-based, in characters of the source. params fill the sentence `finding.<code>.<variant>`; those whose
-    name ends in `_kind` are names of kinds and have words of their own (`expression.kind.*`).
+    column: 0-based, in characters of the source. params fill the sentence `finding.<code>.<variant>`; those
+    whose name ends in `_kind` are names of kinds and have words of their own (`expression.kind.*`).
     """
 
     def __init__(self, code: str, variant: str, column: int, **params: Any) -> None:
@@ -25,7 +26,8 @@ class ExpressionError(ValueError):
 
 
 class GuardFault(Exception):
-    """A compiled expression failed on these values. The step is refused and the fault recorded; it is never `false`.
+    """A compiled expression failed on these values. The step is refused and the fault recorded; it is never
+    `false`.
 
     Names the expression and the kind of error, never a value.
     """

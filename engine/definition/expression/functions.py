@@ -1,4 +1,6 @@
-"""What the functions of the language compute, on values that are there. Unknown values are the caller's business."""
+"""What the functions of the language compute, on values that are there. Unknown values are the caller's
+business.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,8 @@ def working_days_between(calendar: Any, start: date, end: date) -> int:
 def streak(rows: Iterable[Mapping[str, Any]], holds: Iterable[bool | None], dated: str, days: int) -> int:
     """How many of `rows` count, newest first, until one does not hold.
 
-    A row counts when it lies at least `days` before the row counted last; the newest dated one always does. A row
-    without a date cannot be measured: it neither counts nor ends the streak.
+    A row counts when it lies at least `days` before the row counted last; the newest dated one always does. A
+    row without a date cannot be measured: it neither counts nor ends the streak.
     """
     counted, last = 0, None
     for row, held in zip(rows, holds, strict=True):

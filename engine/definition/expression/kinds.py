@@ -1,7 +1,7 @@
 """The kinds of values an expression works with, and what a declared field means in these terms.
 
-Kinds are coarser than field types: text and long text are one, money is an integer. No rule of what fits what stands
-here (see rules.py).
+Kinds are coarser than field types: text and long text are one, money is an integer. No rule of what fits what
+stands here (see rules.py).
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ _OF_TYPE: Mapping[FieldType, KindName] = {
 class Kind:
     """What values something can have.
 
-    options: of choice and choices the declared options, of text and list the constants it stands for; None when any
-    text may come. titles: of the options. element: of a list (None: of an empty one). columns: of a table. money: whole dong, for the words.
+    options: of choice and choices the declared options, of text and list the constants it stands for; None
+    when any text may come. titles: of the options. element: of a list (None: of an empty one). columns: of a
+    table. money: whole dong, for the words.
     """
 
     name: KindName

@@ -1,4 +1,6 @@
-"""Kleene's three-valued logic: over values (True, False, None for unknown), and over sets of outcomes as bit masks."""
+"""Kleene's three-valued logic: over values (True, False, None for unknown), and over sets of outcomes as bit
+masks.
+"""
 
 from __future__ import annotations
 

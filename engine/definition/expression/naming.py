@@ -1,4 +1,4 @@
-"""The values of an expression in words: "số hoạt động", "the age (from date of birth) on today".
+"""The values of an expression in words: "số hoạt động", "the age (from date of birth) as of today".
 
 Part of explaining.py. Labels come from the caller, all other words from messages/expression.*.toml.
 """

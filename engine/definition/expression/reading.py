@@ -1,7 +1,8 @@
-"""From text to typed tree: Python's own parser, then a strict allow-list over what it found, typed as it is built.
+"""From text to typed tree: Python's own parser, then a strict allow-list over what it found, typed as it is
+built.
 
-Everything that is not listed is refused with its column. The functions stand in calls.py, which kinds fit each other
-in rules.py.
+Everything that is not listed is refused with its column. The functions stand in calls.py, which kinds fit
+each other in rules.py.
 """
 
 from __future__ import annotations
@@ -47,9 +48,10 @@ _SHOWN = 60  # how much of the source a message quotes
 def parse(source: str, scope: Scope, *, want: Kind | None = None) -> Expression:
     """Read an expression over the names of `scope`.
 
-    want: the kind of result needed (`Kind.BOOLEAN` for a guard, `Kind.of(field)` for what a field computes); any
-    kind without it. Raises ExpressionError: WF310 (cannot be read), WF101 (unknown name), WF305 (kinds that do not
-    fit), WF306 (no such option). Safe on any text whatever: bounded in time and memory, and nothing is executed.
+    want: the kind of result needed (`Kind.BOOLEAN` for a guard, `Kind.of(field)` for what a field computes);
+    any kind without it. Raises ExpressionError: WF310 (cannot be read), WF101 (unknown name), WF305 (kinds
+    that do not fit), WF306 (no such option). Safe on any text whatever: bounded in time and memory, and
+    nothing is executed.
     """
     text = f"({scanned(source)})"
     try:
@@ -66,7 +68,9 @@ def parse(source: str, scope: Scope, *, want: Kind | None = None) -> Expression:
 
 
 class Reader:
-    """One reading of one source, which stands in brackets. `table`: whose rows the predicate being read looks at."""
+    """One reading of one source, which stands in brackets. `table`: whose rows the predicate being read looks
+    at.
+    """
 
     def __init__(self, text: str, scope: Scope) -> None:
         self.bytes = text.encode()  # the parser counts columns in UTF-8

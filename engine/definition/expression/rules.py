@@ -1,6 +1,7 @@
 """Which kinds go together: what may be compared, looked for in what, calculated, and what is wrong if not.
 
-Pure rules over kinds, each answering a `Complaint` or None; where in the source it stands is the reader's business.
+Pure rules over kinds, each answering a `Complaint` or None; where in the source it stands is the reader's
+business.
 """
 
 from __future__ import annotations

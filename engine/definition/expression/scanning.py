@@ -1,7 +1,8 @@
 """The lexical allow-list: what may stand in an expression at all, before any parser sees it.
 
-Names, decimal numbers, plain strings and a dozen operators; nothing else gets past. Bounded in length and nesting,
-so that no text costs the parser behind it more than a moment. Knows nothing of meaning (see reading.py).
+Names, decimal numbers, plain strings and a dozen operators; nothing else gets past. Bounded in length and
+nesting, so that no text costs the parser behind it more than a moment. Knows nothing of meaning (see
+reading.py).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _PAIRS = {")": "(", "]": "["}
 
 
 def scanned(source: object) -> str:
-    """`source` with white space as blanks, each character in its place, if it holds nothing but what may stand there.
+    """`source` with white space as blanks, each character in its place, if it holds nothing but what may
+    stand there.
 
     Raises ExpressionError WF310.
     """

@@ -1,4 +1,6 @@
-"""What names mean where an expression stands: the declared fields, the tracks, the case and the actor around them."""
+"""What names mean where an expression stands: the declared fields, the tracks, the case and the actor around
+them.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,9 @@ class Scope:
     """The names an expression may read. Each is one key of the flat environment it is evaluated in.
 
     names: more names by kind, such as the values of a decision table. states, stages, functions: when given,
-    constants compared with `case.state`, `case.came_from`, `case.stage` and `actor.functions` are checked against
-    them. around: False where there is no case, no actor and no clock (decision tables are functions of their
-    inputs alone).
+    constants compared with `case.state`, `case.came_from`, `case.stage` and `actor.functions` are checked
+    against them. around: False where there is no case, no actor and no clock (decision tables are functions
+    of their inputs alone).
     """
 
     fields: Mapping[str, Field]
@@ -43,7 +45,9 @@ class Scope:
     around: bool = True
 
     def kind(self, name: str) -> Kind | None:
-        """The kind of `name` ("risk_level", "case.state", "subcases.education.open", "education.enrolled_on")."""
+        """The kind of `name` ("risk_level", "case.state", "subcases.education.open",
+        "education.enrolled_on").
+        """
         if name in self.fields:
             return Kind.of(self.fields[name])
         if name in self.names:
@@ -77,10 +81,11 @@ class Scope:
 
 
 def labels_of(scope: Scope, language: str) -> Callable[[str], str]:
-    """The titles that `explain` asks for, from the declarations in `scope`; a name without a title stands for itself.
+    """The titles that `explain` asks for, from the declarations in `scope`; a name without a title stands for
+    itself.
 
-    The names asked are `field`, `table.column`, `subcases.KEY` and `KEY.returned`, and any of them with `=option`
-    after it, where an answer other than the question replaces the declared title.
+    The names asked are `field`, `table.column`, `subcases.KEY` and `KEY.returned`, and any of them with
+    `=option` after it, where an answer other than the question replaces the declared title.
     """
 
     def label(name: str) -> str:

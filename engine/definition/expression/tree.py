@@ -1,7 +1,8 @@
-"""The typed tree of an expression, and the expression itself: frozen data that closures, words and provers read.
+"""The typed tree of an expression, and the expression itself: frozen data that closures, words and provers
+read.
 
-Every node says its `kind`. What is not here cannot be said: there is no node for a call of anything but the listed
-functions.
+Every node says its `kind`. What is not here cannot be said: there is no node for a call of anything but the
+listed functions.
 """
 
 from __future__ import annotations
@@ -118,8 +119,8 @@ class Call:
 class Fold:
     """A function over the rows of a table.
 
-    predicate: of count (or None: all rows), any_of, all_of, streak; it reads `Column`s and names, and holds no
-    `Fold`. column: of sum, max_of, last, and for streak the column that dates a row. days: of streak.
+    predicate: of count (or None: all rows), any_of, all_of, streak; it reads `Column`s and names, and holds
+    no `Fold`. column: of sum, max_of, last, and for streak the column that dates a row. days: of streak.
     """
 
     function: Folding
@@ -137,8 +138,9 @@ Node = Const | Name | Column | Not | And | Or | Compare | In | Arith | Minus | C
 class Expression:
     """An expression that was read and fits its scope. Two are equal when their source is.
 
-    reads: the names of the environment it needs ("risk_level", "case.state", "today"). `working_days_between` takes
-    the working calendar from the key "calendar", which is no name an author can write and is not in `reads`.
+    reads: the names of the environment it needs ("risk_level", "case.state", "today"). `working_days_between`
+    takes the working calendar from the key "calendar", which is no name an author can write and is not in
+    `reads`.
     """
 
     source: str

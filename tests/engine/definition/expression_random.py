@@ -66,7 +66,9 @@ def environments() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def truths(depth: int = 3, *, plain: bool = False) -> Sources:
-    """Conditions over a case. plain: without `known` and `streak`, whose answers do not only grow with knowledge."""
+    """Conditions over a case. plain: without `known` and `streak`, whose answers do not only grow with
+    knowledge.
+    """
     return _truth(depth, _CASE, plain)
 
 

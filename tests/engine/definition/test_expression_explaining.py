@@ -83,7 +83,7 @@ SENTENCES = [
     ("work_date != today", "Ngày làm việc phải khác hôm nay", "Work date must not be today"),
     ("received_at <= now", "Lúc tiếp nhận không được sau lúc này", "Time of receipt must not be after now"),
     ("age(child_dob, today) >= 7", "Tuổi (theo ngày sinh) tính đến hôm nay phải từ 7 trở lên",
-     "The age (from date of birth) on today must be at least 7"),
+     "The age (from date of birth) as of today must be at least 7"),
     ("days_between(work_date, today) <= 30", "Số ngày từ ngày làm việc đến hôm nay không được quá 30",
      "The number of days from work date to today must be at most 30"),
     ("hours_between(received_at, measure_at) <= 12", "Số giờ từ lúc tiếp nhận đến lúc thực hiện biện pháp không được quá 12",
@@ -201,7 +201,7 @@ def test_a_condition_as_a_statement(source: str, vietnamese: str, english: str) 
 
 def test_what_a_field_computes_in_words() -> None:
     assert vi("age(child_dob, today)") == "Tuổi (theo ngày sinh) tính đến hôm nay"
-    assert en("age(child_dob, today)") == "The age (from date of birth) on today"
+    assert en("age(child_dob, today)") == "The age (from date of birth) as of today"
 
 
 def test_the_caller_may_name_everything() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -18,8 +19,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def engine(database: str, clock: FixedClock) -> Engine:
-    return build(database, clock)
+def engine(database: str, clock: FixedClock) -> Iterator[Engine]:
+    made = build(database, clock)
+    yield made
+    made.database.close()
 
 
 def test_a_limit_is_not_missed_at_its_very_moment_but_after_it(engine: Engine, clock: FixedClock) -> None:

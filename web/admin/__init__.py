@@ -1,0 +1,96 @@
+"""The administration: people, functions, agencies, settings, days, definitions and rule tables. No case is in it.
+
+Mounted at /admin by Flask-Admin for holders of the function `admin`; for everybody else there is no such page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, abort, g, request, url_for
+from flask_admin import Admin, AdminIndexView, expose
+from sqlalchemy import Select, and_, func, or_, select
+
+from engine.store import Database, tables
+from web.admin.house import sections, today
+from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
+from web.admin.people import ActorView, HoldingView
+from web.admin.places import AgencyView, SettingView, SwapView
+from web.admin.rules import DefinitionView, TableView, is_replaced
+from web.person import current, engine
+from web.shell import shell
+from web.texts import t
+
+
+class Home(AdminIndexView):
+    """What there is to administer, and what no source has confirmed yet."""
+
+    @expose("/")
+    def index(self) -> Any:
+        """Counts that are links to what they count."""
+        page = {
+            "title": t("admin.title"),
+            "subtitle": t("admin.about"),
+            "tabs": sections(""),
+            "tiles": [
+                {"n": n, "label": t(f"admin.{key}.count"), "kind": "plain", "href": url_for(f"admin_{key}.index_view"), "note": _note(key)}
+                for key, n in _counts().items()
+            ],
+        }
+        return self.render("admin/home.html", page=page, shell=shell(current(), "admin"))
+
+
+def install(app: Flask) -> None:
+    """Mount the administration at /admin."""
+    database: Database = app.extensions["casework"].database
+    home = Home(endpoint="admin", url="/admin")
+    home.static_folder = None  # nothing of Flask-Admin's own is sent to a browser
+    admin = Admin(app, index_view=home)
+    reading = session(app, database)
+    for view, model in (
+        (ActorView, Account), (HoldingView, Holding), (AgencyView, Agency), (SettingView, Setting),
+        (SwapView, Swap), (DefinitionView, Definition), (TableView, Table),
+    ):  # fmt: skip
+        admin.add_view(view(model, reading))
+    app.before_request(_only_administrators)
+
+
+def _only_administrators() -> None:
+    """Before every request to any page of the administration, whatever its own view asks."""
+    if (request.blueprint or "").partition("_")[0] == "admin" and "admin" not in g.person.functions:
+        abort(404)
+
+
+def _counts() -> dict[str, int]:
+    held, day = tables.holding.c, today()
+    wanted: dict[str, Select[Any]] = {
+        "actors": _number(tables.actor).where(tables.actor.c.active),
+        "holdings": _number(tables.holding).where(and_(held.valid_from <= day, or_(held.valid_to.is_(None), held.valid_to >= day))),
+        "agencies": _number(tables.agency),
+        "settings": _number(tables.setting),
+        "swaps": _number(tables.calendar_swap),
+        "definitions": select(func.count(tables.definition_version.c.definition.distinct())),
+    }
+    with engine().database.read() as connection:
+        counts = {key: connection.scalar(each) or 0 for key, each in wanted.items()}
+    return counts | {"tables": len(engine().library.rows.decision_tables)}
+
+
+def _number(table: Any) -> Select[Any]:
+    return select(func.count()).select_from(table)
+
+
+def _note(key: str) -> str | None:
+    """How many values of a screen no source has confirmed."""
+    rows = engine().library.rows
+    unsure = {
+        "settings": sum(each.unconfirmed for each in rows.settings.values()),
+        "tables": sum(
+            bool(value.get("unconfirmed"))
+            for texts in rows.decision_tables.values()
+            for each in texts
+            if not is_replaced(each)
+            for value in each.plain.get("values", ())
+        ),
+    }.get(key)
+    return t("admin.unsure", n=unsure) if unsure else None

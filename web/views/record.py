@@ -1,0 +1,113 @@
+"""The full record of one case for supervisors: every event with its hash, every time limit, everyone who looked.
+
+Reading it is itself recorded. What is sealed from this reader stays sealed here too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, render_template, url_for
+
+from engine.reading import CaseView
+from engine.store.reads import limits_of, reads_of
+from engine.words import Words
+from web import case_model, case_story
+from web.people_names import actor_name
+from web.person import current, engine
+from web.shell import SUPERVISING, function_name, shell
+from web.texts import t
+
+blueprint = Blueprint("record", __name__)
+READS = 200
+
+
+@blueprint.get("/cases/<uuid:case>/record")
+def page(case: Any) -> Any:
+    """The record, oldest event first."""
+    me = current()
+    if not me.functions & SUPERVISING:
+        abort(404)
+    view = engine().view(str(case), me.id, "full record", g.request_id) or abort(404)
+    words = case_model.words_of(view)
+    head = case_model.head(view, words)
+    row = view.scene.case
+    assert row is not None
+    with engine().database.read() as connection:
+        limits = limits_of(connection, row.root, row.id)
+        reads = reads_of(connection, row.root, row.id, READS)
+    crumbs = [*head["crumbs"][:-1], {"label": row.reference, "href": url_for("case.page", case=row.id)}]
+    model = {
+        "title": t("record.title", name=head["title"]),
+        "subtitle": row.reference,
+        "crumbs": [*crumbs, {"label": t("record.crumb")}],
+        "seal": case_story.seal(view),
+        "flaws": [each.say(words.language) for each in view.flaws],
+        "parts": [
+            {
+                "title": t("record.events"),
+                "columns": _labels("event"),
+                "rows": [_event(view, words, n) for n in range(len(view.story))],
+            },
+            {
+                "title": t("record.limits"),
+                "columns": _labels("limit"),
+                "rows": [_limit(view, words, each) for each in limits],
+            },
+            {
+                "title": t("record.reads"),
+                "columns": _labels("read"),
+                "rows": [_read(view, each) for each in reads],
+            },
+        ],
+    }
+    return render_template("record.html", page=model, shell=shell(me, "supervision"))
+
+
+COLUMNS = {
+    "event": ("seq", "at", "who", "as", "what", "from", "to", "hash"),
+    "limit": ("limit", "started", "due", "ended", "missed"),
+    "read": ("at", "who", "looked"),
+}
+
+
+def _labels(part: str) -> list[str]:
+    return [t(f"record.{key}") for key in COLUMNS[part]]
+
+
+def _event(view: CaseView, words: Words, number: int) -> list[str]:
+    entry = view.story[number]
+    return [
+        str(entry.seq),
+        case_model.moment_text(entry.at, view.scene.zone),
+        actor_name(entry.actor),
+        function_name(entry.function) if entry.function else "",
+        case_story.sentence(view, words, entry),
+        words.state(entry.from_state) if entry.from_state else "",
+        words.state(entry.to_state),
+        entry.leaf[:16],
+    ]
+
+
+def _limit(view: CaseView, words: Words, row: Any) -> list[str]:
+    zone = view.scene.zone
+    ended = (
+        f"{case_model.moment_text(row.ended_at, zone)} · {t(f'ended.{row.ended_how}')}"
+        if row.ended_at
+        else t("record.runs")
+    )
+    return [
+        case_model.limit_title(words, row.scope, row.state, row.key),
+        case_model.moment_text(row.start_at, zone),
+        f"{case_model.moment_text(row.due_at, zone)} · {case_model.limit_why(row.rule)}",
+        ended,
+        case_model.moment_text(row.breached_at, zone) if row.breached_at else "",
+    ]
+
+
+def _read(view: CaseView, row: Any) -> list[str]:
+    return [
+        case_model.moment_text(row.at, view.scene.zone),
+        actor_name(row.actor),
+        t(f"look.{row.what.replace(' ', '_')}"),
+    ]
