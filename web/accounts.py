@@ -55,7 +55,6 @@ class Account(UserMixin):
     password: str | None
     active: bool
     fs_uniquifier: str
-    roles = ()
 
 
 class _NoRole(RoleMixin):

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 
 from engine.commands import SYSTEM
-from engine.definition.decision import DecisionTable
+from engine.definition.decision import DecisionTable, Rule
 from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
 from engine.timeline import Entry
@@ -127,7 +127,7 @@ def explained(words: Words, record: Any, gives: str) -> dict[str, Any]:
         "rules": [
             {
                 "code": each["rule"],
-                "text": rules[each["rule"]].title.get(language()) if each["rule"] in rules else "",
+                "text": _rule_title(rules.get(each["rule"])),
                 "law": law_text(each["law"]),
                 "first": each["rule"] == record["first"],
             }
@@ -135,6 +135,14 @@ def explained(words: Words, record: Any, gives: str) -> dict[str, Any]:
         ],
         "missing": [_input(table, name) for name in record["missing"]],
     }
+
+
+def _rule_title(rule: Rule | None) -> str:
+    """What a rule says, with a mark while its values are not confirmed."""
+    if rule is None:
+        return ""
+    title = rule.title.get(language())
+    return t("case.unconfirmed", text=title) if rule.unconfirmed else title
 
 
 def _rule(rule: dict[str, Any]) -> str:

@@ -53,17 +53,25 @@ def tell(engine: Engine, clock: FixedClock, moment: datetime) -> None:
         key=lambda each: each[:3],
     )
     worker = Worker(engine)
+    clock.set(min(each[0] for each in steps))
     for at, _, _, child, step in steps:
         if at >= moment:
             continue
-        clock.set(at)
-        worker.turn()
+        _let_pass(worker, clock, at)
         outcome = engine.apply(_command(child, step, _start(child, moment)))
         if not outcome.applied:
             raise DemoFault(
                 f"{step.trigger}: {[(each.code, each.field, dict(each.params)) for each in outcome.blockers]}"
             )
-    clock.set(moment)
+    _let_pass(worker, clock, moment)
+
+
+def _let_pass(worker: Worker, clock: FixedClock, until: datetime) -> None:
+    """Time goes on to `until`, the worker looking once a day for what is due."""
+    while clock.now() + timedelta(days=1) < until:
+        clock.advance(days=1)
+        worker.turn()
+    clock.set(until)
     worker.turn()
 
 

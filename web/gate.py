@@ -111,12 +111,6 @@ def _safe(target: str) -> str:
 # ------------------------------------------------------------------ signing in by password
 
 
-@blueprint.get("/")
-def home() -> Any:
-    """Where everyone begins."""
-    return redirect(url_for("work.page"))
-
-
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
     """The page, and the try. Nothing it says tells whether there is such an account."""

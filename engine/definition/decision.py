@@ -1,5 +1,4 @@
-"""Rule tables: typed inputs, values an administrator may edit, rules of which the first match wins and all
-are recorded.
+"""Rule tables: typed inputs, editable values, rules of which the first match wins and all are recorded.
 
 A table is a function of its inputs alone: no clock, no case, no actor. Which version counts on a work date is
 asked of `in_force`; reading files is the schemas' business.
@@ -44,9 +43,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionTable:
-    """One version of a rule table, in force from `valid_from` to `valid_to` inclusive (None: until further
-    notice).
-    """
+    """One version of a rule table, in force from `valid_from` to `valid_to` inclusive (None: no end)."""
 
     id: str
     title: Text

@@ -6,7 +6,7 @@ events were decided by it.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -110,6 +110,9 @@ class TableView(HouseView):
 
     def _save(self, row: Table) -> None:
         start, values = _typed(row)
+        texts = engine().library.rows.decision_tables[row.id]
+        if start != row.valid_from and any(each.valid_from == start and not is_replaced(each) for each in texts):
+            raise Refused(valid_from=t("admin.tables.day_taken"))
         text = with_values(row.source, start.isoformat(), values)
         loaded = load_table(text, catalogue.code_lists())
         if loaded.table is None or loaded.plain is None:
@@ -117,7 +120,7 @@ class TableView(HouseView):
         made = DecisionTableRow(
             id=row.id, valid_from=start, valid_to=loaded.table.valid_to, sha256=loaded.table.sha256, source=text, plain=loaded.plain
         )
-        if any(each.sha256 == made.sha256 for each in engine().library.rows.decision_tables[row.id]):
+        if any(each.sha256 == made.sha256 for each in texts):
             raise Refused(**{"": t("admin.tables.same")})
         with engine().database.write() as connection:
             reference.put_decision_table(connection, made)
@@ -292,8 +295,6 @@ def _read(text: str, like: Any) -> Any:
 
 
 def _day(text: str) -> date | None:
-    from datetime import datetime
-
     for shape in DATES:
         try:
             return datetime.strptime(text.strip(), shape).date()  # noqa: DTZ007 (a day has no time zone)

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from uuid_utils.compat import uuid7
 
 from engine import Command
+from engine.access.disclosure import reaches
 from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
@@ -58,7 +59,7 @@ def step(case: str, trigger: str) -> Any:
         )
         if outcome.applied:
             flash(t("case.done", title=words.trigger(trigger), step=outcome.version), "ok")
-            return redirect(url_for("case.page", case=case), 303)
+            return redirect(_onward(case), 303)
         refused(typed, outcome.blockers, parts, words)
     return _render(_open(case, "step refused"), trigger, typed), 422
 
@@ -70,6 +71,13 @@ def _open(case: str, what: str) -> CaseView:
     except ValueError:
         abort(404)
     return engine().view(case, current().id, what, g.request_id) or abort(404)
+
+
+def _onward(case: str) -> str:
+    """The case page, or the list when the step took the case out of this person's reach."""
+    scene = engine().look(case, current().id)
+    here = scene and scene.case and reaches(scene.workflow.definition, scene.case.agency, scene.seen.holdings)
+    return url_for("case.page", case=case) if here else url_for("cases.page")
 
 
 def _command_id() -> str:

@@ -45,18 +45,10 @@ def read_call(reader: Reader, node: ast.Call) -> Node:
 
 def _arguments(reader: Reader, node: ast.Call, name: str, *expected: int) -> list[ast.expr]:
     if node.keywords or any(isinstance(each, ast.Starred) for each in node.args):
-        raise reader.refusal(
-            node, "WF310", "construct", construct="Starred" if not node.keywords else "keyword"
-        )
+        raise reader.refusal(node, "WF310", "construct", construct="keyword" if node.keywords else "Starred")
     if len(node.args) not in expected:
-        raise reader.refusal(
-            node,
-            "WF305",
-            "arity",
-            function=name,
-            expected=" / ".join(map(str, expected)),
-            given=len(node.args),
-        )
+        wanted = " / ".join(map(str, expected))
+        raise reader.refusal(node, "WF305", "arity", function=name, expected=wanted, given=len(node.args))
     return node.args
 
 
@@ -74,16 +66,11 @@ def _scalar(name: Function) -> Callable[[Reader, ast.Call], Node]:
     wanted, kind = _SCALAR[name]
 
     def read(reader: Reader, node: ast.Call) -> Node:
-        arguments = _arguments(reader, node, name, len(wanted))
+        written = _arguments(reader, node, name, len(wanted))
         if name == "working_days_between" and not reader.scope.around:
             raise reader.refusal(node, "WF305", "no_calendar", function=name)
-        return Call(
-            name,
-            tuple(
-                _argument(reader, each, name, kinds) for each, kinds in zip(arguments, wanted, strict=True)
-            ),
-            kind,
-        )
+        pairs = zip(written, wanted, strict=True)
+        return Call(name, tuple(_argument(reader, each, name, kinds) for each, kinds in pairs), kind)
 
     return read
 

@@ -1,5 +1,4 @@
-"""From typed tree to closures over the flat environment: how a guard is evaluated, in about half a
-microsecond.
+"""From typed tree to closures over the flat environment: how a guard is evaluated, in under a microsecond.
 
 None is unknown, everywhere (Kleene's three values). Common shapes have closures of their own: a field against
 a constant, a field in a list, the number of rows against a constant. Nothing is generated or executed as

@@ -1,5 +1,4 @@
-"""What goes wrong with an expression: while it is read (`ExpressionError`) and while it is evaluated
-(`GuardFault`).
+"""What goes wrong with an expression: when it is read (`ExpressionError`), when it runs (`GuardFault`).
 
 Neither carries a sentence; those stand in messages/expression.*.toml under `finding.<code>.<variant>`.
 """
@@ -26,8 +25,7 @@ class ExpressionError(ValueError):
 
 
 class GuardFault(Exception):
-    """A compiled expression failed on these values. The step is refused and the fault recorded; it is never
-    `false`.
+    """A compiled expression failed on these values: the step is refused and the fault recorded.
 
     Names the expression and the kind of error, never a value.
     """

@@ -1,5 +1,4 @@
-"""A condition in a sentence that a commune officer can read as the reason of a refusal, in Vietnamese or
-English.
+"""A condition in a sentence that an officer can read as the reason of a refusal, in both languages.
 
 "Số hoạt động phải từ 1 trở lên"; "If age is filled in, then age must be less than 18". Negations are carried
 inwards, so that no sentence says "it is not so that".
@@ -49,8 +48,7 @@ _TRACKS = {
 
 
 def explain(expression: Expression, language: str, labels: Labels, *, mood: Mood = "must") -> str:
-    """What `expression` asks for, as a sentence without its full stop; of another kind than a condition: what
-    it is.
+    """What `expression` asks for, as a sentence without its full stop; what it is, if it is no condition.
 
     language: "vi" or "en". labels: the title of a name, see `labels_of` for the names it is asked. mood:
     "must" for what is needed, "is" for what is the case (the condition of a rule).

@@ -1,6 +1,4 @@
-"""What the functions of the language compute, on values that are there. Unknown values are the caller's
-business.
-"""
+"""What the functions compute, on values that are there. Unknown values are the caller's business."""
 
 from __future__ import annotations
 

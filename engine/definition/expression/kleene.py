@@ -1,6 +1,4 @@
-"""Kleene's three-valued logic: over values (True, False, None for unknown), and over sets of outcomes as bit
-masks.
-"""
+"""Kleene's three-valued logic: over True, False and None (unknown), and over masks of such outcomes."""
 
 from __future__ import annotations
 

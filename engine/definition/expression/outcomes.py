@@ -1,5 +1,4 @@
-"""What can still come out of a guard while some of its names are pending (partial evaluation, semantics.md
-§2).
+"""What can still come out of a guard while some of its names are pending (partial evaluation).
 
 A sound over-estimate: each comparison that reads a pending name may turn out anything, `known` of one true or
 false. So an outcome that is left out can really not come; one that is in may still not.
@@ -20,8 +19,7 @@ Outcomes = Callable[[Env, Pending], int]
 
 
 def possible(expression: Expression) -> Outcomes:
-    """A function of the environment and the pending names: a mask of TRUE, FALSE and UNKNOWN; made once,
-    kept.
+    """A function of environment and pending names: a mask of TRUE, FALSE, UNKNOWN. Made once and kept.
 
     What the environment says of a pending name is not looked at. Raises GuardFault for whatever goes wrong
     inside, and ValueError at once for an expression that is neither true nor false.

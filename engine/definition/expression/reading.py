@@ -1,5 +1,4 @@
-"""From text to typed tree: Python's own parser, then a strict allow-list over what it found, typed as it is
-built.
+"""From text to typed tree: Python's own parser, then a strict, typed allow-list over what it found.
 
 Everything that is not listed is refused with its column. The functions stand in calls.py, which kinds fit
 each other in rules.py.
@@ -68,9 +67,7 @@ def parse(source: str, scope: Scope, *, want: Kind | None = None) -> Expression:
 
 
 class Reader:
-    """One reading of one source, which stands in brackets. `table`: whose rows the predicate being read looks
-    at.
-    """
+    """One reading of one source, which stands in brackets. `table`: whose rows are being looked at."""
 
     def __init__(self, text: str, scope: Scope) -> None:
         self.bytes = text.encode()  # the parser counts columns in UTF-8
@@ -206,11 +203,12 @@ def _constant(reader: Reader, node: ast.Constant) -> Node:
 
 
 def _list(reader: Reader, node: ast.List) -> Node:
-    elements = [reader.node(each) for each in node.elts]
-    constants = [each for each in elements if isinstance(each, Const) and each.kind.name != "list"]
-    for each, read in zip(node.elts, elements, strict=True):
-        if read not in constants:
+    constants: list[Const] = []
+    for each in node.elts:
+        element = reader.node(each)
+        if not isinstance(element, Const) or element.kind.name == "list":
             raise reader.refusal(each, "WF310", "list_constant", text=reader.quote(each))
+        constants.append(element)
     kind = rules.list_of(constants)
     if isinstance(kind, rules.Complaint):
         raise reader.refusal(node, kind.code, kind.variant, **kind.params)

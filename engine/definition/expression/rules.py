@@ -34,9 +34,8 @@ def compare(operator: Comparison, left: Node, right: Node) -> Complaint | None:
         if (a.is_number and b.is_number) or (a.is_day and a.name == b.name):
             return None
         return equal(a, b) or _kinds("order", a, b)
-    if "boolean" in (a.name, b.name) and not all(
-        isinstance(each, Name | Column | Const) for each in (left, right)
-    ):
+    plain = isinstance(left, Name | Column | Const) and isinstance(right, Name | Column | Const)
+    if "boolean" in (a.name, b.name) and not plain:
         return _kinds("truths", a, b)
     return equal(a, b)
 
@@ -87,13 +86,8 @@ def fits(kind: Kind, want: Kind) -> Complaint | None:
         return None
     if kind.name != want.name:
         return complaint
-    if want.options is not None and kind.options is not None and want.name in ("choice", "choices"):
-        strange = set(kind.options) - set(want.options)
-        return (
-            Complaint("WF305", "options_apart", {"left_kind": kind.name, "right_kind": want.name})
-            if strange
-            else None
-        )
+    if want.name in ("choice", "choices") and want.options and set(kind.options or ()) - set(want.options):
+        return _kinds("options_apart", kind, want)
     return None
 
 
@@ -107,11 +101,8 @@ def list_of(elements: Iterable[Const]) -> Kind | Complaint:
         if each.name != first.name and not (each.is_number and first.is_number):
             return Complaint("WF305", "list_mixed", {"left_kind": first.name, "right_kind": each.name})
     if first.name == "text":
-        return Kind(
-            "list",
-            options=tuple(option for each in kinds for option in each.options or ()),
-            element=Kind.TEXT,
-        )
+        options = tuple(option for each in kinds for option in each.options or ())
+        return Kind("list", options=options, element=Kind.TEXT)
     decimal = any(each.name == "decimal" for each in kinds)
     return Kind("list", element=Kind.DECIMAL if decimal else Kind(first.name))
 

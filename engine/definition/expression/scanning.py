@@ -34,8 +34,7 @@ _PAIRS = {")": "(", "]": "["}
 
 
 def scanned(source: object) -> str:
-    """`source` with white space as blanks, each character in its place, if it holds nothing but what may
-    stand there.
+    """`source` with every white space a blank, if it holds nothing but what may stand there.
 
     Raises ExpressionError WF310.
     """

@@ -1,6 +1,4 @@
-"""What names mean where an expression stands: the declared fields, the tracks, the case and the actor around
-them.
-"""
+"""What names mean where an expression stands: fields and tracks, and the case and actor around them."""
 
 from __future__ import annotations
 
@@ -45,9 +43,7 @@ class Scope:
     around: bool = True
 
     def kind(self, name: str) -> Kind | None:
-        """The kind of `name` ("risk_level", "case.state", "subcases.education.open",
-        "education.enrolled_on").
-        """
+        """The kind of `name`: "risk_level", "case.state", "subcases.education.open", "education.marks"."""
         if name in self.fields:
             return Kind.of(self.fields[name])
         if name in self.names:
@@ -81,8 +77,7 @@ class Scope:
 
 
 def labels_of(scope: Scope, language: str) -> Callable[[str], str]:
-    """The titles that `explain` asks for, from the declarations in `scope`; a name without a title stands for
-    itself.
+    """The titles that `explain` asks for, as declared in `scope`; without a title a name stands for itself.
 
     The names asked are `field`, `table.column`, `subcases.KEY` and `KEY.returned`, and any of them with
     `=option` after it, where an answer other than the question replaces the declared title.

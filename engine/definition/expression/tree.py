@@ -1,5 +1,4 @@
-"""The typed tree of an expression, and the expression itself: frozen data that closures, words and provers
-read.
+"""The typed tree of an expression: frozen data that closures, words and provers read.
 
 Every node says its `kind`. What is not here cannot be said: there is no node for a call of anything but the
 listed functions.
@@ -140,16 +139,14 @@ class Expression:
 
     reads: the names of the environment it needs ("risk_level", "case.state", "today"). `working_days_between`
     takes the working calendar from the key "calendar", which is no name an author can write and is not in
-    `reads`.
+    `reads`. ready: what was made of it once, such as its closure.
     """
 
     source: str
     tree: Node = field(compare=False, repr=False)
     kind: Kind = field(compare=False, repr=False)
     reads: frozenset[str] = field(compare=False, repr=False)
-    ready: dict[str, Any] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )  # compiled once
+    ready: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 
 def children(node: Node) -> tuple[Node, ...]:

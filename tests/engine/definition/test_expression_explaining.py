@@ -124,10 +124,10 @@ SENTENCES = [
     ("max_of(visits, visited_on) >= work_date", "Ngày thăm muộn nhất trong lần thăm không được trước ngày làm việc",
      "The latest date of visit in visits must not be before work date"),
     ('streak(visits, work_status in ["none", "lawful"], 30) >= 2',
-     "Số lần thăm liên tiếp gần nhất (chỉ tính dòng có tình trạng làm việc là Không làm việc hoặc Làm việc hợp pháp, "
-     "cách nhau ít nhất 30 ngày) phải từ 2 trở lên",
-     "The number of latest consecutive visits (counting only rows where work status is Not working or Lawful work, "
-     "at least 30 days apart) must be at least 2"),
+     ("Số lần thăm liên tiếp gần nhất (chỉ tính dòng có tình trạng làm việc là Không làm việc hoặc Làm việc hợp pháp, "
+      "cách nhau ít nhất 30 ngày) phải từ 2 trở lên"),
+     ("The number of latest consecutive visits (counting only rows where work status is Not working or Lawful work, "
+      "at least 30 days apart) must be at least 2")),
     ("forced and consent", "Mục “Bị cưỡng bức” phải là Có và mục “Gia đình đồng ý” phải là Có",
      "“Forced to work” must be Yes and “Family agrees” must be Yes"),
     ("forced or consent", "Mục “Bị cưỡng bức” phải là Có hoặc mục “Gia đình đồng ý” phải là Có",
