@@ -17,7 +17,7 @@ from engine.commands import OPEN, SYSTEM, Command
 from engine.deadlines import DeadlinePlan, OpenDeadline
 from engine.definition.decision import Decided, DecisionTable, decide
 from engine.definition.model import Decision, FieldType
-from engine.forms import is_empty
+from engine.forms import check, is_empty
 from engine.scene import Scene
 from engine.store.steps import Row
 from engine.values import to_json
@@ -70,8 +70,12 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
             key: None if is_empty(value) else value for key, value in command.values.items() if "." not in key
         }
     decided: dict[str, Any] = {}
+    wrong = {
+        each.field.partition(".")[0] for each in check(command.values, ways[0].fields, scene.today, scene.now)
+    }
+    sound = {key: None if key in wrong else value for key, value in values.items()}
     for decision in scene.workflow.decisions_touched(frozenset(values)):
-        result, record = ask(scene, decision, values, tables)
+        result, record = ask(scene, decision, sound, tables)
         if record["on"] is None:  # no work date yet: nothing to ask about
             continue
         values[decision.gives] = result.result if result else None

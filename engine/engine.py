@@ -27,7 +27,7 @@ from engine.scene import Scene
 from engine.stale import is_stale
 from engine.store import Database
 from engine.store.cases import events, find_case
-from engine.store.steps import Conflict, Seen, StepTransaction, step_transaction
+from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction, step_transaction
 from engine.timeline import Entry, entries
 from engine.values import NotAValue
 from engine.workflow import Workflow
@@ -72,40 +72,37 @@ class Engine:
 
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
-        try:
-            digest = digest_of(command, self.vault.master.command_key)
-        except (NotAValue, NotCanonical):
-            return Outcome.refused(command.case, Blocker("value_unusable", {}))
-        scene = self._look(transaction, command, digest, parent)
+        scene = self._look(
+            transaction, command, parent
+        )  # lock the case, read all that the step may depend on
         if isinstance(scene, Outcome):
             return scene
-        if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED):
-            change: Change | None = self._of_the_worker(scene, command)
-            if change is None:
-                return self._unchanged(scene)
-        else:
-            values, decided = changes.lay(scene, command, self.library.table)
-            way, blockers = judge(scene, command, values)
-            if way is None:
-                return Outcome.refused(command.case, *blockers)
-            scene.holding = holding_for(scene, way, command.acting_as)
-            change = changes.of_way(scene, command, way, values, decided)
-            if change.area and not self.library.area_in_force(change.area, scene.today):
-                return Outcome.refused(command.case, Blocker("area_invalid", {}))
-        opened = self._opened(transaction, scene, command, change, parent) if scene.case is None else None
-        writing = record(
-            scene, command, change, digest=digest, vault=self.vault, log=self.library.log, opened=opened
-        )
-        transaction.write(writing)
-        for follow in change.follows:
+        change = self._judged(scene, command)  # every reason against it, or what it changes
+        if isinstance(change, Outcome):
+            return change
+        opened = self._opened(transaction, scene, command, parent) if scene.case is None else None
+        writing = record(scene, command, change, vault=self.vault, log=self.library.log, opened=opened)
+        transaction.write(writing)  # sealed, chained, compared and set: all rows or none
+        for follow in change.follows:  # tracks opened or cancelled, each by its own step under this lock
             outcome = self._step(transaction, follow, parent=scene)
             if not outcome.applied:
                 return Outcome.refused(command.case, *_of_track(follow, outcome.blockers))
-        case = writing.case
-        return Outcome(
-            applied=True, case=case.id, version=case.version, state=case.state, reference=case.reference,
-            transition=change.transition or "",
-        )  # fmt: skip
+        return _applied(writing.case, change.transition or "")
+
+    def _judged(self, scene: Scene, command: Command) -> Change | Outcome:
+        """What the step changes, or the outcome: refused for these reasons, or dealt with before."""
+        if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED):
+            return self._of_the_worker(scene, command)
+        values, decided = changes.lay(scene, command, self.library.table)
+        way, blockers = judge(scene, command, values)
+        blockers = self._with_area(scene, command, blockers)
+        if way is None or blockers:
+            return Outcome.refused(command.case, *blockers)
+        scene.holding = holding_for(scene, way, command.acting_as)
+        change = changes.of_way(scene, command, way, values, decided)
+        if change.area and not self.library.area_in_force(change.area, scene.today):
+            return Outcome.refused(command.case, Blocker("area_invalid"))
+        return change
 
     def open(
         self, definition: str, *, id: str, command: str, actor: str, values: Mapping[str, Any], **more: Any
@@ -175,52 +172,70 @@ class Engine:
         )
         return self._scene(transaction, workflow, seen, case, actor, names)
 
-    def _look(
-        self, transaction: StepTransaction, command: Command, digest: bytes, parent: Scene | None
-    ) -> Scene | Outcome:
+    def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
         """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""
-        opening = command.trigger == OPEN
-        workflow: Workflow | None = None
-        area = None
-        if opening:
-            workflow = self.library.newest(command.definition)
-            area = self._area_of_opening(workflow, command) if workflow else ""
         if not _is_uuid(command.id) or not _is_uuid(command.case):
-            return Outcome.refused(command.case, Blocker("id_invalid", {}))
+            return Outcome.refused(command.case, Blocker("id_invalid"))
+        try:
+            digest = digest_of(command, self.vault.master.command_key)
+        except (NotAValue, NotCanonical):
+            return Outcome.refused(command.case, Blocker("value_unusable"))
+        opening = self.library.newest(command.definition) if command.trigger == OPEN else None
         seen = transaction.look(
-            case=command.case, command=command.id, actor=command.actor, today=self._today(), area=area
+            case=command.case,
+            command=command.id,
+            actor=command.actor,
+            today=self._today(),
+            area=self._area_of_opening(opening, command) if opening else None,
         )
         if seen.earlier:
             return self._again(transaction, command, digest, seen)
         self.library.refresh(seen.reference_version)
-        if opening:
-            if workflow is None:
-                return Outcome.refused(
-                    command.case, Blocker("unknown_definition", {"definition": command.definition})
-                )
-            if seen.case is not None:
-                return Outcome.refused(command.case, Blocker("case_exists", {}))
-            if command.agency and not self._serves(transaction, command, parent):
-                return Outcome.refused(command.case, Blocker("agency", {}))
-            if not self.library.area_in_force(area or "", self._today()):
-                return Outcome.refused(
-                    command.case, Blocker("area_invalid", {}, workflow.definition.open.area)
-                )
-        elif seen.case is None:
-            return Outcome.refused(command.case, Blocker("unknown_case", {}))
-        else:
-            workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
-        assert workflow is not None
+        refusal = self._no_such_case(transaction, command, seen, opening, parent)
+        if refusal:
+            return Outcome.refused(command.case, refusal)
+        workflow = opening or self.library.workflow(seen.case.definition, seen.case.definition_number)  # type: ignore[union-attr]
         names = workflow.loads_of(seen.case.state if seen.case else "", command.trigger)
         scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
-        scene.agency, scene.trusted = command.agency, parent is not None
+        scene.digest, scene.agency, scene.trusted = digest, command.agency, parent is not None
         if seen.case and command.expected_version not in (None, seen.case.version):
-            asked = frozenset(
-                name for way in workflow.alternatives(seen.case.state, command.trigger) for name in way.asked
-            )
+            ways_here = workflow.alternatives(seen.case.state, command.trigger)
+            asked = frozenset(name for way in ways_here for name in way.asked)
             if is_stale(transaction.events_after(seen.case, command.expected_version or 0), asked):
                 return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
         return scene
+
+    def _no_such_case(
+        self,
+        transaction: StepTransaction,
+        command: Command,
+        seen: Seen,
+        opening: Workflow | None,
+        parent: Scene | None,
+    ) -> Blocker | None:
+        """Why there is no case to take this step on, or to open."""
+        if command.trigger != OPEN:
+            return None if seen.case else Blocker("unknown_case")
+        if opening is None:
+            return Blocker("unknown_definition", {"definition": command.definition})
+        if seen.case is not None:
+            return Blocker("case_exists")
+        if parent is None and (command.parent or command.subcase or command.agency):
+            return Blocker("agency")  # a track is opened by its parent's step alone
+        if parent is not None and not self._serves(transaction, command, parent):
+            return Blocker("agency")
+        return None
+
+    def _with_area(
+        self, scene: Scene, command: Command, blockers: tuple[Blocker, ...]
+    ) -> tuple[Blocker, ...]:
+        """A new case belongs to an area that is there today; without one nothing else is said of place or scope."""
+        area = self._area_of_opening(scene.workflow, command)
+        if scene.case or self.library.area_in_force(area, scene.today):
+            return blockers
+        field = scene.workflow.definition.open.area
+        others = (each for each in blockers if each.code != "scope" and (not field or each.field != field))
+        return (Blocker("area_invalid", {}, field), *others)
 
     def _scene(
         self,
@@ -248,47 +263,42 @@ class Engine:
             else {},
         )
 
-    def _of_the_worker(self, scene: Scene, command: Command) -> Change | None:
-        """A missed time limit or a returned track; None when it was dealt with before."""
+    def _of_the_worker(self, scene: Scene, command: Command) -> Change | Outcome:
+        """A missed time limit or a returned track; the case as it stands when it was dealt with before."""
         assert scene.case is not None and command.actor == SYSTEM
         if command.trigger == RETURNED:
             return changes.of_return(scene, command)
         row = next((each for each in scene.seen.deadlines if each["id"] == command.values["deadline"]), None)
         if row is None or row["breached_at"] or (row["paused_at"] or scene.now) <= row["due_at"]:
-            return None
+            return replace(_applied(scene.case, ""), repeated=True)
         return changes.of_breach(scene, row)
 
     def _opened(
-        self,
-        transaction: StepTransaction,
-        scene: Scene,
-        command: Command,
-        change: Change,
-        parent: Scene | None,
+        self, transaction: StepTransaction, scene: Scene, command: Command, parent: Scene | None
     ) -> Opened:
         """Number and place of a new case. Numbers are unique for ever; a refused opening may leave a gap."""
-        area = self._area_of_opening(scene.workflow, command) or ""
+        area = self._area_of_opening(scene.workflow, command)
         code, year = area.partition("@")[0], scene.today.year
         pattern = scene.workflow.definition.reference
         if parent is None or parent.case is None:
             number = transaction.next_number(f"{command.definition}|{code}|{year}")
-            return Opened(
-                root=command.case, reference=pattern.format(area=code, year=year, number=number), area=area
-            )
+            reference = pattern.format(area=code, year=year, number=number)
+            return Opened(root=command.case, reference=reference, area=area)
         track = parent.workflow.definition.subcases[command.subcase].code
         number = transaction.next_number(f"{parent.case.id}|{track}")
         reference = pattern.format(parent=parent.case.reference, code=track, number=number)
         return Opened(root=parent.case.root, reference=reference, area=area)
 
-    def _area_of_opening(self, workflow: Workflow, command: Command) -> str | None:
+    def _area_of_opening(self, workflow: Workflow, command: Command) -> str:
+        """Where the new case will belong: its agency's place, or what the form's area field says."""
         if command.agency:
-            return self.library.area_of_agency(command.agency)
+            return self.library.area_of_agency(command.agency) or ""
         area = command.values.get(workflow.definition.open.area)
         return area if isinstance(area, str) else ""
 
-    def _serves(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> bool:
-        """Is a track opened by its parent, at an agency where somebody holds the needed function today?"""
-        subcase = parent.workflow.definition.subcases.get(command.subcase) if parent else None
+    def _serves(self, transaction: StepTransaction, command: Command, parent: Scene) -> bool:
+        """Does somebody at the agency hold the function this track needs today?"""
+        subcase = parent.workflow.definition.subcases.get(command.subcase)
         return subcase is not None and transaction.agency_holds(command.agency, subcase.holder, self._today())
 
     def _again(self, transaction: StepTransaction, command: Command, digest: bytes, seen: Seen) -> Outcome:
@@ -296,23 +306,22 @@ class Engine:
         assert seen.earlier is not None
         first, root, case, seq = seen.earlier
         if first != digest:
-            return Outcome.refused(command.case, Blocker("command_reused", {}))
+            return Outcome.refused(command.case, Blocker("command_reused"))
         return transaction.outcome(root, case, seq)
-
-    def _unchanged(self, scene: Scene) -> Outcome:
-        assert scene.case is not None
-        case = scene.case
-        return Outcome(
-            applied=True,
-            case=case.id,
-            version=case.version,
-            state=case.state,
-            reference=case.reference,
-            repeated=True,
-        )
 
     def _today(self) -> Any:
         return self.clock.now().astimezone(self.library.zone).date()
+
+
+def _applied(case: CaseRow, transition: str) -> Outcome:
+    return Outcome(
+        applied=True,
+        case=case.id,
+        version=case.version,
+        state=case.state,
+        reference=case.reference,
+        transition=transition,
+    )
 
 
 def _of_track(follow: Command, blockers: Sequence[Blocker]) -> list[Blocker]:

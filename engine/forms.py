@@ -47,7 +47,7 @@ def check(
         declared = fields.get(key)
         if declared is None:
             yield Blocker("field_unknown", {"field": key}, key)
-        elif value is not None:
+        elif not is_empty(value):
             yield from _check_one(key, value, declared, today, now)
 
 

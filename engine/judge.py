@@ -6,8 +6,8 @@ same parts, so a greyed button and a refusal give the same reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from engine.commands import SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
@@ -25,24 +25,26 @@ def judge(
     """The way the command takes, or all blockers.
 
     values: the command's form laid over the stored values, decisions included. Of several alternatives the first
-    whose guard is true wins; one whose guard is unknown stops the step (semantics.md §2).
+    whose guard is true wins; one whose guard is unknown stops the step (semantics.md §2). What blocks a way
+    whatever the form says is told in the words of `ways`.
     """
     alternatives = _alternatives(scene, command.trigger)
     if not alternatives:
         return None, (_not_here(scene, command.trigger),)
     refused: list[Blocker] = []
     for way in alternatives:
-        guard = tuple(_guard(scene, way, values, NOTHING))
-        if guard:
-            refused += guard
-            if any(each.code in ("guard_missing", "guard_fault") for each in guard) and not any(
-                _is_false(each) for each in guard
-            ):
-                return None, _unique(refused + _of_person_and_form(scene, way, command, values))
+        guard = _guard(scene, way, values, NOTHING)
+        person = list(_person(scene, way, command.acting_as))
+        if guard.blockers:
+            refused += _told(_guard(scene, way, {}, way.pending).blockers, guard.blockers) + person
+            if guard.mask & UNKNOWN:
+                break
             continue
-        blockers = _of_person_and_form(scene, way, command, values)
-        return (None, _unique(blockers)) if blockers else (way, ())
-    return None, _unique(refused + _of_person_and_form(scene, alternatives[0], command, values))
+        form = _of_form(scene, way, command, values)
+        if person:
+            return None, _unique(refused + person + form)
+        return (None, _unique(form)) if form else (way, ())
+    return None, _unique(refused + _of_form(scene, way, command, values))
 
 
 def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
@@ -69,22 +71,31 @@ def in_scope(scene: Scene, holding: Holding) -> bool:
 
 
 def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
+    """One trigger: open by an alternative that may come to win, else blocked for what is certain to be told."""
+    alternatives = _alternatives(scene, trigger)
     blocked: list[Blocker] = []
-    for way in _alternatives(scene, trigger):
-        stored: dict[str, Any] = {}
+    certain = True  # is this alternative looked at whatever the form will say?
+    for way in alternatives:
+        guard = _guard(scene, way, {}, way.pending)
         person = list(_person(scene, way, acting_as))
-        guard = list(_guard(scene, way, stored, way.pending))
-        if not guard and not person:
-            needs = tuple(_lacking(scene, way, stored, {}))
+        if guard.mask & TRUE and not person:
+            needs = tuple(_lacking(scene, way, {}, {}))
             if way.transition.reason == "required":
                 needs += ("reason",)
             status = "needs" if needs else "ready"
             return Way(trigger=trigger, transition=way.transition.key, status=status, needs=needs)
-        blocked += person + guard
-        if guard and not any(_is_false(each) for each in guard):
+        blocked += guard.blockers + person if certain else []
+        certain = certain and guard.mask == FALSE
+        if not guard.mask & FALSE:
             break
-    first = _alternatives(scene, trigger)[0].transition.key
+    first = alternatives[0].transition.key
     return Way(trigger=trigger, transition=first, status="blocked", blockers=_unique(blocked))
+
+
+def _told(whatever: list[Blocker], now: list[Blocker]) -> list[Blocker]:
+    """The blockers of a guard; those that hold whatever the form says are told as `ways` tells them."""
+    by_condition = {each.params["condition"]: each for each in (*now, *whatever)}
+    return [by_condition[number] for number in sorted(by_condition)]
 
 
 def _alternatives(scene: Scene, trigger: str) -> tuple[CompiledWay, ...]:
@@ -101,12 +112,9 @@ def _not_here(scene: Scene, trigger: str) -> Blocker:
     return Blocker("wrong_state", {"trigger": trigger, "state": scene.state, "sources": sources})
 
 
-def _of_person_and_form(
-    scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]
-) -> list[Blocker]:
-    blockers = list(_person(scene, way, command.acting_as))
+def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]) -> list[Blocker]:
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
-    blockers += check(command.values, way.fields, scene.today, scene.now)
+    blockers = list(check(command.values, way.fields, scene.today, scene.now))
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
     if way.transition.reason == "required" and not command.reason.strip():
         blockers.append(Blocker("reason", {}, "reason"))
@@ -142,20 +150,39 @@ def _may(scene: Scene, way: CompiledWay, holding: Holding, acting_as: str) -> bo
     return scene.trusted or in_scope(scene, holding)
 
 
-def _guard(
-    scene: Scene, way: CompiledWay, values: Mapping[str, Any], pending: frozenset[str]
-) -> Iterator[Blocker]:
+class _Guard(NamedTuple):
+    """How a guard stands: which of true, false, unknown can come out, and the blockers if true cannot."""
+
+    mask: int
+    blockers: list[Blocker]
+
+
+def _guard(scene: Scene, way: CompiledWay, values: Mapping[str, Any], pending: frozenset[str]) -> _Guard:
     if not way.conditions:
-        return
+        return _Guard(TRUE, [])
     env = scene.environment(way.reads, values)
+    blockers: list[Blocker] = []
+    masks: list[int] = []
     for number, condition in enumerate(way.conditions):
         try:
             mask = condition.possible(env, pending) if pending else _outcome(condition, env)
+            if not mask & TRUE:
+                blockers.append(_unmet(way, number, condition, mask, env))
         except GuardFault:  # any error inside a guard means refused
-            yield Blocker("guard_fault", {"transition": way.transition.key, "condition": number})
-            continue
-        if not mask & TRUE:
-            yield _unmet(way, number, condition, mask, env)
+            mask = UNKNOWN
+            blockers.append(Blocker("guard_fault", {"transition": way.transition.key, "condition": number}))
+        masks.append(mask)
+    return _Guard(_all_of(masks), blockers)
+
+
+def _all_of(masks: Sequence[int]) -> int:
+    """What can come out of the conjunction, its parts taken as independent."""
+    found = TRUE if all(mask & TRUE for mask in masks) else 0
+    if any(mask & FALSE for mask in masks):
+        found |= FALSE
+    if any(mask & UNKNOWN for mask in masks) and all(mask & (TRUE | UNKNOWN) for mask in masks):
+        found |= UNKNOWN
+    return found
 
 
 def _outcome(condition: CompiledCondition, env: Mapping[str, Any]) -> int:
@@ -171,10 +198,6 @@ def _unmet(
         return Blocker("guard_missing", {**params, "missing": missing(condition.condition.expression, env)})
     joins = any(name.startswith("subcases.") for name in condition.condition.expression.reads)
     return Blocker("join" if joins else "guard", params)
-
-
-def _is_false(blocker: Blocker) -> bool:
-    return blocker.code in ("guard", "join")
 
 
 def _lacking(

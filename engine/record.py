@@ -38,12 +38,11 @@ def record(
     command: Command,
     change: Change,
     *,
-    digest: bytes,
     vault: Vault,
     log: tuple[str, int],
     opened: Opened | None,
 ) -> Writing:
-    """All rows of this event. digest: of the command. log: origin and epoch. opened: of an opening only."""
+    """All rows of this event. log: origin and epoch of the record. opened: of an opening only."""
     before = scene.case
     seq = before.version + 1 if before else 1
     root = before.root if before else opened.root  # type: ignore[union-attr]
@@ -98,7 +97,7 @@ def record(
             "body": written,
             "leaf": after.head,
             "command_id": command.id,
-            "command_sha256": digest,
+            "command_sha256": scene.digest,
         },
         sealed=[triple | {"field": name, "ciphertext": each} for name, each in sealing.ciphertexts.items()],
         keys=sealing.new_keys,

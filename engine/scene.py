@@ -34,6 +34,7 @@ class Scene:
     zone: ZoneInfo
     calendar: Calendar
     values: Mapping[str, Any]
+    digest: bytes = b""  # of the command
     agency: str = ""
     trusted: bool = False  # opened by the parent's own step, whose scope was judged there
     holding: Holding | None = None

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.definition import expression
-from engine.definition.model import Condition, Decision, Definition, Field, Form, FormField, Text, Transition
+from engine.definition.model import Condition, Decision, Definition, Field, Form, FormField, Transition
 from engine.machine import FlatMachine
 
 Env = Mapping[str, Any]

@@ -251,19 +251,19 @@ def password() -> Any:
     if me is None or not me.active:
         abort(404)
     if request.method == "GET":
-        return _password_page({})
+        return _password_page(me.username, {})
     id = sessions.new_id()
     new = request.form.get("new", "")
     errors = _faults(new, me.username)
     if g.person and not errors:
         wait = _take(me.username, id)
         if wait:
-            return _wait(_password_page({"present": _too_often(wait)}), wait)
+            return _wait(_password_page(me.username, {"present": _too_often(wait)}), wait)
         if not accounts.is_right(accounts.find(me.username), request.form.get("present", "")):
             _log("refused", me.username)
             errors = {"present": t("gate.present_wrong")}
     if errors:
-        return _password_page(errors), 422
+        return _password_page(me.username, errors), 422
     return _keep(me.id, new, id)
 
 
@@ -298,7 +298,9 @@ def _keep(actor: str, new: str, id: str) -> Any:
     return answer
 
 
-def _password_page(errors: dict[str, str]) -> str:
+def _password_page(username: str, errors: dict[str, str]) -> str:
+    # The name is shown so that a password manager knows whose password it is to keep.
+    name = {"name": "username", "type": "text", "label": t("gate.username"), "value": username, "readonly": True, "autocomplete": "username"}
     fields = [{"name": "present", "label": t("gate.present"), "autocomplete": "current-password"}] if g.person else []
     fields += [
         {"name": "new", "label": t("gate.new"), "hint": t("gate.new_hint", least=accounts.LEAST), "autocomplete": "new-password"},
@@ -311,7 +313,7 @@ def _password_page(errors: dict[str, str]) -> str:
             "id": "password",
             "action": url_for("gate.password"),
             "hidden": [{"name": "next", "value": _next()}],
-            "sections": [{"fields": [field | _error(errors.get(field["name"])) | {"type": "password", "required": True} for field in fields]}],
+            "sections": [{"fields": [name, *(field | _error(errors.get(field["name"])) | {"type": "password", "required": True} for field in fields)]}],
             "refused": bool(errors),
             "submit": {"label": t("gate.choose_send")},
             **({"cancel": {"label": t("form.cancel"), "href": url_for("work.page")}} if g.person else {}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select, true
 
 from engine.store import tables
 from engine.store.rows import ActorRow, AgencyRow, HoldingRow, read, rows_of
@@ -45,12 +45,12 @@ def holdings(connection: Connection, actor: str, today: date) -> tuple[HoldingRo
 
 
 def holders(connection: Connection, function: str, area: str, today: date) -> tuple[ActorRow, ...]:
-    """The people who hold `function` today and answer for `area`: whom to tell, to whom to escalate."""
+    """The people who hold `function` ("" = any) today and answer for `area`: whom to tell, to whom to escalate."""
     held, cover = tables.holding.c, tables.area_cover.c
     answers = (
         select(held.actor)
         .join(tables.area_cover, cover.area == held.area)
-        .where(held.function == function, cover.covered == area, _in_force(tables.holding, today))
+        .where(_function(function), cover.covered == area, _in_force(tables.holding, today))
     )
     person = tables.actor.c
     wanted = rows_of(ActorRow, tables.actor).where(person.id.in_(answers), person.active).order_by(person.id)
@@ -58,12 +58,12 @@ def holders(connection: Connection, function: str, area: str, today: date) -> tu
 
 
 def agencies_holding(connection: Connection, function: str, today: date) -> tuple[AgencyRow, ...]:
-    """The agencies that exist today and have a holder of `function`: the choice when a track is opened."""
+    """The agencies that exist today and have a holder of `function` ("" = any): the choice when a track is opened."""
     held, office = tables.holding.c, tables.agency.c
     staffed = (
         select(held.agency)
         .join(tables.actor, tables.actor.c.id == held.actor)
-        .where(held.function == function, tables.actor.c.active, _in_force(tables.holding, today))
+        .where(_function(function), tables.actor.c.active, _in_force(tables.holding, today))
     )
     wanted = rows_of(AgencyRow, tables.agency).where(office.id.in_(staffed), _in_force(tables.agency, today))
     return read(connection, AgencyRow, wanted.order_by(office.name_vi, office.id))
@@ -93,6 +93,10 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> ActorRow | N
 def _held_by(person: str, today: date) -> ColumnElement[bool]:
     active = exists().where(tables.actor.c.id == person, tables.actor.c.active)
     return and_(tables.holding.c.actor == person, _in_force(tables.holding, today), active)
+
+
+def _function(key: str) -> ColumnElement[bool]:
+    return tables.holding.c.function == key if key else true()
 
 
 def _in_force(table: Table, today: date) -> ColumnElement[bool]:

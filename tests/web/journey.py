@@ -160,3 +160,110 @@ class Hands:
             first.select_option(text)
         else:
             first.fill(text)
+
+
+# ------------------------------------------------------------------ what is typed on the way
+
+REPORT = {
+    "channel": "school", "current_condition": "Làm ở xưởng mộc gần nhà, không đến lớp từ tháng 9.", "child_name": "Triệu Thị Đức",
+    "child_dob": "03/03/2014", "child_sex": "female", "ethnic_group": "dao", "village": "thôn Nà Mằm", "risk_hint": "high",
+    "guardian_name": "Triệu Văn Sính", "reporter_name": "Lường Thị Báo",
+}  # fmt: skip
+EDUCATION = {
+    "education_agency": "truong_suoi_le", "plan_action": "Đưa trẻ trở lại trường", "last_grade": "6",
+    "out_of_school_reason": "Đi làm phụ gia đình.",
+}  # fmt: skip
+LIVELIHOOD = {
+    "livelihood_agency": "ctxh_ven_ho", "plan_action": "Hỗ trợ sinh kế cho gia đình", "household_members": "5",
+    "income_per_person": "1.100.000", "deprivation_count": "2", "debts": "10.000.000", "land": "2.000 m2 ruộng",
+    "household_skills": "Chăn nuôi", "child_income_share": "20",
+}  # fmt: skip
+SUPPORT = {"amount_month": "150.000", "months": "9", "payee": "Triệu Văn Sính", "double_funding_checked": True}
+LIVELIHOOD_PLAN = {
+    "activity": "Nuôi gà đồi", "plan_cost": "8.000.000", "plan_sources": ("state_commune",), "expected_income": "1.800.000",
+    "commitment_text": "Không để trẻ lao động trái quy định, cho trẻ đi học.", "commitment_signed": True,
+}  # fmt: skip
+DELIVERY = {
+    "delivered_items": "100 con gà giống", "delivered_value": "8.000.000", "delivered_source": "state_commune",
+    "receipt_no": "BN-07", "budget_balance": "20.000.000",
+}  # fmt: skip
+CLOSURE = {
+    "closure_reason": "goals_met", "closure_evidence": "Hai lần thăm liên tiếp trẻ không làm việc, đi học đều.",
+    "child_heard": True, "carer_heard": True,
+}  # fmt: skip
+
+
+def verification(today: str) -> dict[str, Any]:
+    """The result of the visit."""
+    return {
+        "verification_method": ("home_visit", "school_record"), "second_source": "Giáo viên chủ nhiệm.", "verified_on": today,
+        "duplicates_checked": True,
+    }  # fmt: skip
+
+
+def assessment(today: str) -> dict[str, Any]:
+    """Mẫu 02, but for the class."""
+    return {
+        "harm_severity": "medium", "harmer_access": "medium", "care_obstacles": "medium", "self_protection": "low",
+        "others_help": "medium", "work_date": today,
+        "jobs": [{"setting": "employed", "job": "carpentry", "hours_day": "6", "hours_week": "36", "night": False, "overtime": False}],
+        "forced": False, "trafficked": False, "sexual_exploitation": False, "illicit_activity": False, "harm_signs": False,
+        "school_status": "dropped_out", "risk_level": "medium", "needs_emergency": False,
+    }  # fmt: skip
+
+
+def specific(today: str) -> dict[str, Any]:
+    """Mẫu 03."""
+    texts = (
+        "child_physical", "child_psychological", "child_emotional", "child_view", "family_situation", "family_relations",
+        "carers_capacity", "assessed_risks", "protective_factors", "child_needs", "meeting_minutes",
+    )  # fmt: skip
+    return dict.fromkeys(texts, "Đã ghi tại nhà, có người chăm sóc.") | {
+        "consents": [{"given_by": "guardian", "purpose": "Hỗ trợ", "scope": "Nhà trường", "method": "signed", "given_on": today}],
+        "meeting_on": today,
+        "meeting_attendees": [{"attendee": "Người chăm sóc", "role": "carer"}, {"attendee": "Chủ tịch UBND xã", "role": "chair"}],
+    }
+
+
+def plan(start: str, due: str, end: str) -> dict[str, Any]:
+    """Mẫu 04 with two actions."""
+    common = {"responsible": "Cán bộ bảo vệ trẻ em", "due_on": due, "funding_source": "state_commune", "status": "planned"}
+    return {
+        "plan_goal": "Trẻ trở lại lớp và thôi việc.",
+        "actions": [
+            {"kind": "education", "activity": "Đưa trẻ trở lại trường"} | common,
+            {"kind": "livelihood", "activity": "Hỗ trợ sinh kế cho gia đình"} | common,
+        ],
+        "plan_start_on": start, "plan_end_on": end, "draft_decision": "Quyết định phê duyệt kế hoạch hỗ trợ, can thiệp.",
+    }  # fmt: skip
+
+
+def eligibility(today: str) -> dict[str, Any]:
+    """The school's check."""
+    return {
+        "policy_item": "learning_costs", "checked_on": today, "proofs": ("poor_household", "ethnic_minority"),
+        "school_level": "lower_secondary",
+    }  # fmt: skip
+
+
+def poverty(today: str) -> dict[str, Any]:
+    """The household's class by the rules of that day."""
+    return {"poverty_on": today, "urban": False, "poverty_class": "near_poor"}
+
+
+def visit(today: str, next_one: str) -> dict[str, Any]:
+    """A visit that finds the child at school and not at work."""
+    return {
+        "visited_on": today, "work_status": "none", "hours_week": "0", "attendance": "95", "notes": "Trẻ ở nhà, đi học đều.",
+        "next_on": next_one,
+    }  # fmt: skip
+
+
+def review(today: str) -> dict[str, Any]:
+    """Mẫu 06: all is well, both actions done."""
+    return {
+        "review_on": today, "review_harm": "low", "review_access": "low", "review_obstacles": "low",
+        "review_self_protection": "high", "review_others_help": "high", "physical_stable": True, "psychological_stable": True,
+        "cognitive_stable": True, "emotional_stable": True, "review_schooling": "attending", "attendance_2_months": "95",
+        "review_work": "none", "actions": [{"status": "done"}, {"status": "done"}], "review_conclusion": "close", "risk_level": "low",
+    }  # fmt: skip

@@ -81,7 +81,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "case-plan": (OFFICER, case_of("Triệu Thị Lụa", "submit_plan")),
     "case-tracks": (OFFICER, case_of("Lý A Páo")),
     "case-closed": (SUPERVISOR, case_of("Đàm Văn Quý")),
-    "case-track": (TEACHER, case_of("Nông Văn Đức")),
+    "case-track": (TEACHER, case_of("Lý A Páo")),
     "refused": (OFFICER, refused_plan),
     "new-report": (OFFICER, path("/new")),
     "inbox": (OFFICER, path("/inbox")),

@@ -15,7 +15,7 @@ from engine.store import Database, tables
 from web.admin.house import sections, today
 from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
 from web.admin.people import ActorView, HoldingView
-from web.admin.places import AgencyView, SettingView, SwapView
+from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
 from web.admin.rules import DefinitionView, TableView, is_replaced
 from web.person import current, engine
 from web.shell import shell
@@ -67,7 +67,7 @@ def _counts() -> dict[str, int]:
         "actors": _number(tables.actor).where(tables.actor.c.active),
         "holdings": _number(tables.holding).where(and_(held.valid_from <= day, or_(held.valid_to.is_(None), held.valid_to >= day))),
         "agencies": _number(tables.agency),
-        "settings": _number(tables.setting),
+        "settings": _number(tables.setting).where(tables.setting.c.key.in_(settings_shown())),
         "swaps": _number(tables.calendar_swap),
         "definitions": select(func.count(tables.definition_version.c.definition.distinct())),
     }

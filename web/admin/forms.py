@@ -102,5 +102,5 @@ def _shown(field: Field, kind: str) -> Any:
     return (field.data or "") if kind == "choice" else field._value()
 
 
-def _trimmed(text: str | None) -> str:
-    return " ".join(text.split()) if text else ""
+def _trimmed(value: Any) -> str:
+    return "" if value is None else " ".join(str(value).split())

@@ -126,8 +126,15 @@ class SettingView(HouseView):
 
     def name_of(self, row: Setting) -> str:  # type: ignore[override]
         """Its title."""
-        known = catalogue.settings().get(row.key)
-        return known.title.get(language()) if known else row.key
+        return catalogue.settings()[row.key].title.get(language())
+
+    def get_query(self) -> Any:
+        """The settings that have a title; others are notes the program keeps for itself."""
+        return super().get_query().filter(tables.setting.c.key.in_(settings_shown()))
+
+    def get_count_query(self) -> Any:
+        """The same."""
+        return super().get_count_query().filter(tables.setting.c.key.in_(settings_shown()))
 
     def get_one(self, id: Any) -> Any:
         """A setting that may be changed."""
@@ -205,6 +212,11 @@ class SwapView(HouseView):
         """What the day is."""
         kept = SwapRow(calendar=row.calendar, day=row.day, worked=row.worked, reason=row.reason)
         reference.put_swaps(connection, [replace(kept, worked=form.worked.data, reason=form.reason.data)])
+
+
+def settings_shown() -> list[str]:
+    """The keys of the settings an administrator sees."""
+    return list(catalogue.settings())
 
 
 def _in_order(start: date, end: date | None) -> None:

@@ -193,20 +193,21 @@ def _rule(rule: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _section(value: dict[str, Any], typed: Any, wrong: dict[str, str]) -> dict[str, Any]:
-    key = value["key"]
-    name, unsure, law = f"value-{key}", f"unconfirmed-{key}", f"law-{key}"
+    """Value, ground and mark of one value, in a line where there is room."""
+    key, unsure = value["key"], value.get("unconfirmed", False)
     kind, shown = _shown(value["value"])
+    long = kind == "long_text"
     title = value.get("title", {}).get(language(), key)
-    return {
-        "title": title,
-        "fields": [
-            {"name": name, "type": kind, "label": t("admin.tables.value"), "value": typed.get(name, shown), "required": True, "width": "half",
-             "hint": t("admin.tables.list_hint") if kind == "long_text" else None, "errors": [wrong[name]] if name in wrong else []},
-            {"name": law, "type": "text", "label": t("admin.tables.law"), "value": typed.get(law, value.get("law", ""))},
-            {"name": unsure, "type": "boolean", "label": t("admin.tables.unconfirmed_field"), "required": True,
-             "value": typed.get(unsure, "true" if value.get("unconfirmed") else "false")},
-        ],
-    }  # fmt: skip
+    names = {part: f"{part}-{key}" for part in ("value", "law", "unconfirmed")}
+    fields: list[dict[str, Any]] = [
+        {"type": kind, "label": t("admin.tables.value"), "value": shown, "required": True, "width": "half" if long else "quarter"}
+        | ({"hint": t("admin.tables.list_hint"), "rows": min(8, shown.count("\n") + 2)} if long else {}),
+        {"type": "text", "label": t("admin.tables.law"), "value": value.get("law", ""), "width": "quarter" if long else "half"},
+        {"type": "boolean", "label": t("admin.tables.unconfirmed_field"), "value": "true" if unsure else "false", "required": True, "width": "quarter"},
+    ]
+    for field, name in zip(fields, names.values(), strict=True):
+        field |= {"name": name, "value": typed.get(name, field["value"]), "errors": [wrong[name]] if name in wrong else []}
+    return {"title": f"{title} · {t('admin.unconfirmed')}" if unsure else title, "fields": fields}
 
 
 def _shown(value: Any) -> tuple[str, str]:

@@ -147,18 +147,18 @@ class _Sentence:
         word = "and" if isinstance(node, And) is not self.denied else "or"
         if word == "or" and (spoken := self._if(node)):
             return spoken
-        parts = self._ranges(node) if word == "and" else [self._part(each) for each in node.parts]
+        parts = self._ranges(node) if word == "and" else self._parts(node.parts)
         return self._list(parts, word)
 
     def _if(self, node: And | Or) -> str:
-        """`not a or b` is "if a, then b"."""
-        given = [each for each in node.parts if isinstance(each, Not) is not self.denied]
+        """`not a or b` and `x != 1 or b` are "if …, then b"."""
+        given = [each for each in node.parts if _denies(each) is not self.denied]
         then = [each for each in node.parts if each not in given]
         if not given or not then:
             return ""
         reversed_ = _Sentence(self.speaker, "is", not self.denied)
-        a = self._list([reversed_._part(each) for each in given], "and")
-        return self.speaker.say("join.if", a=a, b=self._list([self._part(each) for each in then], "or"))
+        a, b = reversed_._list(reversed_._parts(given), "and"), self._list(self._parts(then), "or")
+        return self.speaker.say("join.if", a=a, b=b)
 
     def _ranges(self, node: And | Or) -> list[str]:
         """The parts in order, `a <= x` and `x <= b` next to each other said in one."""
@@ -174,12 +174,12 @@ class _Sentence:
         if not isinstance(one, Compare) or not isinstance(other, Compare):
             return ""
         (low, x, up), (also, high, down) = _from_below(one), _from_below(other)
-        if not (x == also and up == down == "<=" and isinstance(low, Const) and isinstance(high, Const)):
+        if x != also or isinstance(x, Const) or not up == down == "<=":
             return ""
-        speaker = self.speaker
-        return self._say(
-            "between", x=speaker.noun(x), y=speaker.constant(low.value, x), z=speaker.constant(high.value, x)
-        )
+        return self._say("between", x=self.speaker.noun(x), y=self._value(low, x), z=self._value(high, x))
+
+    def _parts(self, nodes: Sequence[Node]) -> list[str]:
+        return [self._part(each) for each in nodes] if len(nodes) > 1 else [self.clause(nodes[0])]
 
     def _part(self, node: Node) -> str:
         spoken = self.clause(node)
@@ -193,6 +193,18 @@ class _Sentence:
         if len(rest) == 1:
             return self.speaker.say(f"join.{word}", a=rest[0], b=last)
         return "; ".join([*rest, self.speaker.say(f"join.{word}_last", b=last)])
+
+
+def _denies(node: Node) -> bool:
+    """Does it say that something is not so?"""
+    match node:
+        case Not():
+            return True
+        case In():
+            return node.negated
+        case Compare():
+            return node.operator == "!="
+    return False
 
 
 def _from_below(node: Compare) -> tuple[Node, Node, Comparison]:

@@ -113,10 +113,10 @@ class Speaker:
         if not name:
             return self.say("noun.quoted", x=value)
         label = self.labels(f"{name}={value}")
-        if label != f"{name}={value}":
-            return label
-        title = beside.kind.titles.get(value)
-        return (title.get(self.language) if title else "") or value
+        if label == f"{name}={value}":
+            title = beside.kind.titles.get(value)
+            label = (title.get(self.language) if title else "") or value
+        return self.say("noun.quoted", x=label) if "," in label or ";" in label else label
 
     def _titled(self, name: str) -> str:
         key = f"expression.name.{name}"

@@ -30,7 +30,7 @@ STATUSES = options(none=("Không làm việc", "Not working"), lawful=("Làm vi�
 FIELDS = keyed(
     field("risk_level", "choice", "Mức nguy cơ", "Risk level", options=RISKS),
     field("risk_hint", "choice", "Mức nguy cơ ban đầu", "First risk level", options=RISKS),
-    field("work_class", "choice", "Phân loại", "Class", options=options(hazardous=("Nguy hiểm", "Hazardous"))),
+    field("work_class", "choice", "Phân loại", "Class", options=options(hazardous=("Nặng nhọc, nguy hiểm", "Hazardous"))),
     field("hazards", "choices", "Yếu tố nguy hại", "Hazards",
           options=options(dust=("Bụi", "Dust"), night=("Ban đêm", "Night"), heat=("Nóng", "Heat"))),  # fmt: skip
     field("child_age", "integer", "Tuổi", "Age"),

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import datetime
-from threading import Event
 from typing import Any
 
 from engine import Engine, FixedClock, MasterKey
@@ -21,11 +20,9 @@ def work(url: str, now: datetime, moment: str, nth: int) -> None:
     """Turns until nothing is left to do, or dies at the `nth` such `moment` ("" for never)."""
     engine = Engine(url, MasterKey(SECRET), FixedClock(now))
     _set_traps(engine, moment, nth)
-    worker, stop = Worker(engine), Event()
-    worker.hurry()
-    while not stop.is_set():
-        turned = worker.turn()
-        stop.set() if not turned.worked else None
+    worker = Worker(engine)
+    while worker.turn().worked:
+        pass
     engine.database.close()
 
 
@@ -48,7 +45,6 @@ def _set_traps(engine: Engine, moment: str, nth: int) -> None:
         return run
 
     engine.apply = trapped(engine.apply, "before a step", "after a step")  # type: ignore[method-assign]
-    errands.queue.tell = trapped(queue.tell, "", "after a notice")
     errands.run = trapped(errands.run, "before it is noted", "after it is noted")
-    settle = queue.settle
-    errands.queue.settle = trapped(settle, "before it is noted", "")
+    queue.tell = trapped(queue.tell, "", "after a notice")
+    queue.settle = trapped(queue.settle, "before it is noted", "")

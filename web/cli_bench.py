@@ -1,0 +1,27 @@
+"""`bench NAME`: a benchmark of tests/bench/, from a checkout of the project. It prints its own lines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from web.cli_words import Refused, Spoken
+
+ROOT = Path(__file__).parents[1]
+
+
+@click.command("bench", cls=Spoken)
+@click.argument("name")
+def bench(name: str) -> None:
+    """Run a benchmark; its last line is `RESULT key=value …`."""
+    folder = ROOT / "tests" / "bench"
+    if not folder.is_dir():
+        raise Refused("bench.no_checkout")
+    known = sorted(each.stem for each in folder.glob("*.py") if "__main__" in each.read_text("utf-8"))
+    if name not in known:
+        raise Refused("bench.unknown", name=name, known=", ".join(known))
+    done = subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT, check=False)
+    raise SystemExit(done.returncode)
