@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,9 +43,14 @@ class Words:
         definition = self.workflow.definition
         if name in definition.fields:
             return definition.fields[name].title.get(self.language)
+        owner, _, part = name.partition(".")
+        if owner in definition.fields and part in definition.fields[owner].columns:
+            return definition.fields[owner].columns[part].title.get(self.language)
         for table in definition.fields.values():
             if name in table.columns:
                 return table.columns[name].title.get(self.language)
+        if owner in definition.subcases:
+            return definition.subcases[owner].title.get(self.language)
         if name.startswith("subcases."):
             key = name.split(".")[1]
             return definition.subcases[key].title.get(self.language) if key in definition.subcases else name
@@ -80,7 +85,7 @@ class Words:
             case FieldType.MONEY:
                 return f"{value:,}".replace(",", "." if self.language == "vi" else ",") + " ₫"
             case FieldType.ACTOR | FieldType.AREA | FieldType.AGENCY:
-                return str(self.names(declared.type.value, value))
+                return self.names(declared.type.value, value)
             case FieldType.TABLE:
                 return str(len(value))
         return plain(value, self.language, self.zone)
@@ -129,5 +134,4 @@ def plain(value: Any, language: str, zone: ZoneInfo) -> str:
 def _series(words: list[str], language: str) -> str:
     if len(words) < 2:
         return "".join(words)
-    between: Mapping[str, str] = {"vi": " hoặc ", "en": " or "}
-    return ", ".join(words[:-1]) + between[language] + words[-1]
+    return messages().say(language, "expression.join.or", a=", ".join(words[:-1]), b=words[-1])

@@ -67,7 +67,9 @@ registry().map_imperatively(Account, tables.actor)
 def install(app: Flask, database: Database) -> None:
     """Flask-Security on the reader: whom a session belongs to; it writes nothing."""
     app.config.update(SETTINGS)
-    people = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker(database.reader)), Account, _NoRole)
+    session = scoped_session(sessionmaker(database.reader))
+    app.teardown_appcontext(lambda _: session.remove())  # Flask-Security looks people up by itself too, even for a font
+    people = SQLAlchemySessionUserDatastore(session, Account, _NoRole)
     security = Security(app, people, register_blueprint=False)
     # Flask-Security also lets a token in the address or a header sign in. There are none, and no such way in.
     security.login_manager.request_loader(None)

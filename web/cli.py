@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from web.cli_words import Refused, SpokenGroup, language, say, use
+from web.cli_words import LANGUAGES, Refused, SpokenGroup, language, say, use
 
 COMMANDS = {
     "start": "web.cli_run:start",
@@ -40,8 +40,19 @@ def cli(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code; without a command, `start`."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["start"]
-    use(None)
+    use(_asked(given))
     sys.exit(_run(given))
+
+
+def _asked(given: list[str]) -> str | None:
+    """The language asked for anywhere in the call, so that help and errors are in it too."""
+    pairs = zip(given, [*given[1:], ""], strict=True)
+    found = (
+        after if word == "--lang" else word.removeprefix("--lang=")
+        for word, after in pairs
+        if word.startswith("--lang")
+    )
+    return next((each for each in found if each in LANGUAGES), None)
 
 
 def _run(given: list[str]) -> int:

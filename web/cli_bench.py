@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
+from runpy import run_module
 
 import click
 
@@ -23,5 +23,6 @@ def bench(name: str) -> None:
     known = sorted(each.stem for each in folder.glob("*.py") if "__main__" in each.read_text("utf-8"))
     if name not in known:
         raise Refused("bench.unknown", name=name, known=", ".join(known))
-    done = subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT, check=False)
-    raise SystemExit(done.returncode)
+    sys.argv[1:] = []
+    sys.path.insert(0, str(ROOT))
+    run_module(f"tests.bench.{name}", run_name="__main__")

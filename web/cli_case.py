@@ -14,6 +14,7 @@ import click
 
 from engine import Command, Engine, Outcome
 from engine.commands import OPEN, Blocker
+from engine.judge import judge
 from engine.listing import Listing
 from engine.reading import CaseView
 from engine.store.lists import Filter
@@ -41,7 +42,10 @@ APPLIED, REFUSED = 0, 1
 
 @click.group(
     cls=SpokenGroup,
-    lazy={name: f"web.cli_case:{attribute}" for name, attribute in (("list", "list_"), ("show", "show"), ("open", "open_"), ("fire", "fire"))},
+    lazy={
+        name: f"web.cli_case:{attribute}"
+        for name, attribute in (("list", "list_"), ("show", "show"), ("open", "open_"), ("fire", "fire"))
+    },
 )
 def case() -> None:
     """Cases."""
@@ -58,20 +62,26 @@ def case() -> None:
 @json_option
 @person_option
 @demo_option
-def list_(definition: str, states: tuple[str, ...], late: bool, limit: int, as_json: bool, person: str, demo: bool) -> None:
+def list_(
+    definition: str, states: tuple[str, ...], late: bool, limit: int, as_json: bool, person: str, demo: bool
+) -> None:
     """The cases within reach of a person, newest first; no names."""
     with opened(demo) as engine:
         actor = person_of(engine, person)
         with engine.database.read() as connection:
             listing = Listing(engine, connection, actor)
             wanted = Filter(definition=definition, states=states, late_at=listing.now if late else None)
-            rows = [_row(engine, each) for each in listing.page(wanted, limit=limit)]
+            found = listing.page(wanted, limit=limit)
         log_read(engine, actor, "cli list")
+        rows = [_row(engine, each) for each in found]
+        due = [
+            plain(each.next_due, language(), engine.library.zone) if each.next_due else "-" for each in found
+        ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for row in rows:
-        click.echo("\t".join(str(row[name] or "-") for name in ("reference", "title", "state_title", "area_title", "due")))
+    for row, when in zip(rows, due, strict=True):
+        click.echo("\t".join((row["reference"], row["title"], row["state_title"], row["area_title"], when)))
     click.echo(say("case.count", n=len(rows)), err=True)
 
 
@@ -141,21 +151,46 @@ def _lines(engine: Engine, view: CaseView) -> Iterable[str]:
     row, words = scene.case, words_of(engine, scene.workflow)
     assert row is not None
     title = scene.workflow.definition.title.get(language())
-    yield say("case.head", reference=row.reference, title=title, state=words.state(row.state), area=words.names("area", row.area))
+    yield say(
+        "case.head",
+        reference=row.reference,
+        title=title,
+        state=words.state(row.state),
+        area=words.names("area", row.area),
+    )
     for each in scene.seen.deadlines:
         key = "case.limit_missed" if each["breached_at"] else "case.limit"
         yield say(key, title=_limit_title(words, each), due=plain(each["due_at"], language(), scene.zone))
-    for name, declared in scene.workflow.definition.fields.items():
-        if view.values.get(name) not in (None, (), ""):
-            yield f"  {words.label(name)}: {words.value(declared, view.values[name])}"
+    for name in (*scene.workflow.definition.fields, *sorted(each for each in view.values if "." in each)):
+        declared = scene.workflow.field(name)
+        if declared is not None and view.values.get(name) not in (None, (), ""):
+            yield f"  {_label(words, name)}: {words.value(declared, view.values[name])}"
     for way in view.ways:
         yield say(f"case.way_{way.status}", title=words.trigger(way.trigger), trigger=way.trigger)
         yield from (f"    {say('case.need', field=words.label(name))}" for name in way.needs)
         yield from (f"    {words.blocker(each)}" for each in way.blockers)
     for entry in view.story:
-        what = words.trigger(OPEN) if entry.kind == "case_opened" else say(f"case.event_{entry.kind}") if not entry.transition else _way_title(words, entry.transition)
-        yield say("case.entry", seq=entry.seq, at=plain(entry.at, language(), scene.zone), what=what, who=actor_name(engine, entry.actor))
+        what = (
+            words.trigger(OPEN)
+            if entry.kind == "case_opened"
+            else say(f"case.event_{entry.kind}")
+            if not entry.transition
+            else _way_title(words, entry.transition)
+        )
+        yield say(
+            "case.entry",
+            seq=entry.seq,
+            at=plain(entry.at, language(), scene.zone),
+            what=what,
+            who=actor_name(engine, entry.actor),
+        )
     yield from (each.say(language(), row.reference) for each in view.flaws)
+
+
+def _label(words: Words, name: str) -> str:
+    """The title of a field, or the track and the name of what it returned."""
+    track, _, returned = name.partition(".")
+    return f"{words.label(f'subcases.{track}')} · {returned}" if returned else words.label(name)
 
 
 def _limit_title(words: Words, limit: Any) -> str:
@@ -236,7 +271,14 @@ def fire(
         form = form_of(engine, workflow, ways)
         values, unread = taken(engine, form, assignments)
         step = Command(
-            id=command, case=row.id, trigger=trigger, actor=actor, values=values, reason=reason, acting_as=acting_as, request=VIA
+            id=command,
+            case=row.id,
+            trigger=trigger,
+            actor=actor,
+            values=values,
+            reason=reason,
+            acting_as=acting_as,
+            request=VIA,
         )
         outcome = _not_read(engine, step, unread) if unread else engine.apply(step)
         _tell(engine, form, outcome, trigger, as_json)
@@ -245,9 +287,10 @@ def fire(
 
 def _not_read(engine: Engine, step: Command, unread: tuple[Blocker, ...]) -> Outcome:
     """Nothing is tried with values that could not be read; what else stands against the step is told with them."""
-    ways = engine.available(step.case, step.actor, step.acting_as)
-    others = next((each.blockers for each in ways if each.trigger == step.trigger), ())
-    return Outcome.refused(step.case, *others, *unread)
+    scene = engine.look(step.case, step.actor)
+    others = judge(scene, step, step.values)[1] if scene else ()
+    named = {each.field for each in unread}
+    return Outcome.refused(step.case, *(each for each in others if each.field not in named), *unread)
 
 
 def _command(given: str | None) -> str:
@@ -268,7 +311,15 @@ def _tell(engine: Engine, form: Form, outcome: Outcome, trigger: str, as_json: b
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif outcome.applied:
         key = "case.repeated" if outcome.repeated else "case.applied"
-        click.echo(say(key, title=words.trigger(trigger), reference=outcome.reference, state=words.state(outcome.state), version=outcome.version))
+        click.echo(
+            say(
+                key,
+                title=words.trigger(trigger),
+                reference=outcome.reference,
+                state=words.state(outcome.state),
+                version=outcome.version,
+            )
+        )
     else:
         click.echo(say("case.refused", title=words.trigger(trigger)))
         for each in outcome.blockers:
@@ -277,7 +328,11 @@ def _tell(engine: Engine, form: Form, outcome: Outcome, trigger: str, as_json: b
 
 def _plain(engine: Engine, form: Form, blockers: Iterable[Blocker]) -> list[dict[str, Any]]:
     return [
-        {"code": each.code, "field": each.field, "message": {lang: sentence(engine, form, each, lang) for lang in LANGUAGES}}
+        {
+            "code": each.code,
+            "field": each.field,
+            "message": {lang: sentence(engine, form, each, lang) for lang in LANGUAGES},
+        }
         for each in blockers
     ]
 

@@ -20,8 +20,8 @@ from engine.store import people
 from engine.store.cases import find_case
 from engine.store.numbers import case_of_number
 from engine.store.steps import CaseRow, step_transaction
-from engine.workflow import Workflow
 from engine.words import Words
+from engine.workflow import Workflow
 from web.cli_words import Refused, language, say
 from web.installation import Installation
 from workflows.catalogue import functions

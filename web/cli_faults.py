@@ -53,8 +53,14 @@ def sentence(error: Exception) -> str:
 def _lacks_schema(error: Exception) -> bool:
     """Is a table or column missing? Both databases say so in their own words only."""
     kind, text = type(getattr(error, "orig", None)).__name__, str(getattr(error, "orig", ""))
-    return kind in ("UndefinedTable", "UndefinedColumn") or text.startswith(("no such table", "no such column"))
+    return kind in ("UndefinedTable", "UndefinedColumn") or text.startswith(
+        ("no such table", "no such column")
+    )
 
 
 def _named(parameter: click.Parameter) -> str:
-    return max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.make_metavar(click.Context(click.Command("")))
+    return (
+        max(parameter.opts, key=len)
+        if isinstance(parameter, click.Option)
+        else parameter.make_metavar(click.Context(click.Command("")))
+    )

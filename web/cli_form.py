@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from engine import Engine
 from engine.commands import Blocker
 from engine.definition.model import Field
-from engine.workflow import CompiledWay, Workflow
 from engine.words import Words
+from engine.workflow import CompiledWay, Workflow
 from schemas.forms import read, unknown
 from web.cli_common import words_of
 from web.cli_words import Refused
@@ -45,12 +45,16 @@ def form_of(engine: Engine, workflow: Workflow, ways: Iterable[CompiledWay]) -> 
                 subcase = workflow.definition.subcases[effect.arguments["key"]]
                 track = engine.library.newest(subcase.definition)
                 if track:
-                    asked = {key: each for key, each in track.opening.fields.items() if key not in subcase.gives}
+                    asked = {
+                        key: each for key, each in track.opening.fields.items() if key not in subcase.gives
+                    }
                     tracks.append(Part(f"{subcase.key}.", asked, track))
     return Form(workflow, (Part("", own, workflow), *tracks))
 
 
-def taken(engine: Engine, form: Form, assignments: Iterable[str]) -> tuple[dict[str, Any], tuple[Blocker, ...]]:
+def taken(
+    engine: Engine, form: Form, assignments: Iterable[str]
+) -> tuple[dict[str, Any], tuple[Blocker, ...]]:
     """(typed values, a blocker for each text that cannot be read or names no field). Refused: no `=` in it."""
     typed: dict[str, list[str]] = {}
     for each in assignments:
@@ -91,4 +95,8 @@ def _params(part: Part, path: str) -> dict[str, Any]:
     declared = part.fields.get(names[0])
     if declared is not None and len(names) == 3:
         declared = declared.columns.get(names[2], declared)
-    return {"field": declared.key if declared else path, "type": declared.type.value if declared else "text", "max": 200}
+    return {
+        "field": declared.key if declared else path,
+        "type": declared.type.value if declared else "text",
+        "max": 200,
+    }

@@ -6,7 +6,8 @@ import fcntl
 import logging
 import os
 import signal
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -42,7 +43,7 @@ def start() -> None:
 
         app = create_app(engine, demo_sign_in=True)
         server = listening(app, LOOPBACK, range(PORT, PORT + PORTS))
-        address = f"http://{LOOPBACK}:{server.effective_port}"
+        address = _address(server)
         noted.write_text(address, "utf-8")
         click.echo(say("start.ready", address=address))
         serve_until_told(server, engine, app)
@@ -55,18 +56,17 @@ def start() -> None:
 @click.option("--proxy")
 def serve(host: str, port: int, proxy: str | None) -> None:
     """The web of the real installation; the worker is a command of its own."""
-    which = Installation.real()
-    if not exists(which):
+    if not exists(Installation.real()):
         raise Refused("nothing_yet_real")
-    engine = which.engine()
-    refuse_unsafe(engine)
-    from web.app import create_app
+    with opened() as engine:
+        refuse_unsafe(engine)
+        from web.app import create_app
 
-    server = listening(create_app(engine), host, (port,), proxy)
-    click.echo(say("serve.ready", address=f"http://{server.effective_host}:{server.effective_port}"))
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    _until_told(server)
-    engine.database.close()
+        server = listening(create_app(engine), host, (port,), proxy)
+        click.echo(say("serve.ready", address=_address(server)))
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+        _until_told(server)
+    click.echo(say("stopped"))
 
 
 @click.command("worker", cls=Spoken)
@@ -85,13 +85,26 @@ def worker(demo: bool, once: bool, confirmed: bool) -> None:
         if turned.stopped:
             raise Refused("worker.clock", code=1)
         if once:
-            click.echo(say("worker.once", **{name: getattr(turned, name) for name in ("breached", "warned", "sent", "notices", "failed")}))
+            click.echo(
+                say(
+                    "worker.once",
+                    **{
+                        name: getattr(turned, name)
+                        for name in ("breached", "warned", "sent", "notices", "failed")
+                    },
+                )
+            )
             return
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
         click.echo(say("worker.ready"))
         stop = Event()
+
+        def told(*_: object) -> None:
+            stop.set()
+            work.hurry()
+
         for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, lambda *_: (stop.set(), work.hurry()))
+            signal.signal(each, told)
         work.run(stop)
         click.echo(say("stopped"))
 
@@ -152,19 +165,42 @@ def refuse_unsafe(engine: Engine) -> None:
         raise Refused("unsafe.guards", code=1, guards=", ".join(failed))
 
 
-def listening(app: Flask, host: str, ports: Any, proxy: str | None = None) -> Any:
+def listening(app: Flask, host: str, ports: Sequence[int], proxy: str | None = None) -> Any:
     """A server bound to the first free of `ports`. proxy: the address whose X-Forwarded headers are believed."""
     from waitress.server import create_server
 
-    trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host"} if proxy else {}
+    trusted = (
+        {
+            "trusted_proxy": proxy,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host",
+        }
+        if proxy
+        else {}
+    )
+    return create_server(
+        app,
+        sockets=[_bound(host, ports)],
+        threads=THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=bool(proxy),
+        **trusted,
+    )
+
+
+def _bound(host: str, ports: Sequence[int]) -> socket.socket:
     for port in ports:
         try:
-            return create_server(
-                app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=bool(proxy), **trusted
+            return socket.create_server(
+                (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
             )
-        except OSError:
+        except OSError:  # taken, not allowed, or no address of this machine
             continue
     raise Refused("serve.no_port", host=host, first=ports[0], last=ports[-1])
+
+
+def _address(server: Any) -> str:
+    host = f"[{server.effective_host}]" if ":" in server.effective_host else server.effective_host
+    return f"http://{host}:{server.effective_port}"
 
 
 def serve_until_told(server: Any, engine: Engine, app: Flask) -> None:
@@ -192,7 +228,8 @@ def _until_told(server: Any) -> None:
     def told(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, told)
+    for each in (signal.SIGINT, signal.SIGTERM):  # of a process in the background the first may be ignored
+        signal.signal(each, told)
     try:
         server.run()  # waitress takes the interrupt for the end
     finally:

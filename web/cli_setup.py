@@ -61,7 +61,7 @@ def init(username: str | None, name: str | None, agency: str | None, from_stdin:
             return
         username = _username(username)
         name = name or click.prompt(say("init.ask_name"))
-        agency = agency or click.prompt(say("init.ask_agency"), default=say("init.agency"))
+        agency = agency or say("init.agency")
         password, once = _password(username, from_stdin)
         _make(database, username, name, agency, password)
     finally:
@@ -111,7 +111,10 @@ def _password(username: str, from_stdin: bool) -> tuple[str, str]:
         return accounts.hash_password(once), once
     typed = sys.stdin.readline().rstrip("\n")
     if fault := accounts.fault_of(typed, username):
-        raise Refused("as_it_is", text=screens().say(language(), f"gate.fault.{fault}", least=accounts.LEAST, most=accounts.MOST))
+        raise Refused(
+            "as_it_is",
+            text=screens().say(language(), f"gate.fault.{fault}", least=accounts.LEAST, most=accounts.MOST),
+        )
     return accounts.hash_password(typed), ""
 
 
@@ -129,17 +132,28 @@ def _make(database: Database, username: str, name: str, agency: str, password: s
             connection, [AgencyRow(id=office, name_vi=agency, name_en=agency, area=area, valid_from=since)]
         )
         person = ActorRow(
-            id=admin, name=name, username=username, password=password, fs_uniquifier=new_uniquifier(), language=language()
+            id=admin,
+            name=name,
+            username=username,
+            password=password,
+            fs_uniquifier=new_uniquifier(),
+            language=language(),
         )
         reference.put_actors(connection, [person])
-        held = HoldingRow(id=str(uuid7()), actor=admin, function=ADMIN, agency=office, area=area, valid_from=since)
+        held = HoldingRow(
+            id=str(uuid7()), actor=admin, function=ADMIN, agency=office, area=area, valid_from=since
+        )
         reference.put_holdings(connection, [held])
 
 
 def _province(connection: Connection, now: datetime) -> str:
     """The province in force: the administrator's place until more is known."""
     areas = reference.load(connection).areas.values()
-    return next(each.id for each in areas if each.level == "province" and each.valid_from <= now.date() and each.valid_to is None)
+    return next(
+        each.id
+        for each in areas
+        if each.level == "province" and each.valid_from <= now.date() and each.valid_to is None
+    )
 
 
 # ------------------------------------------------------------------ publishing

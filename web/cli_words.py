@@ -65,7 +65,10 @@ class Spoken(click.Command):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Options, then the arguments by name."""
-        return [say("usage.options"), *(piece for each in self.get_params(ctx) for piece in each.get_usage_pieces(ctx))]
+        return [
+            say("usage.options"),
+            *(piece for each in self.get_params(ctx) for piece in each.get_usage_pieces(ctx)),
+        ]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The line that shows how it is called."""
@@ -81,7 +84,7 @@ class Spoken(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Its options."""
         rows = [
-            (record[0], say(f"option.{each.name}"))
+            (record[0], say("option.help" if each.is_eager and each.is_flag else f"option.{each.name}"))
             for each in self.get_params(ctx)
             if isinstance(each, click.Option) and (record := each.get_help_record(ctx))
         ]
@@ -138,4 +141,6 @@ def _language_option() -> click.Option:
         if value:
             use(value)
 
-    return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, is_eager=True, callback=choose)
+    return click.Option(
+        ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, is_eager=True, callback=choose
+    )

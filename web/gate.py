@@ -43,6 +43,7 @@ def install(app: Flask, demo_sign_in: bool) -> None:
     https = app.config.setdefault("HTTPS", found.library.rows.installation.kind != "demo")
     sessions.install(app, https=https)
     accounts.install(app, found.database)
+    app.before_request(_readable)
     app.before_request(_who_is_it)
     app.before_request(_not_for_strangers)
     app.register_blueprint(blueprint)
@@ -51,6 +52,15 @@ def install(app: Flask, demo_sign_in: bool) -> None:
 
 
 # ------------------------------------------------------------------ before every request
+
+
+def _readable() -> None:
+    """Refuse text with a NUL character: no field means one, and PostgreSQL cannot even compare with it."""
+    sent = [request.path, *request.args.keys(), *request.form.keys()]
+    for values in (*request.args.listvalues(), *request.form.listvalues()):
+        sent += values
+    if any("\0" in each for each in sent):
+        abort(400)
 
 
 def _who_is_it() -> None:

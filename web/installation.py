@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine import Engine, MasterKey, RunningClock, SystemClock
+from engine.clock import DatabaseClock
 from engine.store import Database, reference
+from engine.store.moment import database_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,16 @@ class Installation:
         return Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
 
     def engine(self) -> Engine:
-        """The engine on it; a demo runs on the clock it was left at."""
+        """The engine on it; a demo runs on the clock it was left at, a server tells its own time."""
         database = Database(self.url)
         with database.read() as connection:
             row = reference.load(connection).installation
         database.close()
         clock = RunningClock(row.demo_now) if row.kind == "demo" and row.demo_now else SystemClock()
-        return Engine(self.url, MasterKey.load(self.key), clock)
+        engine = Engine(self.url, MasterKey.load(self.key), clock)
+        if row.kind == "real" and not engine.database.is_sqlite:
+            engine.clock = DatabaseClock(partial(database_now, engine.database))
+        return engine
 
 
 def _home() -> Path:

@@ -19,6 +19,7 @@ ADMINISTERING = frozenset(("admin",))
 def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
     """The shell of a page. here: the key of the side bar's item. more: what the page adds (see base.html)."""
     lang = language()
+    flashed: Any = get_flashed_messages(with_categories=True)
     model: dict[str, Any] = {
         "lang": lang,
         "path": request.full_path.rstrip("?"),
@@ -28,9 +29,7 @@ def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
             {"code": code, "label": code.upper(), "name": t(f"language.{code}"), "here": code == lang}
             for code in LANGUAGES
         ],
-        "flashes": [
-            {"kind": kind, "text": text} for kind, text in get_flashed_messages(with_categories=True)
-        ],
+        "flashes": [{"kind": kind, "text": text} for kind, text in flashed],
         "banner": _banner(),
     }
     if person:

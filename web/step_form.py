@@ -5,12 +5,13 @@ A step that opens a track shows two forms in one: its own, and the track's openi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.commands import Blocker
 from engine.definition.model import Field, FieldType, Form, FormField
+from engine.forms import check, is_empty
 from engine.words import Words
 from engine.workflow import CompiledWay, Workflow
 from schemas.forms import Read, read, unknown, written
@@ -57,7 +58,7 @@ def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def take(parts: Iterable[Part], raw: Mapping[str, list[str]], zone: Any) -> Typed:
+def take(parts: Sequence[Part], raw: Mapping[str, list[str]], zone: Any) -> Typed:
     """Read what was typed into these parts."""
     typed = Typed(raw=raw)
     known: dict[str, Field] = {}
@@ -70,7 +71,28 @@ def take(parts: Iterable[Part], raw: Mapping[str, list[str]], zone: Any) -> Type
             _place(typed, Blocker(code, _params(part, path), path), part.words)
     for name in unknown(raw, known):
         typed.general.append({"text": t("form.unknown_field", name=name[:40])})
+    if typed.errors:
+        _say_the_rest(typed, parts, zone)
     return typed
+
+
+def _say_the_rest(typed: Typed, parts: Sequence[Part], zone: Any) -> None:
+    """The engine is not asked about a form that cannot be read; what is missing or out of range is still said at once."""
+    now = engine().clock.now()
+    unread = {name.partition("-")[0] for name in typed.errors}
+    for part in parts:
+        own = {
+            key: typed.values.get(part.prefix + key) for key in part.fields if part.prefix + key not in unread
+        }
+        found = [*check(own, part.fields, now.astimezone(zone).date(), now)]
+        needed = [each.key for section in part.form.sections for each in section.fields if each.required]
+        found += [
+            Blocker("field_missing", {"field": key}, key)
+            for key in needed
+            if key in own and is_empty(own[key])
+        ]
+        for each in found:
+            _place(typed, replace(each, field=part.prefix + each.field), part.words)
 
 
 def refused(typed: Typed, blockers: Iterable[Blocker], parts: Iterable[Part], words: Words) -> None:

@@ -207,7 +207,9 @@ def settings() -> Mapping[str, Setting]:
     """The settings a new installation begins with, by key."""
     found = _plain("settings.yaml")["settings"]
     return {
-        key: Setting(key, each["value"], _text(each["title"]), each.get("law", ""), each.get("unconfirmed", False))
+        key: Setting(
+            key, each["value"], _text(each["title"]), each.get("law", ""), each.get("unconfirmed", False)
+        )
         for key, each in found.items()
     }
 
@@ -217,7 +219,8 @@ def calendar() -> WorkingCalendar:
     """The working calendar a new installation begins with."""
     plain = _plain("calendar.yaml")
     swaps = tuple(
-        Swap(date.fromisoformat(each["day"]), each["worked"], each.get("reason", "")) for each in plain["swaps"]
+        Swap(date.fromisoformat(each["day"]), each["worked"], each.get("reason", ""))
+        for each in plain["swaps"]
     )
     return WorkingCalendar(plain["id"], _text(plain["title"]), plain["country"], swaps)
 
@@ -228,7 +231,8 @@ def _code_list(plain: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": plain["title"],
         "options": {
-            key: {name: value for name, value in each.items() if name not in aside} for key, each in options.items()
+            key: {name: value for name, value in each.items() if name not in aside}
+            for key, each in options.items()
         },
         "unconfirmed": frozenset(key for key, each in options.items() if each.get("unconfirmed")),
         "codes": {key: each["code"] for key, each in options.items() if "code" in each},
@@ -273,7 +277,9 @@ def _reference() -> Traversable:
 
 
 def _files(folder: Traversable) -> Iterator[Traversable]:
-    yield from sorted((each for each in folder.iterdir() if each.name.endswith(".yaml")), key=lambda file: file.name)
+    yield from sorted(
+        (each for each in folder.iterdir() if each.name.endswith(".yaml")), key=lambda file: file.name
+    )
 
 
 def _texts(folder: Traversable) -> dict[str, str]:
@@ -290,5 +296,4 @@ def _plain(name: str) -> dict[str, Any]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (_reference() / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    yield from csv.DictReader((_reference() / name).read_text("utf-8").splitlines())

@@ -27,7 +27,11 @@ def unsafe(database: Database) -> tuple[str, ...]:
         mode = os.stat(database.url.database or "").st_mode
         return ("file_open",) if mode & _OTHERS else ()
     with database.read() as connection:
-        found = [name for name in DURABLE if connection.scalar(text("SELECT current_setting(:name)"), {"name": name}) != "on"]
+        found = [
+            name
+            for name in DURABLE
+            if connection.scalar(text("SELECT current_setting(:name)"), {"name": name}) != "on"
+        ]
         if connection.scalar(text("SELECT current_setting('synchronous_commit')")) == "off":
             found.append("synchronous_commit")
         if connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):

@@ -62,7 +62,7 @@ class Statement:
             process = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if process is not None:
                 binds.append((name, process))
-        columns = self._clause.selected_columns if isinstance(self._clause, Select) else ()
+        columns: Any = self._clause.selected_columns if isinstance(self._clause, Select) else ()
         results = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return Compiled(str(compiled), tuple(binds), fixed, results)

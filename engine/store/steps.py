@@ -153,7 +153,7 @@ class Writing:
     notices: Sequence[Row] = ()
 
 
-_case = bindparam("case")
+_case: Any = bindparam("case")
 _this = and_(cases.c.id == _case)
 _root_of = select(cases.c.root).where(_this).scalar_subquery()
 _root = cases.alias("root_case")
@@ -258,7 +258,7 @@ ONE_EVENT = Statement(
 )
 REFERENCE = Statement(select(installation.c.reference_version))
 
-_set = {name: bindparam("new_" + name) for name in CASE_COLUMNS if name not in ("root", "id")}
+_set: dict[str, Any] = {name: bindparam("new_" + name) for name in CASE_COLUMNS if name not in ("root", "id")}
 COMPARE_AND_SET = Statement(
     update(cases)
     .where(

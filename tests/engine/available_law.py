@@ -3,7 +3,7 @@ way some values are accepted. What is tried comes from the definition alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
@@ -57,11 +57,18 @@ def send(engine: Engine, case: str, way: Way, actor: str, values: Mapping[str, A
     )
 
 
-def check_law(engine: Engine, make_case: Callable[[], str], actor: str) -> list[Way]:
-    """Assert the law for every way of `actor` out of the state that `make_case` brings a new case to."""
+def check_law(
+    engine: Engine, make_case: Callable[[], str], actor: str, triggers: Collection[str] = ()
+) -> list[Way]:
+    """Assert the law for every way of `actor` out of the state that `make_case` brings a new case to.
+
+    triggers: if not empty, only these ways.
+    """
     case = make_case()
     ways = list(engine.available(case, actor))
     for way in ways:
+        if triggers and way.trigger not in triggers:
+            continue
         row = engine.look(case, actor)
         assert row is not None
         assert row.case is not None

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from engine import Blocker, Engine, Outcome
+from engine import Blocker, Engine, FixedClock, Outcome
 from engine.ledger.chain import EventRow, Flaw, verify_case
 from engine.store import Database
 from engine.store.cases import find_case
 from engine.store.steps import CaseRow, step_transaction
 from engine.store.tables import case_event, deadline, metadata
+from engine.text import LANGUAGES
+from engine.words import Words
 
+WRITTEN = (
+    "cases", "case_event", "event_sealed", "command", "log_pending", "case_number", "number_counter", "subject_key",
+    "name_token", "deadline", "outbox", "notice", "read_log",
+)  # fmt: skip
 Snapshot = Mapping[str, list[tuple[Any, ...]]]
 
 
@@ -40,7 +46,9 @@ def events_of(engine: Engine, case: str) -> list[dict[str, Any]]:
 
 def limits_of(engine: Engine, case: str) -> list[dict[str, Any]]:
     """The case's time limits, ended ones too, in the order they were made."""
-    wanted = select(deadline).where(deadline.c.case_id == case).order_by(deadline.c.created_seq, deadline.c.key)
+    wanted = (
+        select(deadline).where(deadline.c.case_id == case).order_by(deadline.c.created_seq, deadline.c.key)
+    )
     with engine.database.read() as connection:
         return [dict(each) for each in connection.execute(wanted).mappings()]
 
@@ -63,9 +71,31 @@ def assert_whole(engine: Engine, case: str) -> None:
 
 
 def snapshot(database: Database) -> Snapshot:
-    """Every row of every table."""
+    """Every row of every table that a step may write."""
     with database.read() as connection:
         return {
-            table.name: sorted(tuple(map(repr, each)) for each in connection.execute(select(table)))
-            for table in metadata.sorted_tables
+            name: sorted(tuple(map(repr, each)) for each in connection.execute(select(metadata.tables[name])))
+            for name in WRITTEN
         }
+
+
+def clock_of(engine: Engine) -> FixedClock:
+    """The engine's clock, to be moved."""
+    assert isinstance(engine.clock, FixedClock)
+    return engine.clock
+
+
+def refused(
+    engine: Engine, take: Callable[[], Outcome], *expected: str | tuple[str, str]
+) -> tuple[Blocker, ...]:
+    """`take` is refused for exactly these codes (with their field), in words of both languages, and changes nothing."""
+    before = snapshot(engine.database)
+    outcome = take()
+    assert not outcome.applied
+    assert codes(outcome) == {(each, "") if isinstance(each, str) else each for each in expected}
+    assert snapshot(engine.database) == before
+    workflow = next(each for each in engine.library.current() if each.definition.open.area)
+    for language in LANGUAGES:
+        words = Words(workflow, language, lambda _, name: name, engine.library.zone)
+        assert all(words.blocker(each) for each in outcome.blockers)
+    return outcome.blockers

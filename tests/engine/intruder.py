@@ -32,7 +32,9 @@ class Intruder:
 
     def body(self, seq: int) -> dict[str, Any]:
         """What an event says."""
-        found: dict[str, Any] = json.loads(self.one("SELECT body FROM case_event WHERE case_id = :case AND seq = :seq", seq=seq))
+        found: dict[str, Any] = json.loads(
+            self.one("SELECT body FROM case_event WHERE case_id = :case AND seq = :seq", seq=seq)
+        )
         return found
 
     def rewrite(self, seq: int, *, rehash: bool, **changed: Any) -> bytes:
@@ -46,7 +48,10 @@ class Intruder:
 
     def cut(self, table: str, after: int) -> None:
         """Rows of a case's table away from behind `after` on."""
-        self.connection.execute(text(f"DELETE FROM {table} WHERE case_id = :case AND seq > :seq"), {"case": self.case, "seq": after})
+        self.connection.execute(
+            text(f"DELETE FROM {table} WHERE case_id = :case AND seq > :seq"),
+            {"case": self.case, "seq": after},
+        )
 
 
 @contextmanager
@@ -55,7 +60,11 @@ def intruder(url: str, case: str) -> Iterator[Intruder]:
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+            for name in (
+                connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+                .scalars()
+                .all()
+            ):
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
             for table in inspect(connection).get_table_names():

@@ -25,7 +25,7 @@ from engine.definition.model import Duration, Unit
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = Calendar()
 UNITS: list[Unit] = ["minutes", "hours", "days", "working_days", "weeks", "months", "years"]
-MOMENTS = st.datetimes(datetime(2016, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2016, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))
 AMOUNTS = st.integers(0, 60)
 DURATIONS = st.builds(Duration, AMOUNTS, st.sampled_from(UNITS))
 

@@ -152,7 +152,7 @@ VALUES = st.fixed_dictionaries(
         "risk": st.sampled_from([None, "high", "medium", "low", "unlisted"]),
         "secret": st.sampled_from([None, "yes", "no"]),
         "received_at": st.none()
-        | st.datetimes(datetime(2026, 1, 1), datetime(2026, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        | st.datetimes(datetime(2026, 1, 1), datetime(2026, 6, 1), timezones=st.just(UTC)),
         "reported_on": st.none() | st.dates(date(2026, 1, 1), date(2026, 6, 1)),
     },
 )

@@ -114,7 +114,7 @@ def test_subclasses_are_written_as_what_they_are() -> None:
         Decimal("-Infinity"),
         LARGEST_INTEGER + 1,
         -LARGEST_INTEGER - 1,
-        datetime(2026, 1, 1),  # noqa: DTZ001 - naive on purpose
+        datetime(2026, 1, 1),
         datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7))),
         "half \ud800",
         "with \0",

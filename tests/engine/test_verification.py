@@ -67,7 +67,9 @@ def test_a_case_that_is_not_there_cannot_be_verified(engine: Engine) -> None:
         replay(engine.database, str(uuid4()))
 
 
-def test_pages_of_every_size_find_the_same(engine: Engine, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_of_every_size_find_the_same(
+    engine: Engine, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with intruder(engine.database.url.render_as_string(hide_password=False), case) as there:
         there.rewrite(3, rehash=False, actor="lead")
     whole = verify(engine.database)
@@ -83,7 +85,9 @@ def test_cases_that_go_on_meanwhile_raise_no_false_alarm(engine: Engine, case: s
     stop = Event()
 
     def work() -> None:
-        own = Engine(engine.database.url.render_as_string(hide_password=False), MasterKey(SECRET), FixedClock(NOON))
+        own = Engine(
+            engine.database.url.render_as_string(hide_password=False), MasterKey(SECRET), FixedClock(NOON)
+        )
         while not stop.is_set():
             new = done(open_toy(own)).case
             done(fire(own, new, "ask", "officer", amount=5, urgency="low"))
@@ -162,7 +166,9 @@ def test_a_tail_cut_off_with_the_case_set_back_to_it_is_named_by_the_commands_le
 def test_two_swapped_steps_are_named(engine: Engine, case: str) -> None:
     def attack(there: Intruder) -> None:
         for old, new in ((3, 30), (4, 3), (30, 4)):
-            there.run("UPDATE case_event SET seq = :new WHERE case_id = :case AND seq = :old", old=old, new=new)
+            there.run(
+                "UPDATE case_event SET seq = :new WHERE case_id = :case AND seq = :old", old=old, new=new
+            )
 
     assert {("MOVED", 3), ("MOVED", 4)} <= found(attacked(engine, case, attack), case)
 
@@ -171,7 +177,10 @@ def test_a_step_moved_to_another_case_is_named_in_both(engine: Engine, case: str
     other = done(open_toy(engine)).case
 
     def attack(there: Intruder) -> None:
-        there.run("UPDATE case_event SET root = :other, case_id = :other, seq = 2 WHERE case_id = :case AND seq = 5", other=other)
+        there.run(
+            "UPDATE case_event SET root = :other, case_id = :other, seq = 2 WHERE case_id = :case AND seq = 5",
+            other=other,
+        )
         there.run("UPDATE cases SET version = 2 WHERE id = :other", other=other)
 
     report = attacked(engine, case, attack)
@@ -183,7 +192,15 @@ def test_a_forged_step_that_fits_the_chain_is_named_by_the_registry(engine: Engi
     def attack(there: Intruder) -> None:
         head = there.one("SELECT head FROM cases WHERE id = :case")
         body = canonical(
-            there.body(3) | {"seq": 6, "prev": bytes(head).hex(), "from": "asked", "to": "asked", "command": str(uuid4()), "sealed": {}}
+            there.body(3)
+            | {
+                "seq": 6,
+                "prev": bytes(head).hex(),
+                "from": "asked",
+                "to": "asked",
+                "command": str(uuid4()),
+                "sealed": {},
+            }
         )
         there.run(
             "INSERT INTO case_event (root, case_id, seq, at, kind, transition, actor, body, leaf, command_id, command_sha256) "
@@ -196,7 +213,9 @@ def test_a_forged_step_that_fits_the_chain_is_named_by_the_registry(engine: Engi
     assert found(attacked(engine, case, attack), case) == {("COMMAND", 6)}
 
 
-def test_a_whole_case_taken_away_is_named_by_what_the_registries_still_know(engine: Engine, case: str) -> None:
+def test_a_whole_case_taken_away_is_named_by_what_the_registries_still_know(
+    engine: Engine, case: str
+) -> None:
     def attack(there: Intruder) -> None:
         for table in ("event_sealed", "log_pending", "case_event"):
             there.run(f"DELETE FROM {table} WHERE case_id = :case")
@@ -246,7 +265,11 @@ def test_a_parent_taken_away_with_all_its_traces_is_named_by_its_track(engine: E
 def test_a_case_row_that_is_not_the_fold_of_its_events_is_named(
     engine: Engine, case: str, column: str, value: object
 ) -> None:
-    report = attacked(engine, case, lambda there: there.run(f"UPDATE cases SET {column} = :value WHERE id = :case", value=value))
+    report = attacked(
+        engine,
+        case,
+        lambda there: there.run(f"UPDATE cases SET {column} = :value WHERE id = :case", value=value),
+    )
     assert ("REPLAY", 5) in found(report, case)
     assert column in [each.params.get("column") for each in report.flaws]
     assert [each.code for each in replay(engine.database).differences] == [column]
@@ -255,12 +278,16 @@ def test_a_case_row_that_is_not_the_fold_of_its_events_is_named(
 
 def test_changed_open_values_are_named(engine: Engine, case: str) -> None:
     report = attacked(
-        engine, case, lambda there: there.run("UPDATE cases SET data = :data WHERE id = :case", data='{"amount": 9000000}')
+        engine,
+        case,
+        lambda there: there.run("UPDATE cases SET data = :data WHERE id = :case", data='{"amount": 9000000}'),
     )
     assert ("REPLAY", 5) in found(report, case)
 
 
-@pytest.mark.parametrize(("column", "value"), [("actor", "lead"), ("kind", "data_corrected"), ("transition", "grant")])
+@pytest.mark.parametrize(
+    ("column", "value"), [("actor", "lead"), ("kind", "data_corrected"), ("transition", "grant")]
+)
 def test_a_changed_column_beside_a_body_is_named(engine: Engine, case: str, column: str, value: str) -> None:
     def attack(there: Intruder) -> None:
         there.run(f"UPDATE case_event SET {column} = :value WHERE case_id = :case AND seq = 2", value=value)
@@ -270,7 +297,10 @@ def test_a_changed_column_beside_a_body_is_named(engine: Engine, case: str, colu
 
 def test_a_sealed_value_changed_or_taken_away_is_named(engine: Engine, case: str) -> None:
     def attack(there: Intruder) -> None:
-        there.run("UPDATE event_sealed SET ciphertext = :junk WHERE case_id = :case AND seq = 2 AND field = 'note'", junk=b"x")
+        there.run(
+            "UPDATE event_sealed SET ciphertext = :junk WHERE case_id = :case AND seq = 2 AND field = 'note'",
+            junk=b"x",
+        )
         there.run("DELETE FROM event_sealed WHERE case_id = :case AND seq = 1 AND field = 'born'")
 
     assert found(attacked(engine, case, attack), case) == {("SEALED", 1), ("SEALED", 2)}
@@ -282,10 +312,15 @@ def test_a_sealed_value_changed_or_taken_away_is_named(engine: Engine, case: str
         ("DELETE FROM command WHERE case_id = :case AND seq = 2", 2),
         ("UPDATE command SET sha256 = :junk WHERE case_id = :case AND seq = 2", 2),
         ("UPDATE command SET seq = 4 WHERE case_id = :case AND seq = 2", 2),
-        ("UPDATE case_event SET command_id = 'x', command_sha256 = :junk WHERE case_id = :case AND seq = 2", 2),
+        (
+            "UPDATE case_event SET command_id = 'x', command_sha256 = :junk WHERE case_id = :case AND seq = 2",
+            2,
+        ),
     ],
 )
-def test_a_registry_of_commands_that_disagrees_is_named(engine: Engine, case: str, statement: str, seq: int) -> None:
+def test_a_registry_of_commands_that_disagrees_is_named(
+    engine: Engine, case: str, statement: str, seq: int
+) -> None:
     junk = {"junk": b"x"} if ":junk" in statement else {}
     report = attacked(engine, case, lambda there: there.run(statement, **junk))
     assert ("COMMAND", seq) in found(report, case)
@@ -293,9 +328,14 @@ def test_a_registry_of_commands_that_disagrees_is_named(engine: Engine, case: st
 
 @pytest.mark.parametrize(
     "statement",
-    ["DELETE FROM case_number WHERE case_id = :case", "UPDATE case_number SET root = 'x', case_id = 'x' WHERE case_id = :case"],
+    [
+        "DELETE FROM case_number WHERE case_id = :case",
+        "UPDATE case_number SET root = 'x', case_id = 'x' WHERE case_id = :case",
+    ],
 )
-def test_a_number_taken_away_or_given_to_another_case_is_named(engine: Engine, case: str, statement: str) -> None:
+def test_a_number_taken_away_or_given_to_another_case_is_named(
+    engine: Engine, case: str, statement: str
+) -> None:
     assert ("NUMBER", 0) in found(attacked(engine, case, lambda there: there.run(statement)), case)
 
 
@@ -317,7 +357,10 @@ def test_every_flaw_is_told_in_both_languages_with_the_number_of_the_case(engine
 def test_the_sentences_of_every_fault_exist_in_both_languages() -> None:
     from engine.text import messages
 
-    keys = [{key for key in messages().sentences[language] if key.startswith("fault.")} for language in ("vi", "en")]
+    keys = [
+        {key for key in messages().sentences[language] if key.startswith("fault.")}
+        for language in ("vi", "en")
+    ]
     assert keys[0] == keys[1]
     assert {key.split(".")[1] for key in keys[0]} == {"COMMAND", "NUMBER", "REPLAY", "ORPHAN", "ABSENT"}
 
@@ -338,7 +381,9 @@ def test_the_sentences_of_every_fault_exist_in_both_languages() -> None:
         "UPDATE event_sealed SET ciphertext = 'text' WHERE case_id = :case AND seq = 2",
     ],
 )
-def test_rubbish_in_a_column_is_a_flaw_and_no_fault_of_the_program(sqlite_database: str, statement: str) -> None:
+def test_rubbish_in_a_column_is_a_flaw_and_no_fault_of_the_program(
+    sqlite_database: str, statement: str
+) -> None:
     engine = build(sqlite_database, FixedClock(NOON))
     case = done(open_toy(engine)).case
     done(fire(engine, case, "ask", "officer", amount=5, urgency="low", note="Nhà xa"))
@@ -357,7 +402,9 @@ def test_of_many_flaws_the_first_thousand_are_told(sqlite_database: str) -> None
     with intruder(sqlite_database, case) as there:
         for number in range(MOST_FLAWS + 1):
             there.run(
-                "INSERT INTO command (id, sha256, root, case_id, seq) VALUES (:id, :junk, :case, :case, 9)", id=str(number), junk=b"x"
+                "INSERT INTO command (id, sha256, root, case_id, seq) VALUES (:id, :junk, :case, :case, 9)",
+                id=str(number),
+                junk=b"x",
             )
     report = verify(engine.database)
     assert (len(report.flaws), report.cut) == (MOST_FLAWS, True)

@@ -36,7 +36,9 @@ def hire(
     """Give `actor`, a new person if need be, these functions."""
     database = engine.database if isinstance(engine, Engine) else engine
     with database.write() as connection:
-        reference.put_actors(connection, [ActorRow(id=actor, name=actor, username=actor, fs_uniquifier=actor)])
+        reference.put_actors(
+            connection, [ActorRow(id=actor, name=actor, username=actor, fs_uniquifier=actor)]
+        )
         reference.put_holdings(
             connection,
             [
@@ -63,7 +65,9 @@ def build_wide(url: str, clock: FixedClock | None = None) -> Engine:
             plain=table.plain,
         )  # fmt: skip
         reference.put_decision_table(connection, row)
-        school = AgencyRow(id="school", name_vi="Trường thử", name_en="Test school", area=BA_BE, valid_from=SINCE)
+        school = AgencyRow(
+            id="school", name_vi="Trường thử", name_en="Test school", area=BA_BE, valid_from=SINCE
+        )
         reference.put_agencies(connection, [school])
     hire(database, "teacher", "school", agency="school")
     database.close()

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, Response
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
-from engine import Engine, FixedClock, MasterKey
+from engine import Command, Engine, FixedClock, MasterKey
 from engine.store import Database, reference
 from engine.store.rows import HoldingRow
 from engine.store.tables import actor
+from web import demo_story
 from web.app import create_app
 from web.content import load_content, load_demo_people
 
@@ -50,6 +52,27 @@ def furnish(url: str, clock: FixedClock) -> Engine:
         reference.put_holdings(connection, [second])
     database.close()
     return Engine(url, MasterKey(SECRET), clock)
+
+
+def bring(engine: Engine, clock: FixedClock, upto: str, **child: Any) -> str:
+    """A case of the demo's first child told up to the step `upto`, without a browser; answers its address.
+
+    child: what is otherwise with this one. The clock moves on as the story goes.
+    """
+    who = replace(demo_story.CHILDREN[0], upto=upto, **child)
+    start, case = clock.now(), str(uuid4())
+    for step in demo_story.journey(who, start):
+        clock.set(start + timedelta(days=step.day))
+        opens = step.trigger == "receive"
+        outcome = engine.apply(
+            Command(
+                id=str(uuid4()), case=case, trigger="open" if opens else step.trigger,
+                actor=demo_story.CREW[who.area][step.who], definition="child_case" if opens else "",
+                values=demo_story.opening(who, start) if opens else step.values, reason=step.reason,
+            )
+        )  # fmt: skip
+        assert outcome.applied, outcome.blockers
+    return f"/cases/{case}"
 
 
 @contextmanager
@@ -178,7 +201,12 @@ LIVELIHOOD = {
     "income_per_person": "1.100.000", "deprivation_count": "2", "debts": "10.000.000", "land": "2.000 m2 ruộng",
     "household_skills": "Chăn nuôi", "child_income_share": "20",
 }  # fmt: skip
-SUPPORT = {"amount_month": "150.000", "months": "9", "payee": "Triệu Văn Sính", "double_funding_checked": True}
+SUPPORT = {
+    "amount_month": "150.000",
+    "months": "9",
+    "payee": "Triệu Văn Sính",
+    "double_funding_checked": True,
+}
 LIVELIHOOD_PLAN = {
     "activity": "Nuôi gà đồi", "plan_cost": "8.000.000", "plan_sources": ("state_commune",), "expected_income": "1.800.000",
     "commitment_text": "Không để trẻ lao động trái quy định, cho trẻ đi học.", "commitment_signed": True,
@@ -219,15 +247,31 @@ def specific(today: str) -> dict[str, Any]:
         "carers_capacity", "assessed_risks", "protective_factors", "child_needs", "meeting_minutes",
     )  # fmt: skip
     return dict.fromkeys(texts, "Đã ghi tại nhà, có người chăm sóc.") | {
-        "consents": [{"given_by": "guardian", "purpose": "Hỗ trợ", "scope": "Nhà trường", "method": "signed", "given_on": today}],
+        "consents": [
+            {
+                "given_by": "guardian",
+                "purpose": "Hỗ trợ",
+                "scope": "Nhà trường",
+                "method": "signed",
+                "given_on": today,
+            }
+        ],
         "meeting_on": today,
-        "meeting_attendees": [{"attendee": "Người chăm sóc", "role": "carer"}, {"attendee": "Chủ tịch UBND xã", "role": "chair"}],
+        "meeting_attendees": [
+            {"attendee": "Người chăm sóc", "role": "carer"},
+            {"attendee": "Chủ tịch UBND xã", "role": "chair"},
+        ],
     }
 
 
 def plan(start: str, due: str, end: str) -> dict[str, Any]:
     """Mẫu 04 with two actions."""
-    common = {"responsible": "Cán bộ bảo vệ trẻ em", "due_on": due, "funding_source": "state_commune", "status": "planned"}
+    common = {
+        "responsible": "Cán bộ bảo vệ trẻ em",
+        "due_on": due,
+        "funding_source": "state_commune",
+        "status": "planned",
+    }
     return {
         "plan_goal": "Trẻ trở lại lớp và thôi việc.",
         "actions": [

@@ -50,7 +50,12 @@ def case_of(name: str, way: str = "") -> Walk:
 def refused_plan(hands: Hands) -> None:
     """A plan sent half filled in."""
     case_of("Triệu Thị Lụa", "submit_plan")(hands)
-    hands.write({"plan_goal": "Trẻ trở lại lớp 8 trước ngày 07/12 và thôi việc ở xưởng mộc.", "plan_start_on": "40/13/2026"})
+    hands.write(
+        {
+            "plan_goal": "Trẻ trở lại lớp 8 trước ngày 07/12 và thôi việc ở xưởng mộc.",
+            "plan_start_on": "40/13/2026",
+        }
+    )
     hands.write({"actions": [{"kind": "education", "activity": "Đưa trẻ trở lại trường"}]})
     hands.page.locator(".form-foot button:not([name])").click()
     hands.page.locator(".error-summary").wait_for()
@@ -60,8 +65,17 @@ def proposed_class(hands: Hands) -> None:
     """The rules asked before the form of the initial assessment is sent."""
     case_of("Sùng Thị Mỷ", "assess_initial")(hands)
     hands.write({"work_date": "16/11/2026", "child_dob": "11/02/2013", "forced": False, "trafficked": False})
-    hands.write({"sexual_exploitation": False, "illicit_activity": False, "harm_signs": False, "school_status": "dropped_out"})
-    hands.write({"jobs": [{"setting": "employed", "job": "crop_farming", "hours_day": "7", "hours_week": "42"}]})
+    hands.write(
+        {
+            "sexual_exploitation": False,
+            "illicit_activity": False,
+            "harm_signs": False,
+            "school_status": "dropped_out",
+        }
+    )
+    hands.write(
+        {"jobs": [{"setting": "employed", "job": "crop_farming", "hours_day": "7", "hours_week": "42"}]}
+    )
     hands.page.locator("[name=_ask]").click()
     hands.page.locator("#proposal").wait_for()
 
@@ -109,7 +123,9 @@ def take(browser: Browser, base: str, names: list[str]) -> None:
             for name in names:
                 who, walk = SCREENS[name]
                 context = browser.new_context(
-                    locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": width, "height": height}
+                    locale="vi-VN",
+                    timezone_id="Asia/Ho_Chi_Minh",
+                    viewport={"width": width, "height": height},
                 )
                 context.add_cookies([{"name": "language", "value": lang, "url": base}])
                 hands = Hands(context.new_page(), base, who or OFFICER)
@@ -129,7 +145,9 @@ def picture(hands: Hands, to: Path) -> None:
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.set_viewport_size({"width": width, "height": height})
     while True:
-        page.screenshot(path=to, clip={"x": 0, "y": 0, "width": width, "height": height}, animations="disabled")
+        page.screenshot(
+            path=to, clip={"x": 0, "y": 0, "width": width, "height": height}, animations="disabled"
+        )
         if to.stat().st_size <= MOST:
             return
         height = int(height * 0.85)

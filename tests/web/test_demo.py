@@ -40,7 +40,10 @@ def _private_texts(engine: Engine) -> set[str]:
     """Every private text of every case, decrypted: long enough to be no accident of other bytes."""
     found: set[str] = set()
     for case in _cases(engine):
-        with step_transaction(engine.database, write=False) as transaction, engine.database.read() as connection:
+        with (
+            step_transaction(engine.database, write=False) as transaction,
+            engine.database.read() as connection,
+        ):
             row = find_case(connection, case)
             assert row is not None
             seen = transaction.look(case=case, command="", actor="", today=MOMENT.date(), lock=False)
@@ -88,7 +91,15 @@ def test_the_demo_shows_cases_in_many_states(demo: Any) -> None:
     with engine.database.read() as connection:
         rows = [find_case(connection, case) for case in _cases(engine)]
     states = {row.state for row in rows if row and row.parent is None}
-    assert {"reported", "verifying", "planning", "implementing", "closed", "monitoring", "not_verified"} <= states
+    assert {
+        "reported",
+        "verifying",
+        "planning",
+        "implementing",
+        "closed",
+        "monitoring",
+        "not_verified",
+    } <= states
     assert {row.definition for row in rows if row} >= {"child_case", "education_support", "family_livelihood"}
 
 

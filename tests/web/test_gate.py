@@ -101,7 +101,9 @@ def test_every_try_costs_exactly_one_comparison_of_the_present_kind(
 
 
 @pytest.mark.parametrize("username,password", [("", PASSWORD), ("officer", "")])
-def test_an_empty_field_is_named_and_no_try_is_counted(engine: Engine, visitor: Visitor, username: str, password: str) -> None:
+def test_an_empty_field_is_named_and_no_try_is_counted(
+    engine: Engine, visitor: Visitor, username: str, password: str
+) -> None:
     assert visitor.sign_in(username, password).status_code == 422
     assert _rows(engine) == 0
 
@@ -113,7 +115,9 @@ def test_an_empty_field_is_named_and_no_try_is_counted(engine: Engine, visitor: 
         ("https://evil.example", "/work"), ("/\\evil.example", "/work"), ("/a\nb", "/work"), ("javascript:alert(1)", "/work"), ("//[", "/work"),
     ],
 )  # fmt: skip
-def test_after_signing_in_one_comes_back_only_to_a_page_of_ours(visitor: Visitor, target: str, leads: str) -> None:
+def test_after_signing_in_one_comes_back_only_to_a_page_of_ours(
+    visitor: Visitor, target: str, leads: str
+) -> None:
     assert visitor.sign_in("officer", next=target).headers["Location"] == leads
 
 
@@ -123,7 +127,9 @@ def test_a_page_asked_for_by_a_stranger_is_kept_but_not_what_was_searched_for(vi
 
 
 def test_a_hash_of_old_parameters_is_renewed_at_sign_in(engine: Engine, visitor: Visitor) -> None:
-    give_password(engine, "officer", hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
+    give_password(
+        engine, "officer", hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    )
     assert visitor.sign_in("officer").status_code == 303
     kept = _password(engine, "officer")
     assert not PasswordHasher().check_needs_rehash(kept)
@@ -135,7 +141,10 @@ def test_the_log_names_nobody(app: Flask, caplog: pytest.LogCaptureFixture) -> N
     caplog.set_level("INFO")
     Visitor(app).sign_in("officer", WRONG)
     Visitor(app).sign_in("officer")
-    assert [each.getMessage().split()[1] for each in caplog.records] == ["outcome=refused", "outcome=signed_in"]
+    assert [each.getMessage().split()[1] for each in caplog.records] == [
+        "outcome=refused",
+        "outcome=signed_in",
+    ]
     for secret in ("officer", "Nông", PASSWORD, WRONG, "203.0.113"):
         assert secret not in caplog.text
 
@@ -170,7 +179,9 @@ def test_of_many_wrong_tries_in_a_quarter_of_an_hour_ten_are_looked_at(
     assert len(looked) == throttle.LIMIT + 1
 
 
-def test_waits_double_and_are_told_in_a_sentence(app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waits_double_and_are_told_in_a_sentence(
+    app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(accounts, "is_right", lambda account, password: False)
     waits: list[int] = []
     free = 0
@@ -187,7 +198,9 @@ def test_waits_double_and_are_told_in_a_sentence(app: Flask, clock: FixedClock, 
     assert waits == [2, 4, 8, 16, 32, 64, 128, 15 * 60 - 254]
 
 
-def test_one_address_cannot_try_many_accounts(app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_address_cannot_try_many_accounts(
+    app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked: list[str] = []
     monkeypatch.setattr(accounts, "is_right", lambda account, password: looked.append(password) or False)
     for number in range(60):
@@ -220,7 +233,9 @@ def test_a_browser_known_for_one_account_is_a_stranger_to_another_and_is_counted
     known.sign_in("officer")
     known.post("/sign-out")
     looked: list[str] = []
-    monkeypatch.setattr(accounts, "is_right", lambda account, password: looked.append(account.username) or False)
+    monkeypatch.setattr(
+        accounts, "is_right", lambda account, password: looked.append(account.username) or False
+    )
     for _ in range(6):
         known.sign_in("chair", WRONG)
         known.sign_in("officer", WRONG)
@@ -307,7 +322,9 @@ def test_a_session_from_the_future_is_none(visitor: Visitor, clock: FixedClock) 
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"fs_uniquifier": "another"}])
-def test_a_changed_account_is_out_with_the_next_click(engine: Engine, visitor: Visitor, change: dict[str, Any]) -> None:
+def test_a_changed_account_is_out_with_the_next_click(
+    engine: Engine, visitor: Visitor, change: dict[str, Any]
+) -> None:
     visitor.sign_in("officer")
     assert visitor.is_in()
     change_actor(engine, "officer", **change)
@@ -318,11 +335,15 @@ def test_a_function_taken_away_is_gone_with_the_next_click(engine: Engine, visit
     visitor.sign_in("admin")
     assert visitor.get("/admin/").status_code == 200
     with engine.database.write() as connection:
-        connection.execute(update(holding).where(holding.c.actor == "admin").values(valid_to=date(2026, 11, 22)))
+        connection.execute(
+            update(holding).where(holding.c.actor == "admin").values(valid_to=date(2026, 11, 22))
+        )
     assert visitor.get("/admin/").status_code == 404
 
 
-def test_what_was_sent_after_the_session_ended_is_refused_with_a_way_back(visitor: Visitor, clock: FixedClock) -> None:
+def test_what_was_sent_after_the_session_ended_is_refused_with_a_way_back(
+    visitor: Visitor, clock: FixedClock
+) -> None:
     visitor.sign_in("officer")
     token = visitor.token()
     clock.advance(minutes=21)
@@ -333,7 +354,9 @@ def test_what_was_sent_after_the_session_ended_is_refused_with_a_way_back(visito
 
 
 def test_in_a_real_installation_the_session_travels_over_https_only(visitor: Visitor) -> None:
-    cookies = {each.partition("=")[0]: each for each in visitor.sign_in("officer").headers.getlist("Set-Cookie")}
+    cookies = {
+        each.partition("=")[0]: each for each in visitor.sign_in("officer").headers.getlist("Set-Cookie")
+    }
     assert set(cookies) == {"__Host-casework", "__Host-casework-device"}
     for each in cookies.values():
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in each.split(";")}
@@ -355,7 +378,9 @@ def test_a_token_of_the_library_is_no_way_in(app: Flask) -> None:
     assert Visitor(app).get("/work", Authentication_Token=token).status_code == 302
 
 
-def test_the_language_is_the_persons_own_until_one_is_chosen_in_this_browser(engine: Engine, visitor: Visitor) -> None:
+def test_the_language_is_the_persons_own_until_one_is_chosen_in_this_browser(
+    engine: Engine, visitor: Visitor
+) -> None:
     change_actor(engine, "officer", language="en")
     visitor.sign_in("officer")
     assert '<html lang="en">' in visitor.get("/work").text
@@ -366,7 +391,9 @@ def test_the_language_is_the_persons_own_until_one_is_chosen_in_this_browser(eng
 # ------------------------------------------------------------------ strangers
 
 
-@pytest.mark.parametrize("path", ["/work", "/admin/", "/no/such/page", "/cases/0190d7e4-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "path", ["/work", "/admin/", "/no/such/page", "/cases/0190d7e4-0000-7000-8000-000000000000"]
+)
 def test_a_stranger_is_sent_to_the_sign_in_page_from_everywhere(visitor: Visitor, path: str) -> None:
     assert visitor.get(path).headers["Location"] == f"/sign-in?next={path}"
     assert visitor.client.open(path, method="HEAD").status_code == 302
@@ -378,6 +405,12 @@ def test_what_a_browser_may_have_before_signing_in_is_open(visitor: Visitor) -> 
     assert visitor.get("/static/tokens.css").status_code == 200
     assert visitor.post("/language", {"lang": "en", "next": "/sign-in"}).status_code == 303
     assert "User name" in visitor.get("/sign-in").text
+
+
+def test_text_that_no_database_can_compare_with_is_refused_at_the_gate(visitor: Visitor) -> None:
+    assert visitor.sign_in("offi\0cer").status_code == 400
+    assert visitor.get("/cases?q=%00").status_code == 400
+    assert visitor.get("/cases/%00").status_code == 400
 
 
 # ------------------------------------------------------------------ one's own password
@@ -401,7 +434,9 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_another(engine: Eng
 
 
 @pytest.mark.parametrize("meanwhile", [{"active": False}, {"fs_uniquifier": "another"}])
-def test_the_right_to_choose_ends_when_the_account_changes(engine: Engine, visitor: Visitor, meanwhile: dict[str, Any]) -> None:
+def test_the_right_to_choose_ends_when_the_account_changes(
+    engine: Engine, visitor: Visitor, meanwhile: dict[str, Any]
+) -> None:
     once = accounts.one_time_password()
     give_password(engine, "officer", hash=accounts.hash_password(once))
     visitor.sign_in("officer", once)
@@ -411,7 +446,9 @@ def test_the_right_to_choose_ends_when_the_account_changes(engine: Engine, visit
     assert PasswordHasher().verify(_password(engine, "officer"), once)
 
 
-def test_the_right_to_choose_ends_after_a_quarter_of_an_hour(engine: Engine, visitor: Visitor, clock: FixedClock) -> None:
+def test_the_right_to_choose_ends_after_a_quarter_of_an_hour(
+    engine: Engine, visitor: Visitor, clock: FixedClock
+) -> None:
     once = accounts.one_time_password()
     give_password(engine, "officer", hash=accounts.hash_password(once))
     visitor.sign_in("officer", once)
@@ -433,7 +470,10 @@ def test_changing_the_password_asks_for_the_present_one_and_ends_every_other_ses
 
 def test_the_present_password_cannot_be_guessed_on_the_page_that_changes_it(visitor: Visitor) -> None:
     visitor.sign_in("officer")
-    codes = [visitor.post("/password", {"present": f"{WRONG}{n}", "new": WRONG, "again": WRONG}).status_code for n in range(5)]
+    codes = [
+        visitor.post("/password", {"present": f"{WRONG}{n}", "new": WRONG, "again": WRONG}).status_code
+        for n in range(5)
+    ]
     assert codes == [422, 422, 422, 429, 429]
 
 
@@ -445,7 +485,9 @@ def test_the_present_password_cannot_be_guessed_on_the_page_that_changes_it(visi
         ("aaaaaaaabbbbbbbb", "simple"), ("tôi là officer đây", "username"), ("một câu dài dễ nhớ", None),
     ],
 )  # fmt: skip
-def test_a_password_is_long_and_not_to_be_guessed_and_nothing_else_is_asked(password: str, fault: str | None) -> None:
+def test_a_password_is_long_and_not_to_be_guessed_and_nothing_else_is_asked(
+    password: str, fault: str | None
+) -> None:
     assert accounts.fault_of(password, "officer") == fault
 
 
@@ -472,7 +514,11 @@ def test_one_time_passwords_are_known_by_their_form_and_differ() -> None:
 
 
 def test_one_click_is_enough_in_the_demonstration_on_this_machine(demo: Flask) -> None:
-    for host, address in (("127.0.0.1:8000", "127.0.0.1"), ("localhost", "::1"), ("[::1]:8000", "::ffff:127.0.0.1")):
+    for host, address in (
+        ("127.0.0.1:8000", "127.0.0.1"),
+        ("localhost", "::1"),
+        ("[::1]:8000", "::ffff:127.0.0.1"),
+    ):
         visitor = Visitor(demo, address=address, host=host)
         assert "Bấm một người" in visitor.get("/sign-in").text
         assert visitor.click(OFFICER).headers["Location"] == "/work"
@@ -487,7 +533,9 @@ def test_one_click_is_enough_in_the_demonstration_on_this_machine(demo: Flask) -
         ("localhost", "127.0.0.1", {"X_Forwarded_For": "127.0.0.1"}), ("localhost", "127.0.0.1", {"X_Forwarded_Anything": "x"}),
     ],
 )  # fmt: skip
-def test_anywhere_else_there_is_no_one_click(demo: Flask, host: str, address: str, headers: dict[str, str]) -> None:
+def test_anywhere_else_there_is_no_one_click(
+    demo: Flask, host: str, address: str, headers: dict[str, str]
+) -> None:
     visitor = Visitor(demo, address=address, host=host)
     assert "Bấm một người" not in visitor.get("/sign-in", **headers).text
     assert visitor.click(OFFICER, **headers).status_code == 404
@@ -506,7 +554,9 @@ def test_one_click_needs_the_token_and_a_person_who_is_offered(demo: Flask) -> N
 def test_a_real_installation_does_not_even_have_the_route(engine: Engine, app: Flask) -> None:
     assert "gate.demo_sign_in" not in app.view_functions
     assert at_home(app).click("officer").status_code == 401
-    mistaken = create_app(engine, demo_sign_in=True, testing=True)  # the caller's mistake; the database still says real
+    mistaken = create_app(
+        engine, demo_sign_in=True, testing=True
+    )  # the caller's mistake; the database still says real
     assert "Bấm một người" not in at_home(mistaken).get("/sign-in").text
     assert at_home(mistaken).click("officer").status_code == 404
 
@@ -567,7 +617,10 @@ def test_every_door_says_what_is_behind_it(demo: Flask) -> None:
 
 
 def _violations(page: Any) -> list[Any]:
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
+    return [
+        (each["id"], [node["target"] for node in each["nodes"]])
+        for each in Axe().run(page).response["violations"]
+    ]
 
 
 def _rows(engine: Engine) -> int:

@@ -125,7 +125,12 @@ def plan_with_four_eyes(house: House, officer: Hands, chair: Hands, case: str) -
     chair.row_of("Triệu T. Đ.").filter(has_text="Phê duyệt kế hoạch").get_by_role("link", name="Mở").click()
     chair.take(
         "Phê duyệt",
-        {"decision_no": "118/QĐ-UBND", "decision_date": house.day(), "decision_signer": "Chủ tịch", "decision_acting_for": False},
+        {
+            "decision_no": "118/QĐ-UBND",
+            "decision_date": house.day(),
+            "decision_signer": "Chủ tịch",
+            "decision_acting_for": False,
+        },
     )
     expect(chair.page.locator(".standing")).to_contain_text("Đang thực hiện kế hoạch")
 
@@ -167,7 +172,9 @@ def school_sees_only_its_own(house: House, teacher: Hands, case: str, own: str, 
 def work_the_education_track(house: House, teacher: Hands, officer: Hands, chair: Hands, track: str) -> None:
     teacher.go(track)
     teacher.take("Kiểm tra", journey.eligibility(house.day()))
-    expect(teacher.way("Trình")).to_contain_text("thực hiện được")  # the commune's step, greyed with its reason
+    expect(teacher.way("Trình")).to_contain_text(
+        "thực hiện được"
+    )  # the commune's step, greyed with its reason
     officer.go(track)
     officer.take("Trình", journey.SUPPORT)
     chair.go(track)
@@ -189,7 +196,9 @@ def provider_sees_only_its_own(provider: Hands, case: str, others: str, own: str
     assert provider.go(others).status == 404
 
 
-def begin_the_livelihood_track(house: House, provider: Hands, officer: Hands, chair: Hands, track: str) -> None:
+def begin_the_livelihood_track(
+    house: House, provider: Hands, officer: Hands, chair: Hands, track: str
+) -> None:
     officer.go(track)
     officer.take("Lập phương án", journey.LIVELIHOOD_PLAN)
     officer.take("Trình", journey.poverty(house.day()))
@@ -206,15 +215,21 @@ def visits_thirty_days_apart(house: House, officer: Hands, case: str, livelihood
         officer.go(case)
         officer.take("Ghi nhận theo dõi", journey.visit(house.day(), house.day(30)))
         officer.go(livelihood)
-        officer.take("Theo dõi", {"checked_on": house.day(), "income_now": "2.000.000", "children_work": "none"})
+        officer.take(
+            "Theo dõi", {"checked_on": house.day(), "income_now": "2.000.000", "children_work": "none"}
+        )
 
 
-def closure_waits_for_the_open_track(house: House, officer: Hands, chair: Hands, case: str, livelihood: str) -> None:
+def closure_waits_for_the_open_track(
+    house: House, officer: Hands, chair: Hands, case: str, livelihood: str
+) -> None:
     page = officer.page
     officer.go(case)
     expect(page.locator("#sheet-returned")).to_contain_text("Tỷ lệ chuyên cần")  # came back from the school
     expect(page.locator("#sheet-returned")).to_contain_text("95")
-    expect(page.locator(".timeline")).to_contain_text("Hướng hỗ trợ “Hỗ trợ giáo dục” đã kết thúc và gửi kết quả về")
+    expect(page.locator(".timeline")).to_contain_text(
+        "Hướng hỗ trợ “Hỗ trợ giáo dục” đã kết thúc và gửi kết quả về"
+    )
     officer.take("Bắt đầu rà soát", journey.review(house.day()))
     blocked = officer.way("Đề nghị kết thúc")
     expect(blocked).to_contain_text("Còn hướng hỗ trợ chưa kết thúc")
@@ -222,9 +237,11 @@ def closure_waits_for_the_open_track(house: House, officer: Hands, chair: Hands,
     assert page.url.endswith("#tracks")
 
     chair.go(livelihood)
-    chair.take("Kết thúc", {"income_change": "900.000", "labour_status": "none", "poverty_class_after": "not_poor"})
+    chair.take(
+        "Kết thúc", {"income_change": "900.000", "labour_status": "none", "poverty_class_after": "not_poor"}
+    )
     officer.go(case)
-    expect(officer.way("Đề nghị kết thúc")).to_contain_text("Còn hướng hỗ trợ chưa kết thúc")  # not yet returned
+    expect(page.locator("#sheet-returned")).not_to_contain_text("900.000")
     house.turn()
     officer.go(case)
     expect(page.locator("#sheet-returned")).to_contain_text("900.000")
@@ -236,7 +253,9 @@ def close(house: House, officer: Hands, chair: Hands, case: str) -> None:
     expect(officer.way("Phê duyệt kết thúc")).to_contain_text("Bạn đã thực hiện “Đề nghị kết thúc”")
     house.later(hours=20)
     chair.go(case)
-    chair.take("Phê duyệt kết thúc", {"closure_decision_no": "7/QĐ-UBND", "closure_decision_date": house.day()})
+    chair.take(
+        "Phê duyệt kết thúc", {"closure_decision_no": "7/QĐ-UBND", "closure_decision_date": house.day()}
+    )
     expect(chair.page.locator(".standing")).to_contain_text("Đã kết thúc")
 
 
@@ -261,3 +280,157 @@ def supervisor_reads_it_all(supervisor: Hands, case: str) -> None:
     expect(page.locator(".seal-whole")).to_have_text(re.compile(rf"nguyên vẹn đến bước {rows}$"))
     page.locator(".filters").get_by_role("link", name="Hướng hỗ trợ").click()
     expect(page.locator(".event:visible")).to_have_count(2)
+
+
+# ------------------------------------------------------------------ what a form forgives
+
+
+def test_a_refused_report_comes_back_as_typed_with_each_error_beside_its_field(house: House) -> None:
+    officer = house.hands(OFFICER)
+    page = officer.page
+    officer.go("/new")
+    typed = {
+        "child_name": "Lý A Páo",
+        "child_dob": "31/02/2014",
+        "father_age": "200",
+        "village": "thôn “Khuổi” <b>",
+        "child_sex": "male",
+    }
+    officer.write(typed)
+    officer.send("Gửi tin")
+    assert {name: officer.value(name) for name in typed} == typed
+    wrong = {"channel", "current_condition", "child_dob", "father_age"}
+    for name in wrong:
+        control = page.locator(f"#f-{name}")
+        assert control.get_attribute("aria-invalid") == "true"
+        assert f"f-{name}-error" in (control.get_attribute("aria-describedby") or "")
+        expect(page.locator(f"#f-{name}-error")).to_be_visible()
+    expect(page.locator(".error")).to_have_count(len(wrong))
+    summary = page.locator(".error-summary li")
+    expect(summary).to_have_count(len(wrong))  # at the top, in the order of the form
+    assert summary.all_inner_texts() == [
+        "Cần điền “Nguồn tin”.",
+        "“Ngày sinh” không đúng dạng: cần ngày (ngày/tháng/năm).",
+        "Cần điền “Tình trạng hiện tại của trẻ”.",
+        "“Tuổi của cha” không được lớn hơn 120.",
+    ]
+    expect(page.locator(".error-summary")).to_be_focused()
+    summary.nth(1).get_by_role("link").click()
+    expect(page.locator("#f-child_dob")).to_be_focused()
+    officer.write(
+        {
+            "channel": "family",
+            "child_dob": "28/02/2014",
+            "father_age": "40",
+            "current_condition": "Bóc măng thuê.",
+        }
+    )
+    officer.send("Gửi tin")
+    assert officer.done(), officer.said()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Lý A Páo")
+
+
+def test_an_error_in_a_row_stands_at_the_row_that_was_typed(house: House) -> None:
+    case = journey.bring(house.engine, house.clock, "assess_specific")
+    officer = house.hands(OFFICER)
+    page = officer.page
+    officer.go(case)
+    officer.begin("Trình kế hoạch")
+    rows = [
+        {},
+        {"kind": "education", "activity": "Đi học lại", "due_on": "40/13/2026"},
+        {"kind": "legal", "budget": "nhiều"},
+    ]
+    officer.write(journey.plan(house.day(), house.day(), house.day(90)) | {"actions": rows})
+    officer.send("Trình kế hoạch")
+    expect(page.locator(".error")).to_have_count(
+        2
+    )  # the row that was left empty is gone, the others moved up
+    assert officer.value("actions-0-due_on") == "40/13/2026"
+    expect(page.locator("#f-actions-0-due_on-error")).to_contain_text("cần ngày")
+    assert officer.value("actions-1-budget") == "nhiều"
+    expect(page.locator("#f-actions-1-budget-error")).to_contain_text("cần số tiền")
+    expect(page.locator(".error-summary li").first).to_have_text(
+        "Hoạt động 1: “Thời hạn” không đúng dạng: cần ngày (ngày/tháng/năm)."
+    )
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_double_click_makes_one_step(house: House, script: bool) -> None:
+    case = journey.bring(house.engine, house.clock, "receive")
+    officer = house.hands(OFFICER, java_script_enabled=script)
+    officer.go(case)
+    officer.begin("Bắt đầu xác minh")
+    officer.write({"verifier": OFFICER})
+    officer.page.locator(".form-foot").get_by_role("button", name="Bắt đầu xác minh").dblclick()
+    expect(officer.page.locator(".flash .notice-ok")).to_be_visible()
+    assert [each.transition for each in house.engine.timeline(case.rpartition("/")[2])] == [
+        "open",
+        "start_verification",
+    ]
+
+
+def test_the_second_of_two_browsers_is_told_and_loses_nothing(house: House) -> None:
+    case = journey.bring(house.engine, house.clock, "approve_plan")
+    first, second = house.hands(OFFICER), house.hands(OFFICER)
+    for hands in (first, second):
+        hands.go(case)
+        hands.begin("Ghi nhận theo dõi")
+        hands.write(journey.visit(house.day(), house.day(7)))
+    second.write({"hours_week": "viết nhầm", "notes": "Gặp trẻ ở trường."})
+    first.send("Ghi nhận theo dõi")
+    assert first.done()
+
+    second.send("Ghi nhận theo dõi")  # first only the slip of the pen is found …
+    expect(second.page.locator(".error")).to_have_count(1)
+    second.write({"hours_week": "0"})
+    second.send("Ghi nhận theo dõi")  # … and then still that the case is another one
+    expect(second.page.locator(".error-summary")).to_contain_text("Hồ sơ đã thay đổi sau khi bạn mở biểu mẫu")
+    assert second.value("notes") == "Gặp trẻ ở trường."
+    assert second.value("work_status") == "none"
+    second.send("Ghi nhận theo dõi")  # having read it, the person may insist
+    assert second.done(), second.said()
+    expect(second.page.locator(".timeline")).to_contain_text("ghi nhận theo dõi")
+    assert [each.transition for each in house.engine.timeline(case.rpartition("/")[2])].count(
+        "log_visit"
+    ) == 2
+
+
+def test_what_was_typed_is_kept_when_the_case_has_moved_on(house: House) -> None:
+    case = journey.bring(house.engine, house.clock, "assess_specific")
+    first, second = house.hands(OFFICER), house.hands(OFFICER)
+    for hands in (first, second):
+        hands.go(case)
+        hands.begin("Trình kế hoạch")
+        hands.write(journey.plan(house.day(), house.day(30), house.day(90)))
+    second.write({"plan_goal": "Mục tiêu của người thứ hai."})
+    first.send("Trình kế hoạch")
+    assert first.done()
+    second.send("Trình kế hoạch")
+    expect(second.page.locator(".error-summary")).to_contain_text("Hồ sơ đã thay đổi sau khi bạn mở biểu mẫu")
+    second.send("Trình kế hoạch")
+    expect(second.page.locator(".error-summary")).to_contain_text("chỉ thực hiện khi hồ sơ ở")
+    assert second.value("plan_goal") == "Mục tiêu của người thứ hai."
+    expect(second.page.locator(".standing")).to_contain_text("Trình phê duyệt")
+
+
+def test_the_language_changes_and_the_place_stays(house: House) -> None:
+    case = journey.bring(house.engine, house.clock, "assess_specific")
+    officer = house.hands(OFFICER)
+    page = officer.page
+    officer.go(f"{case}?story=step&way=submit_plan")
+    officer.write({"plan_goal": "Trẻ trở lại lớp."})
+    page.locator("[data-draft-say]", has_text="tự lưu trên máy này").wait_for()
+    page.get_by_role("button", name="English").click()
+    assert page.url == f"{house.base}{case}?story=step&way=submit_plan"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".card-step h2")).to_have_text("Submit plan")
+    expect(page.locator("[data-draft-say]")).to_contain_text("restored what was written")
+    assert officer.value("plan_goal") == "Trẻ trở lại lớp."
+
+    officer.send("Submit plan")
+    expect(page.locator(".error-summary")).to_contain_text("Not sent yet")
+    page.get_by_role("button", name="Tiếng Việt").click()  # a refused form has no address of its own
+    assert page.url == f"{house.base}{case}?way=submit_plan"
+    expect(page.locator(".card-step h2")).to_have_text("Trình kế hoạch")
+    assert officer.value("plan_goal") == "Trẻ trở lại lớp."

@@ -29,7 +29,9 @@ class Visitor:
         """Open a page, following no redirect."""
         return self._open("GET", path, None, headers)
 
-    def post(self, path: str, data: dict[str, Any] | None = None, *, token: str | None = "", **headers: str) -> TestResponse:
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, token: str | None = "", **headers: str
+    ) -> TestResponse:
         """Send a form with the token of a page; token: another one, None for none."""
         fields = dict(data or {})
         if token is not None:

@@ -14,7 +14,7 @@ from flask import abort, current_app, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.tools import iterdecode
-from sqlalchemy import Connection, Date
+from sqlalchemy import Connection, Date, Integer
 from sqlalchemy.exc import IntegrityError
 
 from web.admin.forms import AdminForm, Refused, house_field, t_has
@@ -22,6 +22,8 @@ from web.person import current, engine
 from web.shell import shell
 from web.texts import t
 from web.throttle import account_mark
+
+MOST_PAGES = 10_000
 
 SECTIONS = ("actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables")
 
@@ -67,7 +69,7 @@ class HouseView(ModelView):
         if len(parts) != len(columns):
             return None
         try:
-            wanted = [date.fromisoformat(each) if isinstance(column.type, Date) else each for column, each in zip(columns, parts, strict=True)]
+            wanted = [_as_key(column, each) for column, each in zip(columns, parts, strict=True)]
         except ValueError:
             return None
         query = self.get_query()
@@ -109,6 +111,13 @@ class HouseView(ModelView):
         if template == self.list_template:
             given = {"page": self._list(given)}
         return super().render(template, shell=shell(current(), "admin", no_draft=True), **given)
+
+    def _get_list_extra_args(self) -> Any:
+        """What the address asks of the list; a page no list can have is not found."""
+        asked = super()._get_list_extra_args()
+        if not 0 <= (asked.page or 0) < MOST_PAGES:
+            abort(404)
+        return asked
 
     def _list(self, given: dict[str, Any]) -> dict[str, Any]:
         names = [name for name, _ in given["list_columns"]]
@@ -251,6 +260,15 @@ def saved(what: str) -> None:
 def sections(here: str) -> list[dict[str, Any]]:
     """The screens of the administration as tabs."""
     return [{"label": t(f"admin.{key}.title"), "href": url_for(f"admin_{key}.index_view"), "here": key == here} for key in SECTIONS]
+
+
+def _as_key(column: Any, text: str) -> Any:
+    """A part of an id as the type of its column. Raises ValueError."""
+    if isinstance(column.type, Date):
+        return date.fromisoformat(text)
+    if isinstance(column.type, Integer):
+        return int(text) if len(text) < 10 else int("")
+    return text
 
 
 def shown_day(day: date | None) -> str:

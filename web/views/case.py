@@ -35,14 +35,12 @@ def step(case: str, trigger: str) -> Any:
     """Take a step. Refused: the same page with the form as it was typed and every reason beside its field."""
     view = _open(case, "step")
     words = case_model.words_of(view)
-    way = next((each for each in view.ways if each.trigger == trigger), None)
-    if way is None:
-        return _render(view, "", None, notice=t("case.not_here")), 409
-    parts = parts_of(view.scene.workflow.ways[way.transition], words)
+    parts = parts_of(_compiled(view, trigger, sent=True) or abort(404), words)
     raw = request.form.to_dict(flat=False)
     typed = take(parts, raw, view.scene.zone)
+    made_from = request.form.get("_version", type=int)
     if "_add_row" in raw or "_ask" in raw:
-        return _render(view, trigger, typed)
+        return _render(view, trigger, typed, made_from)
     if not typed.errors and not typed.general:
         outcome = engine().apply(
             Command(
@@ -51,7 +49,7 @@ def step(case: str, trigger: str) -> Any:
                 trigger=trigger,
                 actor=current().id,
                 values=typed.values,
-                expected_version=request.form.get("_version", type=int),
+                expected_version=made_from,
                 reason=request.form.get("_reason", ""),
                 session=g.session_hash,
                 request=g.request_id,
@@ -61,7 +59,9 @@ def step(case: str, trigger: str) -> Any:
             flash(t("case.done", title=words.trigger(trigger), step=outcome.version), "ok")
             return redirect(_onward(case), 303)
         refused(typed, outcome.blockers, parts, words)
-    return _render(_open(case, "step refused"), trigger, typed), 422
+        if any(each.code == "stale" for each in outcome.blockers):
+            made_from = None  # told: what is sent next answers the case as it stands now
+    return _render(_open(case, "step refused"), trigger, typed, made_from), 422
 
 
 def _open(case: str, what: str) -> CaseView:
@@ -88,7 +88,19 @@ def _command_id() -> str:
         return str(uuid7())
 
 
-def _render(view: CaseView, chosen: str, typed: Typed | None, notice: str = "") -> str:
+def _compiled(view: CaseView, trigger: str, *, sent: bool) -> CompiledWay | None:
+    """The way of this trigger from here, unless blocked; of a form that was sent, from wherever it starts."""
+    ways = view.scene.workflow.ways
+    here = [
+        each.transition
+        for each in view.ways
+        if each.trigger == trigger and (sent or each.status != "blocked")
+    ]
+    anywhere = [key for key, each in ways.items() if sent and each.transition.trigger == trigger]
+    return next((ways[key] for key in here + anywhere), None)
+
+
+def _render(view: CaseView, chosen: str, typed: Typed | None, made_from: int | None = None) -> str:
     words = case_model.words_of(view)
     story = request.args.get("story", "all")
     page = case_model.head(view, words) | {
@@ -101,25 +113,26 @@ def _render(view: CaseView, chosen: str, typed: Typed | None, notice: str = "") 
         "story": case_story.story(view, words, story if story in case_story.FILTERS else "all"),
         "people": case_story.people(view, words),
         "diagram": drawing(words, view.scene.state, frozenset(each.to_state for each in view.story)),
-        "notices": [{"kind": "late", "text": notice}] if notice else [],
     }
     if view.scene.workflow.definition.subcases:
         page["tracks"] = case_model.tracks(view, words, tracks.rows(view))
     if current().functions & SUPERVISING:
         href = url_for("record.page", case=view.scene.case_id)
         page["actions"] = [{"label": t("record.crumb"), "href": href, "style": "plain"}]
-    form = _form(view, words, chosen, typed)
+    form = _form(view, words, chosen, typed, made_from)
     if form:
         page["form"] = form
-    return render_template("case.html", page=page, shell=shell(current(), "cases"))
+    back = {} if typed is None else {"path": url_for("case.page", case=view.scene.case_id, way=chosen)}
+    return render_template("case.html", page=page, shell=shell(current(), "cases", **back))
 
 
-def _form(view: CaseView, words: Words, chosen: str, typed: Typed | None) -> dict[str, Any] | None:
-    way = next((each for each in view.ways if each.trigger == chosen and each.status != "blocked"), None)
+def _form(
+    view: CaseView, words: Words, chosen: str, typed: Typed | None, made_from: int | None
+) -> dict[str, Any] | None:
+    compiled = _compiled(view, chosen, sent=typed is not None)
     case = view.scene.case
-    if way is None or case is None:
+    if compiled is None or case is None:
         return None
-    compiled = view.scene.workflow.ways[way.transition]
     parts = parts_of(compiled, words)
     title = compiled.transition.title.get(words.language)
     values = {key: value for key, value in view.values.items() if key in view.readable}
@@ -134,7 +147,7 @@ def _form(view: CaseView, words: Words, chosen: str, typed: Typed | None) -> dic
                 "name": "_command",
                 "value": _command_id() if typed is None else request.form.get("_command", ""),
             },
-            {"name": "_version", "value": case.version},
+            {"name": "_version", "value": made_from or case.version},
         ],
         "sections": form_data(
             parts,

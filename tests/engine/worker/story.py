@@ -33,8 +33,10 @@ fields:
   place: {type: area, title: {vi: Địa bàn, en: Area}, open: true}
   name: {type: text, title: {vi: Họ tên, en: Name}, of: child}
   at: {type: agency, title: {vi: Trường, en: School}, holder: school, open: true}
+  aims: {type: choices, title: {vi: Mục tiêu, en: Aims}, options: {school: {vi: Học, en: School}, work: {vi: Nghề, en: Work}}, open: true}
+  visits: {type: table, title: {vi: Thăm, en: Visits}, columns: {on: {type: date, title: {vi: Ngày, en: Day}}, hours: {type: decimal, title: {vi: Giờ, en: Hours}}}, open: true}
 forms:
-  opening: {title: {vi: Phiếu, en: Sheet}, fields: {place: required, name: optional}}
+  opening: {title: {vi: Phiếu, en: Sheet}, fields: {place: required, name: optional, aims: optional, visits: optional}}
   choosing: {title: {vi: Chọn trường, en: Choose a school}, fields: {at: required}}
 open: {title: {vi: Mở, en: Open}, by: [commune_officer], form: opening, area: place}
 states:
@@ -103,8 +105,12 @@ def build(url: str, clock: FixedClock) -> Engine:
         since = date(2025, 7, 1)
         school = AgencyRow(id="school", name_vi="Trường", name_en="School", area=CHO_RA, valid_from=since)
         reference.put_agencies(connection, [school])
-        reference.put_actors(connection, [ActorRow(id="teacher", name="Tô Thị Thử", username="teacher", fs_uniquifier="t")])
-        held = HoldingRow(id="teacher", actor="teacher", function="school", agency="school", area=CHO_RA, valid_from=since)
+        reference.put_actors(
+            connection, [ActorRow(id="teacher", name="Tô Thị Thử", username="teacher", fs_uniquifier="t")]
+        )
+        held = HoldingRow(
+            id="teacher", actor="teacher", function="school", agency="school", area=CHO_RA, valid_from=since
+        )
         reference.put_holdings(connection, [held])
         world.publish(connection, LESSON)
         world.publish(connection, HELPING)
@@ -115,7 +121,11 @@ def build(url: str, clock: FixedClock) -> Engine:
 def open_helping(engine: Engine, actor: str = "officer", place: str = BA_BE, case: str = "") -> str:
     """A case of `helping`, owned by who opened it."""
     outcome = engine.open(
-        "helping", id=case or str(uuid4()), command=str(uuid4()), actor=actor, values={"place": place, "name": "Triệu Thị Đức"}
+        "helping",
+        id=case or str(uuid4()),
+        command=str(uuid4()),
+        actor=actor,
+        values={"place": place, "name": "Triệu Thị Đức"},
     )
     return done(outcome).case
 
@@ -149,10 +159,14 @@ def notices(engine: Engine, *, kind: str = "", case: str = "") -> list[Notice]:
     """All notices, in a stable order."""
     notice = tables.notice
     with engine.database.read() as connection:
-        rows = connection.execute(select(notice.c.case_id, notice.c.actor, notice.c.kind, notice.c.params)).all()
+        rows = connection.execute(
+            select(notice.c.case_id, notice.c.actor, notice.c.kind, notice.c.params)
+        ).all()
     found = [Notice(*row) for row in rows]
     wanted = [each for each in found if kind in ("", each.kind) and case in ("", each.case)]
-    return sorted(wanted, key=lambda each: (each.case, each.kind, each.actor, json.dumps(each.params, sort_keys=True)))
+    return sorted(
+        wanted, key=lambda each: (each.case, each.kind, each.actor, json.dumps(each.params, sort_keys=True))
+    )
 
 
 def outbox(engine: Engine, kind: str = "") -> list[Any]:
@@ -165,7 +179,15 @@ def outbox(engine: Engine, kind: str = "") -> list[Any]:
 
 def post(engine: Engine, case: str, kind: str, at: datetime = NOON, **payload: Any) -> None:
     """A row of the outbox as an event would leave it."""
-    row = {"root": case, "case_id": case, "seq": 1, "kind": kind, "payload": payload, "created_at": at, "attempts": 0}
+    row = {
+        "root": case,
+        "case_id": case,
+        "seq": 1,
+        "kind": kind,
+        "payload": payload,
+        "created_at": at,
+        "attempts": 0,
+    }
     with engine.database.write() as connection:
         connection.execute(tables.outbox.insert().values(**row))
 

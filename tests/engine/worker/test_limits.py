@@ -65,7 +65,9 @@ def test_a_second_turn_makes_nothing_new(engine: Engine, clock: FixedClock) -> N
     assert (kinds(engine, case), notices(engine), outbox(engine)) == before
 
 
-def test_after_a_day_of_standing_still_each_missed_limit_is_told_once(engine: Engine, clock: FixedClock) -> None:
+def test_after_a_day_of_standing_still_each_missed_limit_is_told_once(
+    engine: Engine, clock: FixedClock
+) -> None:
     cases = [open_helping(engine) for _ in range(5)]
     turn(engine)
     clock.advance(days=2)
@@ -101,7 +103,9 @@ def test_a_warning_makes_no_open_form_stale(engine: Engine, clock: FixedClock) -
     assert after.case.version == form.case.version
 
 
-def test_a_limit_that_is_both_near_and_missed_is_told_as_missed_only(engine: Engine, clock: FixedClock) -> None:
+def test_a_limit_that_is_both_near_and_missed_is_told_as_missed_only(
+    engine: Engine, clock: FixedClock
+) -> None:
     open_helping(engine)
     clock.advance(hours=30)
     assert turn(engine).warned == 0
@@ -124,14 +128,20 @@ def test_a_limit_moved_to_a_later_day_is_warned_of_again(engine: Engine, clock: 
     limit = tables.deadline
     moved = clock.now() + timedelta(days=3)
     with engine.database.write() as connection:
-        connection.execute(limit.update().where(limit.c.case_id == case).values(due_at=moved, warn_at=moved - timedelta(hours=6)))
+        connection.execute(
+            limit.update()
+            .where(limit.c.case_id == case)
+            .values(due_at=moved, warn_at=moved - timedelta(hours=6))
+        )
     assert turn(engine) == Turned()
     clock.advance(days=2, hours=20)
     assert turn(engine) == Turned(warned=1, notices=1)
     assert len({each.params["due"] for each in notices(engine, kind="warning")}) == 2
 
 
-def test_a_limit_whose_time_stands_still_is_neither_warned_of_nor_missed(engine: Engine, clock: FixedClock) -> None:
+def test_a_limit_whose_time_stands_still_is_neither_warned_of_nor_missed(
+    engine: Engine, clock: FixedClock
+) -> None:
     case = open_helping(engine)
     done(fire(engine, case, "start", "officer"))
     done(fire(engine, case, "rest", "officer"))
@@ -183,7 +193,9 @@ def test_when_the_owner_is_out_of_office_all_of_the_owners_function_are_told(
         end_holding(engine, "officer", date(2026, 11, 22))
     else:
         with engine.database.write() as connection:
-            connection.execute(tables.actor.update().where(tables.actor.c.id == "officer").values(active=False))
+            connection.execute(
+                tables.actor.update().where(tables.actor.c.id == "officer").values(active=False)
+            )
     clock.advance(hours=20)
     turn(engine)
     assert [each.actor for each in notices(engine)] == ["second"]

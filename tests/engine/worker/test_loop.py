@@ -78,7 +78,9 @@ def test_a_turn_that_fails_does_not_end_the_loop_nor_is_its_text_logged(
     assert "Triệu" not in caplog.text
 
 
-def test_a_loop_told_to_stop_leaves_the_rest_for_the_next_one(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_told_to_stop_leaves_the_rest_for_the_next_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("engine.worker.loop.PAGE", 1)
     cases = [open_helping(engine) for _ in range(3)]
     engine.clock.advance(hours=25)  # type: ignore[attr-defined]

@@ -129,7 +129,12 @@ def _once(engine: Engine, cases: list[str]) -> None:
         assert kinds(engine, case).count("deadline_breached") == 1
         assert engine.timeline(case)[-1].transition == "give_up"
     told = notices(engine)
-    assert Counter(each.kind for each in told) == {"breach": CASES, "escalation": CASES, "returned": 1, "notify": 1}
+    assert Counter(each.kind for each in told) == {
+        "breach": CASES,
+        "escalation": CASES,
+        "returned": 1,
+        "notify": 1,
+    }
     assert kinds(engine, cases[0]).count("subcase_returned") == 1
     assert {row.last_error for row in outbox(engine)} == {None}
     assert all(row.done_at for row in outbox(engine))

@@ -67,7 +67,9 @@ def test_what_a_track_returns_is_sealed_in_the_parent(engine: Engine) -> None:
     assert "values" not in entry.args
 
 
-def test_the_parent_does_not_move_and_its_event_is_one_for_each_closing(engine: Engine, clock: FixedClock) -> None:
+def test_the_parent_does_not_move_and_its_event_is_one_for_each_closing(
+    engine: Engine, clock: FixedClock
+) -> None:
     case = open_helping(engine)
     track = open_lesson(engine, case)
     done(fire(engine, track, "finish", "teacher", score=8))
@@ -93,7 +95,9 @@ def test_the_command_that_wakes_a_parent_is_known_by_track_and_closing_step(engi
     turn(engine)
     with engine.database.read() as connection:
         found = connection.execute(
-            select(tables.command.c.case_id).where(tables.command.c.id == str(uuid5(UUID(track), "returned:2")))
+            select(tables.command.c.case_id).where(
+                tables.command.c.id == str(uuid5(UUID(track), "returned:2"))
+            )
         ).scalar()
     assert found == case
 
@@ -116,7 +120,9 @@ def test_a_parent_already_woken_is_not_woken_again_though_the_track_changed_mean
     assert [row.last_error for row in outbox(engine, "subcase_returned")] == [None, None]
 
 
-def test_an_ownerless_track_is_told_of_to_those_it_waits_for_at_its_agency(engine: Engine, clock: FixedClock) -> None:
+def test_an_ownerless_track_is_told_of_to_those_it_waits_for_at_its_agency(
+    engine: Engine, clock: FixedClock
+) -> None:
     track = open_lesson(engine, open_helping(engine))
     with engine.database.write() as connection:
         connection.execute(tables.cases.update().where(tables.cases.c.id == track).values(owner=None))

@@ -66,7 +66,9 @@ def test_time_spent_standing_still_is_no_jump(engine: Engine, clock: FixedClock)
     assert turn(engine) == Turned()
 
 
-def test_keeping_the_clock_makes_nobody_read_the_reference_data_again(engine: Engine, clock: FixedClock) -> None:
+def test_keeping_the_clock_makes_nobody_read_the_reference_data_again(
+    engine: Engine, clock: FixedClock
+) -> None:
     with engine.database.read() as connection:
         before = reference.load(connection).installation.reference_version
     clock.advance(hours=1)

@@ -1,0 +1,25 @@
+"""Engines for the tests of the engine: on the toy workflow, and on `wide`, which has what the toy lacks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine import Engine, FixedClock
+from tests.engine.wide import build_wide
+from tests.support.world import NOON, build
+
+
+@pytest.fixture
+def toy(database: str) -> Iterator[Engine]:
+    """An engine of this test alone, in the small world of tests/support, at noon of a Monday."""
+    built = build(database, FixedClock(NOON))
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def wide(database: str) -> Iterator[Engine]:
+    """The same with the workflow `wide`."""
+    built = build_wide(database, FixedClock(NOON))
+    yield built
+    built.database.close()

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine import Engine
+from engine.store import reference
+from tests.engine.intruder import intruder
+from tests.support.world import TOY
+from tests.web.cli.hands import Call, Said, one_sentence, open_case
+
+ROOT = Path(__file__).parents[3]
+
+
+# ------------------------------------------------------------------ the record
+
+
+def test_a_whole_record_is_clean_in_both_languages(engine: Engine, call: Call) -> None:
+    number = open_case(call)["reference"]
+    assert call("verify") == Said(0, "Toàn vẹn: 1 hồ sơ, 1 bước, không có chỗ nào bị sửa.\n", "")
+    assert call("verify", "--lang", "en", "--case", number) == Said(
+        0, "Whole: 1 cases, 1 steps, nothing was changed by hand.\n", ""
+    )
+    assert call("replay", "--lang", "en") == Said(0, "Equal: 1 cases, 1 steps.\n", "")
+    assert call("replay", "--case", number).code == 0
+
+
+def test_a_record_changed_by_hand_is_named_and_exit_1(engine: Engine, call: Call) -> None:
+    first, second = open_case(call), open_case(call)
+    with intruder(engine.database.url.render_as_string(hide_password=False), first["case"]) as there:
+        there.rewrite(1, rehash=False, actor="lead")
+    said = call("verify", "--lang", "en")
+    assert said.code == 1
+    assert said.out.startswith(f"EDITED: Case {first['reference']}, step 1: ")
+    assert said.out.endswith("Changed by hand: 1 places, in 2 cases and 2 steps checked.\n")
+    assert call("verify", "--case", second["reference"]).code == 0
+    assert call("verify", "--case", first["reference"]).code == 1
+    assert f"Hồ sơ {first['reference']}, bước 1" in call("verify").out
+
+
+def test_a_case_row_changed_by_hand_is_named_by_replay(engine: Engine, call: Call) -> None:
+    case = open_case(call)
+    with intruder(engine.database.url.render_as_string(hide_password=False), case["case"]) as there:
+        there.run("UPDATE cases SET state = 'granted' WHERE id = :case")
+    said = call("replay", "--lang", "en")
+    assert said.code == 1
+    assert f"Case {case['reference']}: “state”" in said.out
+    assert call("replay", "--case", case["reference"]).code == 1
+
+
+# ------------------------------------------------------------------ publishing
+
+
+def test_a_sound_file_is_published_once(engine: Engine, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "toy.yaml"
+    file.write_text(
+        TOY.replace(
+            "max: today}", "max: today, help: {vi: Theo giấy khai sinh, en: As on the birth certificate}}"
+        ),
+        "utf-8",
+    )
+    assert "version 2" in call("publish", str(file), "--as", "admin", "--lang", "en").out
+    assert "bản số 2" in call("publish", str(file), "--as", "admin").out
+    with engine.database.read() as connection:
+        row = reference.newest(connection, "toy")
+    assert row is not None
+    assert (row.number, row.published_by, row.source) == (2, "admin", file.read_text("utf-8"))
+
+
+def test_a_rule_table_is_published(engine: Engine, call: Call) -> None:
+    file = ROOT / "workflows" / "decisions" / "policy_credit.yaml"
+    assert "policy_credit" in call("publish", str(file), "--as", "admin").out
+    with engine.database.read() as connection:
+        assert "policy_credit" in reference.load(connection).decision_tables
+
+
+def test_a_file_with_errors_is_not_published_and_each_is_told(
+    engine: Engine, call: Call, tmp_path: Path
+) -> None:
+    file = tmp_path / "toy.yaml"
+    file.write_text(TOY.replace("to: asked", "to: aksed"), "utf-8")
+    said = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (said.code, said.out) == (1, "")
+    assert "WF101" in said.err
+    file.write_text("\tx: [", "utf-8")
+    assert call("publish", str(file), "--as", "admin").code == 2
+    assert call("publish", str(tmp_path / "none.yaml"), "--as", "admin").code == 2
+    with engine.database.read() as connection:
+        row = reference.newest(connection, "toy")
+    assert row is not None
+    assert row.number == 1
+
+
+def test_only_an_administrator_publishes(engine: Engine, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "toy.yaml"
+    file.write_text(TOY, "utf-8")
+    said = call("publish", str(file), "--as", "officer")
+    assert (said.code, said.out) == (1, "")
+    assert one_sentence(said.err)

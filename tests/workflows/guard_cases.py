@@ -1,0 +1,397 @@
+"""For every condition of every guard: values that fail it, and values that pass it.
+
+The key is definition.transition.number, the number counting the conditions from 0. A value that is not given is
+unknown. TODAY is the day of all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+Values = Mapping[str, Any]
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """`fails`: refused (false or unknown); `passes`: true."""
+
+    fails: tuple[Values, ...]
+    passes: tuple[Values, ...]
+
+
+def born(years: int) -> date:
+    """A birth date that makes this age on TODAY, by one day."""
+    return date(TODAY.year - years, TODAY.month, TODAY.day - 1)
+
+
+def rows(column: str, *values: Any) -> tuple[Values, ...]:
+    return tuple({column: value} for value in values)
+
+
+def visits(*seen: tuple[int, str]) -> tuple[Values, ...]:
+    """Visits so many days ago, each with what was found, oldest first."""
+    return tuple({"visited_on": TODAY - timedelta(days=ago), "work_status": status} for ago, status in seen)
+
+
+def months(*days: tuple[int, int]) -> tuple[Values, ...]:
+    return tuple({"days_present": present, "days_total": total} for present, total in days)
+
+
+def is_true(field: str) -> Cases:
+    return Cases(({}, {field: False}), ({field: True},))
+
+
+def is_false(field: str) -> Cases:
+    return Cases(({}, {field: True}), ({field: False},))
+
+
+def one_of(field: str, passes: tuple[str, ...], fails: tuple[str, ...]) -> Cases:
+    return Cases(({}, *({field: each} for each in fails)), tuple({field: each} for each in passes))
+
+
+def all_known(**values: Any) -> Cases:
+    """Every one of the fields is needed."""
+    lacking = tuple({key: value for key, value in values.items() if key != left_out} for left_out in values)
+    return Cases(lacking, (values,))
+
+
+def for_reason(reason: str, fails: tuple[Values, ...], passes: tuple[Values, ...]) -> Cases:
+    """A condition of one reason for closing, which does not touch the others."""
+    here = {"closure_reason": reason}
+    other = "died" if reason != "died" else "moved_away"
+    return Cases(
+        tuple({**here, **each} for each in fails),
+        (*({**here, **each} for each in passes), {"closure_reason": other}),
+    )
+
+
+NO_HARM = {"review_harm": "medium", "review_access": "low", "review_obstacles": "low"}
+STABLE = {
+    "physical_stable": True,
+    "psychological_stable": True,
+    "cognitive_stable": True,
+    "emotional_stable": True,
+}
+TWO_SAFE_VISITS = {"visits": visits((70, "hazardous"), (40, "lawful"), (10, "none"))}
+NOT_TWO_SAFE_VISITS: tuple[Values, ...] = (
+    {},
+    {"visits": visits((10, "none"))},
+    {"visits": visits((25, "none"), (10, "none"))},
+    {"visits": visits((70, "none"), (40, "lawful"), (10, "unlawful"))},
+    {"visits": visits((70, "none"), (40, "unknown"), (10, "none"))},
+)
+ATTEMPTS = rows("way", "home_visit", "telephone", "telephone")
+EVERY_ATTENDANCE = Cases(
+    ({"attendance": months((20, 22), (23, 22))}, {"attendance": ({"days_present": 3},)}),
+    ({"attendance": months((20, 22), (22, 22), (0, 20))},),
+)
+
+GOALS_SEEN_TWICE = for_reason("goals_met", NOT_TWO_SAFE_VISITS, (TWO_SAFE_VISITS,))
+MOVED = for_reason("moved_away", ({},), ({"receiving_reference": "12/UBND"},))
+GROWN = for_reason("turned_18", ({}, {"child_dob": born(17)}), ({"child_dob": born(18)},))
+TWIN = for_reason("duplicate", ({},), ({"duplicate_of": "01906-2026-00003"},))
+LOST_THRICE = for_reason(
+    "lost_contact", ({}, {"contact_attempts": ATTEMPTS[:2]}), ({"contact_attempts": ATTEMPTS},)
+)
+LOST_TWO_WAYS = for_reason(
+    "lost_contact",
+    ({}, *({"contact_attempts": rows("way", way, way, way)} for way in ("home_visit", "telephone", "letter", "through_village", "through_school"))),
+    ({"contact_attempts": ATTEMPTS},),
+)  # fmt: skip
+REFUSED_COURT = for_reason("refused", ({},), ({"court_police_note": "đã hỏi ý kiến Tòa án"},))
+BEST_INTEREST = Cases(
+    ({}, {"closure_reason": "lost_contact"}, {"closure_reason": "refused"}),
+    ({"closure_reason": "refused", "best_interest_note": "đã xem xét"}, {"closure_reason": "died"}),
+)
+NEEDS_PROVINCE: tuple[Values, ...] = (
+    {"work_class": "hazardous", "closure_reason": "goals_met"},
+    {"work_class": "worst_form", "closure_reason": "goals_met"},
+    {"work_class": "at_risk", "closure_reason": "lost_contact"},
+)
+NEEDS_CHAIR_ALONE: Values = {"work_class": "unlawful", "closure_reason": "goals_met"}
+LAWFUL_JOB = one_of("retention_status", ("lawful",), ("unlawful", "left"))
+
+CHILD_CASE = {
+    "start_verification.0": Cases(({"reporter_person": "a", "verifier": "a"}, {"reporter_person": "a"}), ({"reporter_person": "a", "verifier": "b"}, {"verifier": "a"})),
+    "confirm.0": Cases(({},), ({"child_name": "x"}, {"identity_unknown_reason": "x"})),
+    "confirm.1": is_true("duplicates_checked"),
+    "reject.0": Cases(
+        ({"channel": "child"}, {"channel": "hotline_111"}, {"channel": "child", "rejection_approved": False}),
+        ({"channel": "school"}, {"channel": "hotline_111", "rejection_approved": True}),
+    ),
+    "assess_initial.0": one_of("work_class", ("at_risk", "unlawful", "unlawful_procedural", "unknown_age", "hazardous", "worst_form"), ("working_lawful", "not_working")),
+    "to_monitoring.0": Cases(
+        ({"work_class": "unlawful", "risk_level": "low"}, {"work_class": "at_risk", "risk_level": "medium"}, {}),
+        ({"work_class": "working_lawful"}, {"work_class": "not_working"}, {"work_class": "at_risk", "risk_level": "low"}),
+    ),
+    "to_monitoring.1": Cases(
+        ({"jobs": ({"hours_day": Decimal(2)},)}, {"jobs": ({"hours_day": Decimal(2), "hours_week": Decimal(9)}, {})}),
+        ({}, {"jobs": ()}, {"jobs": ({"hours_day": Decimal(2), "hours_week": Decimal(9)},)}),
+    ),
+    "assess_specific.0": Cases(
+        ({}, {"consents": ({"given_on": TODAY, "withdrawn_on": TODAY},)}, {"consents": ({"purpose": "x"},)}),
+        ({"consents": ({"given_on": TODAY},)}, {"lawful_basis": "statutory_child_protection"}),
+    ),
+    "assess_specific.1": Cases(
+        ({}, {"child_dob": born(7)}),
+        ({"child_dob": born(6)}, {"child_dob": born(7), "child_view": "x"}, {"child_not_heard_reason": "x"}),
+    ),
+    "assess_specific.2": Cases(
+        ({"meeting_attendees": rows("role", "chair", "officer")},),
+        ({"meeting_attendees": rows("role", "chair", "carer")}, {"meeting_attendees": rows("role", "chair"), "carer_absent_reason": "x"}),
+    ),
+    "submit_plan.0": Cases(({"actions": ()}, {}), ({"actions": ({},)},)),
+    "submit_plan.1": Cases(
+        tuple({"actions": ({"responsible": "x", "due_on": TODAY, "funding_source": "none", lacking: None},)} for lacking in ("responsible", "due_on", "funding_source")),
+        ({"actions": ({"responsible": "x", "due_on": TODAY, "funding_source": "none"},)},),
+    ),
+    "submit_plan.2": Cases(({"plan_start_on": TODAY, "plan_end_on": TODAY - timedelta(days=1)}, {"plan_start_on": TODAY}), ({"plan_start_on": TODAY, "plan_end_on": TODAY},)),
+    "submit_plan.3": all_known(channel="school", received_at=NOW, current_condition="x"),
+    "submit_plan.4": all_known(risk_level="high", harm_severity="high", self_protection="low"),
+    "submit_plan.5": all_known(child_physical="x", family_situation="x", child_needs="x"),
+    "submit_plan.6": all_known(meeting_on=TODAY, meeting_minutes="x"),
+    "open_education.0": Cases(({"actions": rows("kind", "vocational")},), ({"actions": rows("kind", "vocational", "education")},)),
+    "open_education.1": Cases(({"child_dob": born(19)},), ({"child_dob": born(18)}, {})),
+    "open_vocational.0": Cases(({"actions": rows("kind", "education")},), ({"actions": rows("kind", "vocational")},)),
+    "open_vocational.1": one_of("vocational_entry", ("suitable", "age_unknown"), ("too_young",)),
+    "open_livelihood.0": Cases(({"actions": rows("kind", "education")},), ({"actions": rows("kind", "livelihood")},)),
+    "start_review.0": Cases(
+        (
+            {"plan_end_on": TODAY + timedelta(days=1), "actions": rows("status", "done", "ongoing"), "subcases.any_opened": True, "subcases.all_closed": False},
+            {"plan_end_on": TODAY + timedelta(days=1), "actions": rows("status", None), "subcases.any_opened": False, "subcases.all_closed": True},
+        ),
+        (
+            {"plan_end_on": TODAY},
+            {"actions": rows("status", "done", "cancelled")},
+            {"subcases.any_opened": True, "subcases.all_closed": True},
+            {"review_event": "x"},
+        ),
+    ),
+    "new_cycle.0": Cases(
+        ({**NO_HARM, **STABLE, **TWO_SAFE_VISITS}, {**STABLE, **TWO_SAFE_VISITS}),
+        (
+            {**NO_HARM, **STABLE, **TWO_SAFE_VISITS, "review_harm": "high"},
+            {**NO_HARM, **STABLE, **TWO_SAFE_VISITS, "review_access": "high"},
+            {**NO_HARM, **STABLE, **TWO_SAFE_VISITS, "review_obstacles": "high"},
+            *({**NO_HARM, **STABLE, **TWO_SAFE_VISITS, key: False} for key in STABLE),
+            *({**NO_HARM, **STABLE, **each} for each in NOT_TWO_SAFE_VISITS),
+        ),
+    ),
+    "propose_closure.0": for_reason("goals_met", (*({**NO_HARM, key: "high"} for key in NO_HARM), {}), (NO_HARM,)),
+    "propose_closure.1": for_reason("goals_met", (*({**STABLE, key: False} for key in STABLE), {}), (STABLE,)),
+    "propose_closure.2": GOALS_SEEN_TWICE,
+    "propose_closure.3": for_reason(
+        "goals_met",
+        (
+            {"child_dob": born(12), "review_schooling": "attending", "attendance_2_months": 79},
+            {"child_dob": born(12), "review_schooling": "often_absent", "attendance_2_months": 90},
+            {"child_dob": born(14), "review_schooling": "vocational", "review_work": "lawful"},
+            {"review_schooling": "dropped_out", "review_work": "none"},
+        ),
+        (
+            {"child_dob": born(12), "review_schooling": "attending", "attendance_2_months": 80},
+            {"child_dob": born(15), "review_schooling": "vocational"},
+            {"child_dob": born(15), "review_work": "lawful"},
+            {"child_dob": born(15), "vocational.certified_on": TODAY},
+            {"child_dob": born(16)},
+        ),
+    ),
+    "propose_closure.4": for_reason(
+        "goals_met",
+        ({"actions": rows("status", "done", "ongoing")}, {"actions": rows("status", "cancelled")}, {"actions": rows("status", None)}),
+        ({"actions": ({"status": "done"}, {"status": "cancelled", "cancel_reason": "x"})},),
+    ),
+    "propose_closure.5": for_reason(
+        "goals_met",
+        ({"child_dob": born(7), "carer_heard": True}, {"child_dob": born(6)}, {"child_heard": True, "carer_heard": False}),
+        ({"child_dob": born(6), "carer_heard": True}, {"child_heard": True, "carer_heard": True}),
+    ),
+    "propose_closure.6": MOVED,
+    "propose_closure.7": GROWN,
+    "propose_closure.8": TWIN,
+    "propose_closure.9": LOST_THRICE,
+    "propose_closure.10": LOST_TWO_WAYS,
+    "propose_closure.11": REFUSED_COURT,
+    "propose_closure.12": BEST_INTEREST,
+    "propose_closure.13": is_true("subcases.all_closed"),
+    "close_monitoring.0": GOALS_SEEN_TWICE,
+    "close_monitoring.1": MOVED,
+    "close_monitoring.2": GROWN,
+    "close_monitoring.3": TWIN,
+    "close_monitoring.4": LOST_THRICE,
+    "close_monitoring.5": LOST_TWO_WAYS,
+    "close_monitoring.6": REFUSED_COURT,
+    "close_monitoring.7": BEST_INTEREST,
+    "endorse_closure.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
+    "endorse_closure.1": is_false("closure_endorsed"),
+    "approve_closure.0": Cases(NEEDS_PROVINCE, (NEEDS_CHAIR_ALONE,)),
+    "approve_closure_province.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
+    "approve_closure_province.1": is_true("closure_endorsed"),
+    "decline_closure_monitoring.0": one_of("case.came_from", ("monitoring",), ("review",)),
+    "post_check.0": Cases(({"case.entered_at": NOW - timedelta(days=135)},), ({"case.entered_at": NOW - timedelta(days=134)},)),
+}  # fmt: skip
+
+BOARDING: Values = {"policy_item": "boarding"}
+EDUCATION = {
+    "check.0": Cases(
+        ({"policy_item": "tuition_free", "checked_on": date(2025, 9, 2)},),
+        ({"policy_item": "tuition_free", "checked_on": date(2025, 9, 3)}, {"policy_item": "boarding", "checked_on": date(2025, 6, 1)}),
+    ),
+    "check.1": Cases(
+        ({"policy_item": "boarding", "checked_on": date(2025, 4, 30)},),
+        ({"policy_item": "boarding", "checked_on": date(2025, 5, 1)}, {"policy_item": "other", "checked_on": date(2020, 1, 1)}),
+    ),
+    "check.2": Cases(
+        tuple({**BOARDING, "school_level": level, "distance_km": Decimal(km)} for level, km in (("primary", "3.9"), ("lower_secondary", "6.9"), ("upper_secondary", "9.9"))),
+        (
+            *({**BOARDING, "school_level": level, "distance_km": Decimal(km)} for level, km in (("primary", 4), ("lower_secondary", 7), ("upper_secondary", 10))),
+            {**BOARDING, "school_level": "primary", "distance_km": Decimal(1), "difficult_terrain": True},
+            {"policy_item": "inclusive"},
+        ),
+    ),
+    "submit.0": is_true("double_funding_checked"),
+    "approve.0": Cases(
+        ({"amount_month": 1_000_000, "months": 9, "budget_balance": 8_999_999}, {"amount_month": 1_000_000, "months": 9}),
+        ({"amount_month": 1_000_000, "months": 9, "budget_balance": 9_000_000},),
+    ),
+    "record_attendance.0": EVERY_ATTENDANCE,
+    "flag_absence.0": Cases(
+        ({"unexcused_days": 2, "attendance": months((10, 22), (18, 22))}, {"unexcused_days": 2}),
+        ({"unexcused_days": 3}, {"unexcused_days": 0, "attendance": months((22, 22), (17, 22))}),
+    ),
+    "stop.0": is_true("stop_approved"),
+}  # fmt: skip
+
+
+def course(category: str, amount: int) -> Values:
+    return {"support_category": category, "course_amount": amount}
+
+
+CEILINGS = {
+    "disabled": 6_000_000,
+    "poor_minority": 4_000_000,
+    "minority_or_poor": 3_000_000,
+    "near_poor": 2_500_000,
+    "other": 2_000_000,
+}
+FORBIDDEN = (
+    "a_heavy_lifting",
+    "b_alcohol_tobacco",
+    "c_chemicals",
+    "d_machine_upkeep",
+    "dd_demolition",
+    "e_metal_work",
+    "g_deep_sea",
+    "h_other_harmful",
+)
+
+
+def practice(age: int | None, day: str, week: str) -> Values:
+    dob = {} if age is None else {"child_dob": born(age)}
+    return {
+        **dob,
+        "started_on": TODAY,
+        "practice_hours_day": Decimal(day),
+        "practice_hours_week": Decimal(week),
+    }
+
+
+def travel(amount: int, km: int, hard: bool) -> Values:
+    return {"travel_amount": amount, "distance_km": Decimal(km), "hard_travel": hard}
+
+
+VOCATIONAL = {
+    "apply.0": is_false("previously_supported"),
+    "apply.1": one_of("occupation", ("garment", "light_wicker"), FORBIDDEN),
+    "approve.0": Cases(
+        tuple(course(category, ceiling + 1) for category, ceiling in CEILINGS.items()),
+        tuple(course(category, ceiling) for category, ceiling in CEILINGS.items()),
+    ),
+    "approve.1": Cases(({"meals_a_day": 30_001}, {}), ({"meals_a_day": 30_000},)),
+    "approve.2": Cases(
+        (travel(200_001, 20, False), travel(200_000, 14, False), travel(300_001, 20, True), travel(300_000, 4, True)),
+        ({"travel_amount": 0}, travel(200_000, 15, False), travel(300_000, 5, True)),
+    ),
+    "approve.3": Cases(
+        ({"course_amount": 2_000_000, "travel_amount": 200_000, "budget_balance": 2_199_999},),
+        ({"course_amount": 2_000_000, "travel_amount": 200_000, "budget_balance": 2_200_000},),
+    ),
+    "approve.4": is_true("parent_consented"),
+    "start.0": Cases(
+        (practice(14, "4.5", "20"), practice(14, "4", "20.5"), practice(15, "8.5", "40"), practice(15, "8", "40.5"), practice(None, "6", "30")),
+        (practice(14, "4", "20"), practice(15, "8", "40"), practice(None, "4", "20")),
+    ),
+    "attend.0": EVERY_ATTENDANCE,
+    "certify.0": Cases(
+        ({}, {"attendance": ()}, {"attendance": months((20, 20), (11, 20))}),
+        ({"attendance": months((20, 20), (12, 20))},),
+    ),
+    "refer_job.0": is_false("employer_in_violation"),
+    "refer_job.1": Cases(({"child_dob": born(14), "referred_on": TODAY}, {"referred_on": TODAY}), ({"child_dob": born(15), "referred_on": TODAY},)),
+    "refer_job.2": one_of("job_class", ("working_lawful", "at_risk"), ("worst_form", "hazardous", "unlawful", "unlawful_procedural", "unknown_age")),
+    "place.0": is_true("contract_signed"),
+    "place.1": is_true("consent_written"),
+    "place.2": is_true("health_certified"),
+    "check_retention.0": LAWFUL_JOB,
+    "check_retention_last.0": Cases(({"placed_on": TODAY - timedelta(days=149)},), ({"placed_on": TODAY - timedelta(days=150)},)),
+    "check_retention_last.1": LAWFUL_JOB,
+    "check_retention_next.0": LAWFUL_JOB,
+}  # fmt: skip
+
+
+def checks(*found: tuple[int, str, int]) -> Values:
+    """Income checks so many days ago: what work was found and the income."""
+    return {
+        "income_checks": tuple(
+            {"checked_on": TODAY - timedelta(days=ago), "children_work": work, "income_now": income}
+            for ago, work, income in found
+        )
+    }
+
+
+LIVELIHOOD = {
+    "draft_plan.0": is_true("commitment_signed"),
+    "approve.0": all_known(poverty_class="poor", poverty_on=TODAY),
+    "apply_loan.0": one_of("loan_check", ("within_limits",), ("above_limits", "not_eligible")),
+    "loan_result.0": is_true("loan_granted"),
+    "loan_refused.0": is_false("loan_granted"),
+    "deliver.0": Cases(({"delivered_value": 5_000_001, "budget_balance": 5_000_000},), ({"delivered_value": 5_000_000, "budget_balance": 5_000_000},)),
+    "monitor.0": Cases((checks((60, "none", 1), (30, "none", 1), (0, "none", 1)),), ({}, checks((30, "none", 1), (0, "none", 1)))),
+    "complete.0": Cases(
+        (checks((30, "none", 1)), checks((60, "none", 1), (30, "none", 1), (0, "unlawful", 1)), {}),
+        (checks((60, "unlawful", 1), (30, "none", 1), (0, "lawful", 1)),),
+    ),
+    "complete.1": Cases(
+        ({**checks((30, "none", 3_000_000), (0, "none", 1_999_999)), "expected_income": 2_000_000, "poverty_class_after": "near_poor"},),
+        (
+            {**checks((0, "none", 2_000_000)), "expected_income": 2_000_000},
+            {**checks((0, "none", 1)), "expected_income": 2_000_000, "poverty_class_after": "not_poor"},
+        ),
+    ),
+}  # fmt: skip
+
+CASES: Mapping[str, Cases] = {
+    f"{definition}.{key}": each
+    for definition, found in (
+        ("child_case", CHILD_CASE),
+        ("education_support", EDUCATION),
+        ("vocational_training", VOCATIONAL),
+        ("family_livelihood", LIVELIHOOD),
+    )
+    for key, each in found.items()
+}
+
+# The fields asked only sometimes: definition.form.field, with values that ask for it and values that do not.
+ASKED: Mapping[str, Cases] = {
+    "education_support.check_form.distance_km": one_of("policy_item", ("boarding",), ("tuition_free",)),
+    "vocational_training.approval.distance_km": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),
+    "vocational_training.approval.hard_travel": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),
+    "family_livelihood.loan_result_form.loan_result_amount": is_true("loan_granted"),
+}
