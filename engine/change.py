@@ -219,11 +219,12 @@ def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Com
     own = {
         name.partition(".")[2]: value for name, value in command.values.items() if name.startswith(key + ".")
     }
-    agency = next(
+    chosen = (
         change.values[name]
         for name, each in scene.workflow.definition.fields.items()
         if each.type is FieldType.AGENCY and each.holder == subcase.holder and change.values.get(name)
     )
+    agency = next(chosen, "")
     child = str(uuid5(UUID(command.id), f"open:{key}"))
     return Command(
         id=str(uuid5(UUID(command.id), f"command:{key}")),

@@ -17,7 +17,7 @@ from engine.access.vault import Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
-from engine.judge import holding_for, judge, ways
+from engine.judge import judge, ways
 from engine.ledger.body import NotCanonical
 from engine.library import Library
 from engine.reading import CaseView, open_case
@@ -98,7 +98,6 @@ class Engine:
         blockers = self._with_area(scene, command, blockers)
         if way is None or blockers:
             return Outcome.refused(command.case, *blockers)
-        scene.holding = holding_for(scene, way, command.acting_as)
         change = changes.of_way(scene, command, way, values, decided)
         if change.area and not self.library.area_in_force(change.area, scene.today):
             return Outcome.refused(command.case, Blocker("area_invalid"))
@@ -129,7 +128,8 @@ class Engine:
     def view(self, case: str, actor: str, what: str, request: str = "") -> CaseView | None:
         """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
         with step_transaction(self.database) as transaction:
-            scene = self._peek(transaction, case, actor)
+            # The lock keeps row and story of one moment: a step in between would look like tampering.
+            scene = self._peek(transaction, case, actor, lock=True)
             view = open_case(transaction, scene, self.vault, what, request) if scene else None
             if view:
                 transaction.commit()
@@ -160,8 +160,10 @@ class Engine:
 
     # ------------------------------------------------------------------ parts of a step
 
-    def _peek(self, transaction: StepTransaction, case: str, actor: str) -> Scene | None:
-        seen = transaction.look(case=case, command="", actor=actor, today=self._today(), lock=False)
+    def _peek(
+        self, transaction: StepTransaction, case: str, actor: str, *, lock: bool = False
+    ) -> Scene | None:
+        seen = transaction.look(case=case, command="", actor=actor, today=self._today(), lock=lock)
         if seen.case is None:
             return None
         self.library.refresh(seen.reference_version)
@@ -195,7 +197,7 @@ class Engine:
         if refusal:
             return Outcome.refused(command.case, refusal)
         workflow = opening or self.library.workflow(seen.case.definition, seen.case.definition_number)  # type: ignore[union-attr]
-        names = workflow.loads_of(seen.case.state if seen.case else "", command.trigger)
+        names = workflow.loads_of(seen.case.state if seen.case else "", command.trigger, command.values)
         scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
         scene.digest, scene.agency, scene.trusted = digest, command.agency, parent is not None
         if seen.case and command.expected_version not in (None, seen.case.version):

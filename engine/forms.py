@@ -65,7 +65,7 @@ def _check_one(path: str, value: Any, declared: Field, today: date, now: datetim
             longest = declared.max or TEXT_LENGTH[declared.type]
             if len(value) > longest:
                 yield Blocker("field_length", {"field": declared.key, "max": longest}, path)
-            if not unicodedata.is_normalized("NFC", value) or any(_unprintable(each) for each in value):
+            if not unicodedata.is_normalized("NFC", value) or not _is_printable(value):
                 yield Blocker("field_characters", {"field": declared.key}, path)
         case FieldType.CHOICE | FieldType.CHOICES:
             for each in (value,) if isinstance(value, str) else value:
@@ -109,6 +109,11 @@ def _bound(bound: Any, kind: FieldType, today: date, now: datetime) -> Any:
         case str():
             return Decimal(bound)
     return bound
+
+
+def _is_printable(text: str) -> bool:
+    """No control, private or unassigned characters but line ends and tabs; most texts need one look only."""
+    return text.isprintable() or not any(map(_unprintable, text))
 
 
 def _unprintable(character: str) -> bool:

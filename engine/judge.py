@@ -33,6 +33,7 @@ def judge(
         return None, (_not_here(scene, command.trigger),)
     refused: list[Blocker] = []
     for way in alternatives:
+        scene.holding = holding_for(scene, way, command.acting_as)
         guard = _guard(scene, way, values, NOTHING)
         person = list(_person(scene, way, command.acting_as))
         if guard.blockers:
@@ -76,6 +77,7 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
     blocked: list[Blocker] = []
     certain = True  # is this alternative looked at whatever the form will say?
     for way in alternatives:
+        scene.holding = holding_for(scene, way, acting_as)
         guard = _guard(scene, way, {}, way.pending)
         person = list(_person(scene, way, acting_as))
         if guard.mask & TRUE and not person:
@@ -114,12 +116,18 @@ def _not_here(scene: Scene, trigger: str) -> Blocker:
 
 def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]) -> list[Blocker]:
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
-    blockers = list(check(command.values, way.fields, scene.today, scene.now))
+    own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in _opens(way)}
+    blockers = list(check(own, way.fields, scene.today, scene.now))
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
     if way.transition.reason == "required" and not command.reason.strip():
         blockers.append(Blocker("reason", {}, "reason"))
     blockers += _decided(scene, way, values)
     return blockers
+
+
+def _opens(way: CompiledWay) -> frozenset[str]:
+    """The tracks this way opens: their part of the form is judged by their own opening."""
+    return frozenset(each.arguments["key"] for each in way.transition.do if each.name == "open_subcase")
 
 
 def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]:

@@ -71,7 +71,7 @@ def open_case(
         if name in may_read and (seq, name) in envelopes:
             values |= unseal(workflow.field, name, envelopes[seq, name])
     for entry in story:
-        if REASON in entry.sealed and (entry.seq, REASON) in envelopes:
+        if may_read and REASON in entry.sealed and (entry.seq, REASON) in envelopes:
             reasons[entry.seq] = unseal(lambda _: REASON_FIELD, REASON, envelopes[entry.seq, REASON]).get(
                 REASON, ""
             )

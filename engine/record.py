@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from engine.access.vault import Vault
@@ -21,6 +21,7 @@ from engine.scene import Scene
 from engine.store.steps import CaseRow, Row, Writing
 from engine.values import to_json
 
+LIMIT = tuple(each.name for each in fields(OpenDeadline))
 REASON = "@reason"  # a reason is free text: sealed like a field, and kept by its event alone
 
 
@@ -48,10 +49,6 @@ def record(
     root = before.root if before else opened.root  # type: ignore[union-attr]
     sealing = _seal(scene, change, vault, root, seq)
     after = _summary(scene, command, change, sealing, opened, seq)
-    limits = change.deadlines.applied(open_deadlines(scene))
-    after = replace(
-        after, next_due=min((each.due_at for each in limits if each.paused_at is None), default=None)
-    )
     args = _arguments(scene, command, change, sealing, after)
     workflow = scene.workflow
     written = body(
@@ -191,6 +188,8 @@ def _summary(
     if change.milestones:
         data[MILESTONES] = {**data.get(MILESTONES, {}), **change.milestones}
     sealed = _merged(before.sealed if before else {}, sealing.pointers)
+    limits = change.deadlines.applied(open_deadlines(scene))
+    next_due = min((each.due_at for each in limits if each.paused_at is None), default=None)
     if before is None:
         assert opened is not None
         return CaseRow(
@@ -198,7 +197,7 @@ def _summary(
             definition=definition.id, definition_number=scene.workflow.number, reference=opened.reference,
             area=opened.area, agency=command.agency or None, state=state.key, stage=state.stage, came_from=None, cycle=1,
             owner=change.owner, version=1, head=b"", entered_at=scene.now, entered_seq=1, opened_at=scene.now,
-            closed_at=scene.now if state.final else None, next_due=None, data=data, sealed=sealed,
+            closed_at=scene.now if state.final else None, next_due=next_due, data=data, sealed=sealed,
         )  # fmt: skip
     return replace(
         before,
@@ -212,6 +211,7 @@ def _summary(
         entered_at=scene.now if moved else before.entered_at,
         entered_seq=seq if moved else before.entered_seq,
         closed_at=(before.closed_at or scene.now) if state.final else None,
+        next_due=next_due,
         data=data,
         sealed=sealed,
     )
@@ -260,7 +260,7 @@ def _arguments(
 
 
 def _new_limit(limit: OpenDeadline, root: str, case: str, seq: int) -> Row:
-    return asdict(limit) | {
+    return {name: getattr(limit, name) for name in LIMIT} | {
         "root": root, "case_id": case, "created_seq": seq, "rule": dict(limit.rule),
         "ended_at": None, "ended_how": None, "breached_at": None, "warned_at": None,
     }  # fmt: skip

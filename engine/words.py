@@ -95,7 +95,8 @@ class Words:
         condition = way.conditions[blocker.params["condition"]].condition
         if condition.say.vi or condition.say.en:
             return condition.say.get(self.language)
-        return explain(condition.expression, self.language, self.label)
+        reason: str = explain(condition.expression, self.language, self.label)
+        return reason
 
     def _param(self, key: str, value: Any, blocker: Blocker) -> str:
         match key:

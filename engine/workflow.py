@@ -73,6 +73,7 @@ class Workflow:
         }
         self._loads: dict[tuple[str, str], frozenset[str]] = {}
         self.timed = frozenset(_timed(definition))
+        self._timed_reads = self.needed(self.timed)
         self._from: dict[str, tuple[CompiledWay, ...]] = {
             state: tuple(way for way in self.ways.values() if state in way.transition.sources)
             for state in definition.states
@@ -133,8 +134,19 @@ class Workflow:
                     names |= each.reads
         return self.needed(names - {""})
 
-    def loads_of(self, state: str, trigger: str) -> frozenset[str]:
-        """The same for all ways of `trigger` from `state`, and for the milestones that any event may reach."""
+    def loads_of(self, state: str, trigger: str, brought: Iterable[str] = ()) -> frozenset[str]:
+        """The same for all ways of `trigger` from `state`, and for the milestones that any event may reach.
+
+        brought: the names whose new values the command brings. What they were before is read for time limits
+        alone.
+        """
+        here = self.alternatives(state, trigger)
+        if here and not any(way.transition.appends for way in here):
+            replaced = {name for name in brought if "." not in name} - self._timed_reads
+            return self._loads_of(state, trigger) - replaced
+        return self._loads_of(state, trigger)
+
+    def _loads_of(self, state: str, trigger: str) -> frozenset[str]:
         key = (state, trigger)
         if key not in self._loads:
             found = (self.loads(way) for way in self.alternatives(state, trigger))

@@ -41,7 +41,12 @@ NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$ObaJgFXMGFFn5YPo0cQBbg$mD2G3aKhqVwfHPF7
 
 _ONCE = re.compile(r"[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){3}")
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: none is taken for another
-_RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p")
+_RUNS = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1q2w3e4r5t6y7u8i9o0p",
+)
 
 _hashing = BoundedSemaphore(HASHES_AT_ONCE)
 _hasher = PasswordHasher()  # RFC 9106: argon2id, 64 MiB, three passes, four lanes
@@ -50,11 +55,9 @@ _hasher = PasswordHasher()  # RFC 9106: argon2id, 64 MiB, three passes, four lan
 class Account(UserMixin):
     """A row of `actor`, as far as signing in needs it."""
 
-    id: str
+    id: str  # type: ignore[assignment]  # Flask-Security thinks of numbers and does not count with them
+    name: str
     username: str
-    password: str | None
-    active: bool
-    fs_uniquifier: str
 
 
 class _NoRole(RoleMixin):
@@ -68,18 +71,20 @@ def install(app: Flask, database: Database) -> None:
     """Flask-Security on the reader: whom a session belongs to; it writes nothing."""
     app.config.update(SETTINGS)
     session = scoped_session(sessionmaker(database.reader))
-    app.teardown_appcontext(lambda _: session.remove())  # Flask-Security looks people up by itself too, even for a font
     people = SQLAlchemySessionUserDatastore(session, Account, _NoRole)
     security = Security(app, people, register_blueprint=False)
     # Flask-Security also lets a token in the address or a header sign in. There are none, and no such way in.
     security.login_manager.request_loader(None)
+    # It looks the person up before every request by itself too; that need not be for a font.
+    security.principal.skip_static = True
+    app.teardown_appcontext(lambda _: session.remove())
 
 
 def find(username: str) -> Account | None:
     """The account with this name, active or not."""
     found = _people().find_user(username=plain_username(username))
     _release()
-    return found
+    return found if isinstance(found, Account) else None
 
 
 def signed_in() -> Account | None:

@@ -22,7 +22,7 @@ def is_open_here() -> bool:
         and engine().library.rows.installation.kind == "demo"
         and _is_loopback(request.remote_addr or "")
         and _is_loopback(_host())
-        and not any(name.lower() == "forwarded" or name.lower().startswith("x-forwarded") for name in request.headers.keys())
+        and not any(name.lower().startswith(("forwarded", "x-forwarded")) for name, _ in request.headers)
     )
 
 

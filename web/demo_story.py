@@ -14,8 +14,18 @@ from typing import Any
 
 BA_BE, CHO_RA = "01906@2025-07-01", "01912@2025-07-01"
 CREW = {
-    BA_BE: {"officer": "nong_thi_tham", "second": "dong_thi_lua", "chair": "hoang_dinh_khue", "collaborator": "trieu_sinh_phau"},
-    CHO_RA: {"officer": "ban_thi_duyen_ha", "second": "ban_thi_duyen_ha", "chair": "ma_the_luong", "collaborator": "hoang_mai_dua"},
+    BA_BE: {
+        "officer": "nong_thi_tham",
+        "second": "dong_thi_lua",
+        "chair": "hoang_dinh_khue",
+        "collaborator": "trieu_sinh_phau",
+    },
+    CHO_RA: {
+        "officer": "ban_thi_duyen_ha",
+        "second": "ban_thi_duyen_ha",
+        "chair": "ma_the_luong",
+        "collaborator": "hoang_mai_dua",
+    },
 }
 LEAD = "ly_thi_uyen_chi"
 
@@ -118,7 +128,12 @@ def _all(child: Child, start: datetime) -> Iterator[Step]:
         return (start + timedelta(days=n)).date()
 
     yield Step("receive", "officer", 0, {})
-    yield Step("start_verification", "officer", 0.2, {"verifier": CREW[child.area]["officer"], "risk_hint": child.risk})
+    yield Step(
+        "start_verification",
+        "officer",
+        0.2,
+        {"verifier": CREW[child.area]["officer"], "risk_hint": child.risk},
+    )
     if child.upto == "reject":
         yield Step("reject", "officer", 3, {"rejection_evidence": "Sổ đầu bài ghi em đi học đủ; gia đình và trưởng thôn xác nhận."},
                    "Tin báo không đúng thực tế.")  # fmt: skip
@@ -149,9 +164,11 @@ def _all(child: Child, start: datetime) -> Iterator[Step]:
         "consents": ({"given_by": "guardian", "purpose": "Hỗ trợ, can thiệp", "scope": "Nhà trường, cơ sở dịch vụ",
                       "method": "signed", "given_on": day(3)},),
         "meeting_on": day(3), "meeting_minutes": "Thống nhất đưa trẻ trở lại lớp và hỗ trợ gia đình.",
-        "meeting_attendees": ({"attendee": "Người chăm sóc", "role": "carer"}, {"attendee": "Chủ tịch UBND xã", "role": "chair"}),
+        "meeting_attendees": ({"attendee": child.carer or "Bà nội của trẻ", "role": "carer"}, {"attendee": "Chủ tịch UBND xã", "role": "chair"}),
     })  # fmt: skip
-    kinds = [("education", "Đưa trẻ trở lại trường")] + ([("livelihood", "Hỗ trợ sinh kế cho gia đình")] if child.livelihood else [])
+    kinds = [("education", "Đưa trẻ trở lại trường")] + (
+        [("livelihood", "Hỗ trợ sinh kế cho gia đình")] if child.livelihood else []
+    )
     actions = tuple(
         {"kind": kind, "activity": activity, "responsible": "Cán bộ bảo vệ trẻ em xã", "due_on": day(60),
          "funding_source": "state_commune", "budget": 1_500_000, "status": "planned"}
@@ -198,6 +215,9 @@ def _all(child: Child, start: datetime) -> Iterator[Step]:
         "closure_reason": "goals_met", "closure_evidence": "Hai lần thăm liên tiếp trẻ không làm việc, đi học đều.",
         "child_heard": True, "carer_heard": True, "actions": done,
     })  # fmt: skip
-    yield Step("approve_closure", "chair", 160, {"closure_decision_no": f"{200 + child.days}/QĐ-UBND", "closure_decision_date": day(160)})
-
-
+    yield Step(
+        "approve_closure",
+        "chair",
+        160,
+        {"closure_decision_no": f"{200 + child.days}/QĐ-UBND", "closure_decision_date": day(160)},
+    )

@@ -88,7 +88,9 @@ def _path(source: Node, target: Node) -> str:
 def _title(words: Words, edge: Edge) -> str:
     definition = words.workflow.definition
     names = [
-        definition.transitions[key].title.get(words.language) if key in definition.transitions else words.label(key)
+        definition.transitions[key].title.get(words.language)
+        if key in definition.transitions
+        else words.label(key)
         for key in edge.transitions
     ]
     return f"{words.state(edge.source)} → {words.state(edge.target)}: {', '.join(dict.fromkeys(names))}"

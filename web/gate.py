@@ -18,7 +18,6 @@ from flask import (
     g,
     make_response,
     redirect,
-    render_template,
     request,
     session,
     url_for,
@@ -26,10 +25,10 @@ from flask import (
 
 from engine.store import people
 from web import accounts, sessions, throttle
+from web import gate_pages as pages
 from web.accounts import Account
-from web.demo_doors import doors, is_open_here
+from web.demo_doors import is_open_here
 from web.person import Person, engine, load_person
-from web.shell import shell
 from web.texts import t
 
 PUBLIC = frozenset(("static", "gate.sign_in", "gate.demo_sign_in", "language", "health"))
@@ -99,23 +98,27 @@ def _not_for_strangers() -> Any:
         return None
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("gate.sign_in", next=_here()))
-    page = {
-        "code": 401, "title": t("gate.strange"), "text": t("gate.strange_text"), "todo": t("gate.strange_todo"),
-        "request_id": g.get("request_id", ""), "ways": [{"label": t("gate.sign_in"), "href": url_for("gate.sign_in"), "style": "primary"}],
-    }  # fmt: skip
-    return render_template("error.html", page=page, shell=shell(None, keep_drafts=True)), 401
+    return pages.stranger(), 401
 
 
 def _here() -> str:
     """This address, to come back to; what was searched for does not go into another one."""
-    query = urlencode([each for each in parse_qsl(request.query_string.decode(errors="replace")) if each[0] != "q"])
+    query = urlencode(
+        [each for each in parse_qsl(request.query_string.decode(errors="replace")) if each[0] != "q"]
+    )
     return request.path + (f"?{query}" if query else "")
 
 
 def _safe(target: str) -> str:
     """`target` if it is a path of ours, else where everyone begins."""
-    local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    return target if local and urlsplit(target).path not in ("/", url_for("gate.sign_in")) else url_for("work.page")
+    local = (
+        target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    )
+    return (
+        target
+        if local and urlsplit(target).path not in ("/", url_for("gate.sign_in"))
+        else url_for("work.page")
+    )
 
 
 # ------------------------------------------------------------------ signing in by password
@@ -125,19 +128,22 @@ def _safe(target: str) -> str:
 def sign_in() -> Any:
     """The page, and the try. Nothing it says tells whether there is such an account."""
     if request.method == "GET":
-        return redirect(url_for("work.page")) if g.person else _sign_in_page()
-    username, password = accounts.plain_username(request.form.get("username", "")), request.form.get("password", "")
+        return redirect(url_for("work.page")) if g.person else pages.sign_in(_next())
+    username, password = (
+        accounts.plain_username(request.form.get("username", "")),
+        request.form.get("password", ""),
+    )
     missing = [name for name, value in (("username", username), ("password", password)) if not value]
     if missing:
-        return _sign_in_page({name: t(f"gate.{name}_missing") for name in missing}), 422
+        return pages.sign_in(_next(), {name: t(f"gate.{name}_missing") for name in missing}), 422
     id = sessions.new_id()
     wait = _take(username, id)
     if wait:
-        return _wait(_sign_in_page(general=_too_often(wait)), wait)
+        return _wait(pages.sign_in(_next(), general=_too_often(wait)), wait)
     account = accounts.find(username)
     if not accounts.is_right(account, password):
         _log("refused", username)
-        return _sign_in_page(general=t("gate.wrong")), 422
+        return pages.sign_in(_next(), general=t("gate.wrong")), 422
     assert account is not None
     if accounts.is_one_time(password):
         sessions.begin_choosing(account, engine().clock.now())
@@ -163,7 +169,9 @@ def _let_in(account: Account, id: str) -> Response:
         sessions.begin(connection, account, id, engine().clock.now(), instead_of=g.session_hash)
     _log("signed_in", account.username)
     answer = make_response(redirect(_safe(_next()), 303))
-    sessions.remember_device(answer, throttle.account_mark(current_app.config["SECRET_KEY"], account.username))
+    sessions.remember_device(
+        answer, throttle.account_mark(current_app.config["SECRET_KEY"], account.username)
+    )
     return answer
 
 
@@ -174,36 +182,8 @@ def _renew_hash(account: Account, password: str) -> None:
             accounts.renew_hash(connection, account, hashed)
 
 
-def _sign_in_page(errors: dict[str, str] | None = None, general: str = "") -> str:
-    errors = errors or {}
-    typed = request.form.get("username", "")
-    fields = [
-        {"name": "username", "type": "text", "label": t("gate.username"), "value": typed, "autocomplete": "username", "autofocus": not (errors or general)},
-        {"name": "password", "type": "password", "label": t("gate.password")},
-    ]
-    page = {
-        "title": t("gate.sign_in"),
-        "form": {
-            "id": "sign-in",
-            "action": url_for("gate.sign_in"),
-            "hidden": [{"name": "next", "value": _next()}],
-            "sections": [{"fields": [field | _error(errors.get(field["name"])) | {"required": True} for field in fields]}],
-            "errors": [{"text": general, "href": "#f-username"}] if general else [],
-            "refused": bool(errors or general),
-            "submit": {"label": t("gate.sign_in")},
-            "foot": t("gate.forgotten"),
-        },
-        "demo": doors(url_for("gate.demo_sign_in")) if is_open_here() else None,
-    }
-    return render_template("sign_in.html", page=page, shell=shell(None, keep_drafts=True))
-
-
 def _next() -> str:
     return request.form.get("next") or request.args.get("next", "")
-
-
-def _error(text: str | None) -> dict[str, Any]:
-    return {"errors": [text]} if text else {}
 
 
 def _too_often(wait: int) -> str:
@@ -261,19 +241,19 @@ def password() -> Any:
     if me is None or not me.active:
         abort(404)
     if request.method == "GET":
-        return _password_page(me.username, {})
+        return pages.password(me.username, _next())
     id = sessions.new_id()
     new = request.form.get("new", "")
     errors = _faults(new, me.username)
     if g.person and not errors:
         wait = _take(me.username, id)
         if wait:
-            return _wait(_password_page(me.username, {"present": _too_often(wait)}), wait)
+            return _wait(pages.password(me.username, _next(), {"present": _too_often(wait)}), wait)
         if not accounts.is_right(accounts.find(me.username), request.form.get("present", "")):
             _log("refused", me.username)
             errors = {"present": t("gate.present_wrong")}
     if errors:
-        return _password_page(me.username, errors), 422
+        return pages.password(me.username, _next(), errors), 422
     return _keep(me.id, new, id)
 
 
@@ -299,34 +279,12 @@ def _keep(actor: str, new: str, id: str) -> Any:
             abort(404)  # meanwhile deactivated, or given another password
         accounts.keep_password(connection, person, hashed)
         if not g.person:
-            of = throttle.bucket(current_app.config["SECRET_KEY"], person.username, request.remote_addr or "", None)
+            of = throttle.bucket(
+                current_app.config["SECRET_KEY"], person.username, request.remote_addr or "", None
+            )
             throttle.write(connection, of, sessions.hash_of(id), engine().clock.now(), succeeded=True)
     account = accounts.find(person.username)
     assert account is not None
     answer = _let_in(account, id)
     flash(t("gate.password_kept"), "ok")
     return answer
-
-
-def _password_page(username: str, errors: dict[str, str]) -> str:
-    # The name is shown so that a password manager knows whose password it is to keep.
-    name = {"name": "username", "type": "text", "label": t("gate.username"), "value": username, "readonly": True, "autocomplete": "username"}
-    fields = [{"name": "present", "label": t("gate.present"), "autocomplete": "current-password"}] if g.person else []
-    fields += [
-        {"name": "new", "label": t("gate.new"), "hint": t("gate.new_hint", least=accounts.LEAST), "autocomplete": "new-password"},
-        {"name": "again", "label": t("gate.again"), "autocomplete": "new-password"},
-    ]
-    page = {
-        "title": t("gate.choose"),
-        "about": t("gate.choose_about") if g.person else t("gate.choose_first"),
-        "form": {
-            "id": "password",
-            "action": url_for("gate.password"),
-            "hidden": [{"name": "next", "value": _next()}],
-            "sections": [{"fields": [name, *(field | _error(errors.get(field["name"])) | {"type": "password", "required": True} for field in fields)]}],
-            "refused": bool(errors),
-            "submit": {"label": t("gate.choose_send")},
-            **({"cancel": {"label": t("form.cancel"), "href": url_for("work.page")}} if g.person else {}),
-        },
-    }
-    return render_template("sign_in.html", page=page, shell=shell(None, keep_drafts=True))

@@ -142,4 +142,6 @@ def _device() -> tuple[str, list[str]]:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known device", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(
+        current_app.config["SECRET_KEY"], salt="known device", signer_kwargs={"digest_method": hashlib.sha256}
+    )

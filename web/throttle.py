@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from engine.store.tables import sign_in_attempt as attempt
 
@@ -53,7 +53,10 @@ def take(connection: Connection, of: Bucket, id: str, now: datetime) -> int:
     In a write transaction of its own, committed before the password is looked at.
     """
     _alone(connection, of)
-    wait = max(_wait(connection, attempt.c.account == of.account, now), _wait(connection, attempt.c.address == of.address, now))
+    wait = max(
+        _wait(connection, attempt.c.account == of.account, now),
+        _wait(connection, attempt.c.address == of.address, now),
+    )
     if wait == 0:
         write(connection, of, id, now, succeeded=False)
     return wait
@@ -66,10 +69,13 @@ def write(connection: Connection, of: Bucket, id: str, now: datetime, *, succeed
     )
 
 
-def _wait(connection: Connection, same: object, now: datetime) -> int:
+def _wait(connection: Connection, same: ColumnElement[bool], now: datetime) -> int:
     """Seconds until the next try: none for the first three, then doubled each time, then until the window has room."""
     wrong = select(func.count(), func.min(attempt.c.at), func.max(attempt.c.at)).where(
-        same, ~attempt.c.succeeded, attempt.c.at > now - WINDOW, attempt.c.at <= now  # type: ignore[arg-type]
+        same,
+        ~attempt.c.succeeded,
+        attempt.c.at > now - WINDOW,
+        attempt.c.at <= now,
     )
     n, first, last = connection.execute(wrong).one()
     if n < FREE:

@@ -1,4 +1,4 @@
-"""What benchmarks stand on: migrated databases on a real disk that keep what they say they kept, and plain sums.
+"""What benchmarks stand on: databases on a real disk that keep what they say they kept, and a few plain sums.
 
 Unlike the tests' databases (tests/support/scratch.py), which live in memory and forget.
 """
@@ -9,21 +9,32 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
 
+from engine import Engine
 from engine.store import migrate
 from tests.support import postgres, scratch
+from web import demo
+from web.installation import Installation
 
 KINDS = ("postgresql", "sqlite")
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 SETTINGS = ("listen_addresses=", *(f"{each}=on" for each in DURABLE))
 IN_MEMORY = ("tmpfs", "ramfs")
+
+
+def say(text: str) -> None:
+    """A line for whoever runs a benchmark."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 @contextmanager
@@ -38,13 +49,11 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def database(kind: str) -> Iterator[str]:
-    """The address of an empty, migrated database of this kind, on disk and durable."""
+def empty(kind: str) -> Iterator[str]:
+    """The address of an empty database of this kind, on disk and durable."""
     if kind == "sqlite":
         with folder() as made:
-            url = f"sqlite:///{made / 'casework.db'}"
-            migrate(url)
-            yield url
+            yield f"sqlite:///{made / 'casework.db'}"
         return
     with (
         patch.object(postgres, "SETTINGS", SETTINGS),
@@ -52,14 +61,31 @@ def database(kind: str) -> Iterator[str]:
         postgres.server() as server,
     ):
         for name in DURABLE:
-            found = server.admin.execute(f"SHOW {name}").fetchone()  # type: ignore[call-overload]
-            if found != ("on",):
-                sys.exit(f"this PostgreSQL runs with {name} = {found}: no measure of anything")
+            if server.admin.execute(f"SHOW {name}").fetchone() != ("on",):  # type: ignore[call-overload]
+                sys.exit(f"this PostgreSQL runs without {name}: nothing to measure")
         name = f"casework_bench_{os.getpid()}"
         server.create(name)
-        migrate(server.url_of(name))
         yield server.url_of(name)
         server.drop(name)
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The address of a migrated database of this kind."""
+    with empty(kind) as url:
+        migrate(url)
+        yield url
+
+
+@contextmanager
+def demonstration(kind: str) -> Iterator[Engine]:
+    """The engine on a demonstration: the shipped content, invented people and their cases."""
+    with empty(kind) as url, folder() as home:
+        which = Installation(home / "demo", url, home / "demo" / "master.key")
+        demo.build(which)
+        running = which.engine()
+        yield running
+        running.database.close()
 
 
 def conninfo(url: str) -> str:
@@ -69,9 +95,19 @@ def conninfo(url: str) -> str:
     return url.replace("postgresql+psycopg:", "postgresql:")
 
 
-def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
+def connect(url: str) -> psycopg.Connection[Any]:
     """A connection of psycopg alone, each statement on its own."""
     return psycopg.connect(conninfo(url), autocommit=True)
+
+
+def timed(work: Callable[[], object], times: int) -> float:
+    """Seconds that `work` takes, the median of so many times."""
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - start)
+    return median(took)
 
 
 def spread(values: Sequence[float]) -> str:

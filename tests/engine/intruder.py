@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
+from engine import Engine
 from engine.ledger.body import canonical, leaf
+from engine.verification import Report, UnknownCase, verify
 
 
 class Intruder:
@@ -71,3 +73,20 @@ def intruder(url: str, case: str) -> Iterator[Intruder]:
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
         yield Intruder(connection, case)
     engine.dispose()
+
+
+def found(report: Report, case: str) -> set[tuple[str, int]]:
+    """(code, seq) of everything found in `case`."""
+    return {(str(each.code), each.seq) for each in report.flaws if each.case == case}
+
+
+def attacked(engine: Engine, case: str, attack: Callable[[Intruder], object]) -> Report:
+    """What the verification of everything says after the attack; the one of the case alone says no less of it."""
+    with intruder(engine.database.url.render_as_string(hide_password=False), case) as there:
+        attack(there)
+    report = verify(engine.database)
+    try:
+        assert found(verify(engine.database, case), case) >= found(report, case)
+    except UnknownCase:
+        assert any(each.code in ("ORPHAN", "COMMAND") for each in report.flaws)
+    return report

@@ -100,7 +100,7 @@ class Hands:
     def go(self, path: str) -> Response:
         """Open an address, through the sign-in page if the session has ended."""
         answer = self.page.goto(self.base + path)
-        if "/sign-in" in self.page.url:
+        if "/sign-in" in self.page.url and path != "/sign-in":
             self.come_in()
             answer = self.page.goto(self.base + path)
         assert answer is not None

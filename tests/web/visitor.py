@@ -7,14 +7,21 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import Connection, Table, select
 from werkzeug.test import Client, TestResponse
 
 from engine import Engine
-from engine.store import reference
+from engine.store import reference, tables
+from engine.store.rows import DecisionTableRow
+from schemas.load import load_table
 from web import accounts
+from workflows import catalogue
 
 PASSWORD = "suối chảy qua ba ngọn đồi"
+WRONG = "một mật khẩu khác hẳn"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -55,6 +62,16 @@ class Visitor:
         """Press a door of the demonstration."""
         return self.post("/demo/sign-in", {"person": person}, **headers)
 
+    def cookie(self) -> str:
+        """The cookie of the session."""
+        found = self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        assert found is not None
+        return found.value
+
+    def take_cookie(self, value: str) -> None:
+        """Use a copied session."""
+        self.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], value)
+
     def is_in(self) -> bool:
         """Is this browser signed in?"""
         return self.get("/password").status_code == 200
@@ -72,11 +89,11 @@ def hashed(password: str = PASSWORD) -> str:
     return accounts.hash_password(password)
 
 
-def give_password(engine: Engine, *actors: str, hash: str = "") -> None:
+def give_password(engine: Engine, *actors: str, kept: str = "") -> None:
     """Let these people sign in by PASSWORD."""
     with engine.database.write() as connection:
         rows = [accounts.locked(connection, actor) for actor in actors]
-        reference.put_actors(connection, [replace(row, password=hash or hashed()) for row in rows if row])
+        reference.put_actors(connection, [replace(row, password=kept or hashed()) for row in rows if row])
 
 
 def change_actor(engine: Engine, actor: str, **changes: Any) -> None:
@@ -85,3 +102,38 @@ def change_actor(engine: Engine, actor: str, **changes: Any) -> None:
         row = accounts.locked(connection, actor)
         assert row is not None
         reference.put_actors(connection, [replace(row, **changes)])
+
+
+def put_table(connection: Connection, text: str) -> None:
+    """Put the text of a rule table into the store."""
+    found = load_table(text, catalogue.code_lists())
+    assert found.table is not None
+    assert found.plain is not None
+    table = found.table
+    row = DecisionTableRow(
+        id=table.id,
+        valid_from=table.valid_from,
+        valid_to=table.valid_to,
+        sha256=table.sha256,
+        source=text,
+        plain=found.plain,
+    )
+    reference.put_decision_table(connection, row)
+
+
+def kept_password(engine: Engine, person: str) -> str:
+    """The hash that is kept."""
+    with engine.database.read() as connection:
+        return str(connection.scalar(select(tables.actor.c.password).where(tables.actor.c.id == person)))
+
+
+def rows(engine: Engine, table: Table, **where: Any) -> list[Any]:
+    """The rows of a table, as they stand."""
+    with engine.database.read() as connection:
+        return list(connection.execute(select(table).filter_by(**where)).mappings())
+
+
+def violations(page: Page) -> list[Any]:
+    """What the rules of accessibility have against a page."""
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]

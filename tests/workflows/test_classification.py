@@ -16,6 +16,7 @@ from engine.definition import expression
 from engine.definition.decision import Decided, decide, in_force
 from tests.workflows.content import definitions, tables
 from tests.workflows.oracle import Child, Job, legal, statistical
+from workflows import catalogue
 
 AGES = range(4, 19)
 # Just below, on and just above every limit of both tables, and the range 15 to 40 hours that another product lets fall through.
@@ -103,6 +104,25 @@ def test_legal_class_equals_the_oracle_over_hours_settings_hazards_and_school(ag
 @pytest.mark.parametrize("age", AGES)
 def test_legal_class_equals_the_oracle_over_jobs_places_papers_and_worst_forms(age: int) -> None:
     for child in grid_of_conditions(age):
+        found = ask(child)
+        assert (found.result, found.matched) == legal(child), child
+
+
+def grid_of_lists(age: int) -> Iterator[Child]:
+    """Every option of every list a rule reads, one at a time."""
+    options = {name: list(each["options"]) for name, each in catalogue.code_lists().items()}
+    for name, extra, shown in product(options["jobs_vn"], ((), (NIGHT,)), ((), ALL_PAPERS)):
+        yield Child(age=age, jobs=(job(job=name, papers=shown, night=bool(extra)),))
+    yield from (Child(age=age, jobs=(job(place=each),)) for each in options["places_147"])
+    yield from (Child(age=age, hazards=frozenset({each})) for each in options["hazards_147"])
+    yield from (Child(age=age, risks=frozenset({each})) for each in options["risk_factors"])
+    for each, harm in product(options["school_status"], (True, False)):
+        yield Child(age=age, jobs=(job("0.5", "2", setting="household_own"),), school=each, harm_signs=harm)
+
+
+@pytest.mark.parametrize("age", AGES)
+def test_legal_class_equals_the_oracle_for_every_option_of_every_list(age: int) -> None:
+    for child in grid_of_lists(age):
         found = ask(child)
         assert (found.result, found.matched) == legal(child), child
 

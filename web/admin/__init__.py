@@ -33,7 +33,13 @@ class Home(AdminIndexView):
             "subtitle": t("admin.about"),
             "tabs": sections(""),
             "tiles": [
-                {"n": n, "label": t(f"admin.{key}.count"), "kind": "plain", "href": url_for(f"admin_{key}.index_view"), "note": _note(key)}
+                {
+                    "n": n,
+                    "label": t(f"admin.{key}.count"),
+                    "kind": "plain",
+                    "href": url_for(f"admin_{key}.index_view"),
+                    "note": _note(key),
+                }
                 for key, n in _counts().items()
             ],
         }
@@ -65,7 +71,9 @@ def _counts() -> dict[str, int]:
     held, day = tables.holding.c, today()
     wanted: dict[str, Select[Any]] = {
         "actors": _number(tables.actor).where(tables.actor.c.active),
-        "holdings": _number(tables.holding).where(and_(held.valid_from <= day, or_(held.valid_to.is_(None), held.valid_to >= day))),
+        "holdings": _number(tables.holding).where(
+            and_(held.valid_from <= day, or_(held.valid_to.is_(None), held.valid_to >= day))
+        ),
         "agencies": _number(tables.agency),
         "settings": _number(tables.setting).where(tables.setting.c.key.in_(settings_shown())),
         "swaps": _number(tables.calendar_swap),

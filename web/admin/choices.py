@@ -20,26 +20,39 @@ def staff(without: str) -> Choices:
     person = tables.actor.c
     wanted = select(person.id, person.name, person.username).where(person.active, person.id != without)
     with engine().database.read() as connection:
-        return [(row.id, f"{row.name} · {row.username}") for row in connection.execute(wanted.order_by(person.name, person.id))]
+        return [
+            (row.id, f"{row.name} · {row.username}")
+            for row in connection.execute(wanted.order_by(person.name, person.id))
+        ]
 
 
 def functions() -> Choices:
     """The functions that exist today."""
-    found = [key for key, each in catalogue.functions().items() if each.valid_to is None or each.valid_to >= today()]
+    found = [
+        key
+        for key, each in catalogue.functions().items()
+        if each.valid_to is None or each.valid_to >= today()
+    ]
     return [(key, function_name(key)) for key in found]
 
 
 def agencies() -> Choices:
     """The agencies of today, by name."""
     found = [each for each in engine().library.rows.agencies.values() if _in_force(each)]
-    return sorted(((each.id, each.name_en if language() == "en" else each.name_vi) for each in found), key=lambda each: each[1])
+    return sorted(
+        ((each.id, each.name_en if language() == "en" else each.name_vi) for each in found),
+        key=lambda each: each[1],
+    )
 
 
 def areas() -> Choices:
     """The areas of today, each under what it lies in."""
     rows = engine().library.rows.areas
     found = [each for each in rows.values() if _in_force(each)]
-    named = [(each.id, " › ".join([area_name(each.parent)] * bool(each.parent) + [area_name(each.id)])) for each in found]
+    named = [
+        (each.id, f"{area_name(each.parent)} › {area_name(each.id)}" if each.parent else area_name(each.id))
+        for each in found
+    ]
     return sorted(named, key=lambda each: each[1])
 
 

@@ -5,17 +5,25 @@ One scheme against forged requests (CSRFProtect), one way a date is written, and
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_admin.form import BaseForm
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from web.texts import catalogue, t
 
 DATES = ["%d/%m/%Y", "%Y-%m-%d"]
-_TYPES = {BooleanField: "boolean", DateField: "date", IntegerField: "integer", SelectField: "choice", TextAreaField: "long_text"}
+_TYPES = {
+    BooleanField: "boolean",
+    DateField: "date",
+    IntegerField: "integer",
+    SelectField: "choice",
+    TextAreaField: "long_text",
+}
+_WHOLE = re.compile(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:\.[0-9]{3}){1,4})")
 _SENTENCES = {
     "This field is required.": "required",
     "Not a valid choice.": "choice",
@@ -53,7 +61,11 @@ class AdminForm(BaseForm):
 
 def words(most: int = 200, *, needed: bool = True, like: str = "") -> StringField:
     """A line of text. like: the whole of it must match."""
-    validators = [InputRequired() if needed else Optional(), Length(max=most), *([Regexp(f"{like}$")] if like else [])]
+    validators = [
+        DataRequired() if needed else Optional(),
+        Length(max=most),
+        *([Regexp(f"{like}$")] if like else []),
+    ]
     return StringField(validators=validators, filters=[_trimmed])
 
 
@@ -70,6 +82,13 @@ def one_of() -> SelectField:
 def yes_or_no() -> BooleanField:
     """Yes or no."""
     return BooleanField()
+
+
+def whole(text: str) -> int:
+    """A whole number as Vietnam writes it, 1500000 or 1.500.000. Raises ValueError."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(text)
+    return int(text.replace(".", ""))
 
 
 def house_field(field: Field, place: str, **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_admin import expose
@@ -32,7 +32,8 @@ class HouseView(ModelView):
     """One screen of the administration. `key` names it in addresses and sentences."""
 
     key = ""
-    routes = ("index_view", "create_view", "edit_view")
+    _urls: list[Any]  # Flask-Admin's: what is exposed
+    routes: ClassVar[tuple[str, ...]] = ("index_view", "create_view", "edit_view")
     can_delete = can_export = False
     page_size = 50
     list_template = "admin/list.html"
@@ -46,15 +47,7 @@ class HouseView(ModelView):
         self.can_create, self.can_edit = "create_view" in self.routes, "edit_view" in self.routes
         super().__init__(model, session, name=self.key, endpoint=f"admin_{self.key}", url=self.key)
 
-    # -------------------------------------------------------------- who and what
-
-    def is_accessible(self) -> bool:
-        """Only for administrators; install() asks the same before every request."""
-        return "admin" in current().functions
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        """For everyone else there is no such page."""
-        abort(404)
+    # -------------------------------------------------------------- what Flask-Admin asks
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Once: Flask-Admin runs a view that raised TypeError a second time, and hides why."""
@@ -125,9 +118,24 @@ class HouseView(ModelView):
         return {
             "title": self.title(),
             "subtitle": t(f"admin.{self.key}.about"),
-            "actions": [{"label": t(f"admin.{self.key}.new"), "href": url_for(".create_view"), "style": "primary", "sign": "new"}] if self.can_create else [],
+            "actions": [
+                {
+                    "label": t(f"admin.{self.key}.new"),
+                    "href": url_for(".create_view"),
+                    "style": "primary",
+                    "sign": "new",
+                }
+            ]
+            if self.can_create
+            else [],
             "tabs": sections(self.key),
-            "search": {"action": url_for(".index_view"), "label": t(f"admin.{self.key}.search"), "value": given["search"] or ""} if given["search_supported"] else None,
+            "search": {
+                "action": url_for(".index_view"),
+                "label": t(f"admin.{self.key}.search"),
+                "value": given["search"] or "",
+            }
+            if given["search_supported"]
+            else None,
             "columns": [self._column(name, at, given) for at, name in enumerate(names)],
             "rows": [self.cells(row, known) for row in given["data"]],
             "pager": self._pager(given),
@@ -147,7 +155,9 @@ class HouseView(ModelView):
         if pages < 2:
             return None
         first = here * self.page_size
-        pager = {"text": t("admin.shown", first=first + 1, last=min(first + self.page_size, count), total=count)}
+        pager = {
+            "text": t("admin.shown", first=first + 1, last=min(first + self.page_size, count), total=count)
+        }
         if here > 0:
             pager["previous"] = given["pager_url"](here - 1)
         if here + 1 < pages:
@@ -161,7 +171,11 @@ class HouseView(ModelView):
         """An empty form, and what it saves."""
         form = self.create_form()
         self.options(form)
-        if request.method == "POST" and form.validate() and self.save(form, lambda connection: self.insert(connection, form)):
+        if (
+            request.method == "POST"
+            and form.validate()
+            and self.save(form, lambda connection: self.insert(connection, form))
+        ):
             return self.done(form, None)
         return self._form_page(form, None)
 
@@ -173,7 +187,11 @@ class HouseView(ModelView):
             abort(404)
         form = self.edit_form(obj=row)
         self.options(form)
-        if request.method == "POST" and form.validate() and self.save(form, lambda connection: self.change(connection, form, row)):
+        if (
+            request.method == "POST"
+            and form.validate()
+            and self.save(form, lambda connection: self.change(connection, form, row))
+        ):
             return self.done(form, row)
         return self._form_page(form, row)
 
@@ -210,15 +228,28 @@ class HouseView(ModelView):
         return redirect(url_for(".index_view"), 303)
 
     def _form_page(self, form: Any, row: Any) -> Any:
-        action = url_for(".edit_view", id=request.args.get("id", "")) if row is not None else url_for(".create_view")
-        fields = [house_field(field, self.key, **self.field_more(field.name)) for field in form if field.name != "csrf_token"]
+        action = (
+            url_for(".edit_view", id=request.args.get("id", ""))
+            if row is not None
+            else url_for(".create_view")
+        )
+        fields = [
+            house_field(field, self.key, **self.field_more(field.name))
+            for field in form
+            if field.name != "csrf_token"
+        ]
         wrong = request.method == "POST"
         page = {
             "title": self.name_of(row) if row is not None else t(f"admin.{self.key}.new"),
-            "crumbs": [{"label": self.title(), "href": url_for(".index_view")}, {"label": self.name_of(row) if row is not None else t("admin.new")}],
+            "crumbs": [
+                {"label": self.title(), "href": url_for(".index_view")},
+                {"label": self.name_of(row) if row is not None else t("admin.new")},
+            ],
             "form": {
                 "id": self.key,
-                "about": t(f"admin.{self.key}.edit_about") if row is not None and t_has(f"admin.{self.key}.edit_about") else None,
+                "about": t(f"admin.{self.key}.edit_about")
+                if row is not None and t_has(f"admin.{self.key}.edit_about")
+                else None,
                 "action": action,
                 "sections": [{"fields": fields}],
                 "refused": wrong,
@@ -259,7 +290,10 @@ def saved(what: str) -> None:
 
 def sections(here: str) -> list[dict[str, Any]]:
     """The screens of the administration as tabs."""
-    return [{"label": t(f"admin.{key}.title"), "href": url_for(f"admin_{key}.index_view"), "here": key == here} for key in SECTIONS]
+    return [
+        {"label": t(f"admin.{key}.title"), "href": url_for(f"admin_{key}.index_view"), "here": key == here}
+        for key in SECTIONS
+    ]
 
 
 def _as_key(column: Any, text: str) -> Any:
@@ -278,7 +312,11 @@ def shown_day(day: date | None) -> str:
 
 def shown_span(start: date, end: date | None) -> str:
     """From a day on, or from one to another."""
-    return t("admin.span", start=shown_day(start), end=shown_day(end)) if end else t("admin.since", start=shown_day(start))
+    return (
+        t("admin.span", start=shown_day(start), end=shown_day(end))
+        if end
+        else t("admin.since", start=shown_day(start))
+    )
 
 
 def today() -> date:

@@ -98,7 +98,10 @@ _orm.map_imperatively(Agency, tables.agency, properties={"place": relationship(A
 _orm.map_imperatively(
     Holding,
     tables.holding,
-    properties={"person": relationship(Account, viewonly=True), "office": relationship(Agency, viewonly=True)},
+    properties={
+        "person": relationship(Account, viewonly=True),
+        "office": relationship(Agency, viewonly=True),
+    },
 )
 _orm.map_imperatively(Setting, tables.setting)
 _orm.map_imperatively(Swap, tables.calendar_swap)

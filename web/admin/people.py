@@ -63,7 +63,9 @@ class ActorView(HouseView):
     def known(self, rows: list[Any]) -> dict[str, list[HoldingRow]]:
         """What these people hold today."""
         held: dict[str, list[HoldingRow]] = defaultdict(list)
-        wanted = rows_of(HoldingRow, tables.holding).where(tables.holding.c.actor.in_([each.id for each in rows]))
+        wanted = rows_of(HoldingRow, tables.holding).where(
+            tables.holding.c.actor.in_([each.id for each in rows])
+        )
         with engine().database.read() as connection:
             for each in read(connection, HoldingRow, wanted.order_by(tables.holding.c.id)):
                 if each.valid_from <= today() and (each.valid_to is None or today() <= each.valid_to):
@@ -102,11 +104,19 @@ class ActorView(HouseView):
 
     def done(self, form: Any, row: Any) -> Any:
         """After creating: the one-time password, shown here and never again."""
-        return self._shown_once(form.name.data, form.username.data, form.once) if row is None else super().done(form, row)
+        return (
+            self._shown_once(form.name.data, form.username.data, form.once)
+            if row is None
+            else super().done(form, row)
+        )
 
     def change(self, connection: Connection, form: Any, row: Any) -> None:
         """A deactivated person is out with the next click, and is not let in again by being activated."""
-        person = self._someone_else(connection, row.id) if form.active.data != row.active else accounts.locked(connection, row.id)
+        person = (
+            self._someone_else(connection, row.id)
+            if form.active.data != row.active
+            else accounts.locked(connection, row.id)
+        )
         if person is None:
             raise Refused(active=t("admin.actors.not_oneself"))
         changed = replace(person, name=form.name.data, language=form.language.data, active=form.active.data)
@@ -187,7 +197,7 @@ class HoldingView(HouseView):
                 form.valid_from.data = today()
                 form.actor.data = request.args.get("actor", "")
 
-    def cells(self, row: Holding, known: Any) -> list[dict[str, Any]]:  # type: ignore[override]
+    def cells(self, row: Holding, known: Any) -> list[dict[str, Any]]:
         """Who, what, where, when."""
         ended = row.valid_to is not None and row.valid_to < today()
         when: dict[str, Any] = {"text": shown_span(row.valid_from, row.valid_to)}
@@ -200,7 +210,7 @@ class HoldingView(HouseView):
             when,
         ]
 
-    def name_of(self, row: Holding) -> str:  # type: ignore[override]
+    def name_of(self, row: Holding) -> str:
         """Person and function."""
         return f"{row.person.name} · {function_name(row.function)}"
 
@@ -208,8 +218,18 @@ class HoldingView(HouseView):
         """What the holding is."""
         if row is None:
             return {}
-        values = {"person": row.person.name, "function": function_name(row.function), "agency": agency_name(row.agency), "area": area_name(row.area), "valid_from": f"{row.valid_from:%d/%m/%Y}"}
-        return {"facts": [{"label": t(f"admin.holdings.{name}"), "value": value} for name, value in values.items()]}
+        values = {
+            "person": row.person.name,
+            "function": function_name(row.function),
+            "agency": agency_name(row.agency),
+            "area": area_name(row.area),
+            "valid_from": f"{row.valid_from:%d/%m/%Y}",
+        }
+        return {
+            "facts": [
+                {"label": t(f"admin.holdings.{name}"), "value": value} for name, value in values.items()
+            ]
+        }
 
     def insert(self, connection: Connection, form: Any) -> None:
         """A new holding, not for oneself."""

@@ -14,7 +14,7 @@ from wtforms import SelectField
 from engine.store import reference, tables
 from engine.store.rows import AgencyRow, SettingRow, SwapRow
 from web.admin.choices import Choices, areas
-from web.admin.forms import AdminForm, Refused, day, one_of, words, yes_or_no
+from web.admin.forms import AdminForm, Refused, day, one_of, whole, words, yes_or_no
 from web.admin.house import HouseView, shown_day, shown_span, today
 from web.admin.models import Agency, Setting, Swap
 from web.person import engine
@@ -22,7 +22,9 @@ from web.shell import area_name
 from web.texts import language, t
 from workflows import catalogue
 
-FIXED = frozenset(("zone",))  # told once, when the installation is made; legal days have been counted by it since
+FIXED = frozenset(
+    ("zone",)
+)  # told once, when the installation is made; legal days have been counted by it since
 
 
 class NewAgency(AdminForm):
@@ -58,17 +60,20 @@ class AgencyView(HouseView):
         if isinstance(form, NewAgency):
             form.area.choices = areas()
 
-    def cells(self, row: Agency, known: Any) -> list[dict[str, Any]]:  # type: ignore[override]
+    def cells(self, row: Agency, known: Any) -> list[dict[str, Any]]:
         """Both names, place, time."""
         ended = row.valid_to is not None and row.valid_to < today()
         own, other = (row.name_en, row.name_vi) if language() == "en" else (row.name_vi, row.name_en)
         return [
             {"text": own, "small": other, "href": self.edit_href(row)},
             {"text": area_name(row.area)},
-            {"text": shown_span(row.valid_from, row.valid_to), "chips": [{"kind": "plain", "text": t("admin.ended")}] if ended else []},
+            {
+                "text": shown_span(row.valid_from, row.valid_to),
+                "chips": [{"kind": "plain", "text": t("admin.ended")}] if ended else [],
+            },
         ]
 
-    def name_of(self, row: Agency) -> str:  # type: ignore[override]
+    def name_of(self, row: Agency) -> str:
         """Its name."""
         return row.name_en if language() == "en" else row.name_vi
 
@@ -115,16 +120,20 @@ class SettingView(HouseView):
     column_default_sort = "key"
     edit_form_class = SettingForm
 
-    def cells(self, row: Setting, known: Any) -> list[dict[str, Any]]:  # type: ignore[override]
+    def cells(self, row: Setting, known: Any) -> list[dict[str, Any]]:
         """Title, value with its mark, law."""
         mark = [{"kind": "soon", "text": t("admin.unconfirmed")}] if row.unconfirmed else []
         return [
             {"text": self.name_of(row)} | ({} if row.key in FIXED else {"href": self.edit_href(row)}),
-            {"text": dict(_choices(row.key)).get(row.value, str(row.value)), "chips": mark, "small": t("admin.settings.fixed") if row.key in FIXED else None},
+            {
+                "text": dict(_choices(row.key)).get(row.value, str(row.value)),
+                "chips": mark,
+                "small": t("admin.settings.fixed") if row.key in FIXED else None,
+            },
             {"text": row.law},
         ]
 
-    def name_of(self, row: Setting) -> str:  # type: ignore[override]
+    def name_of(self, row: Setting) -> str:
         """Its title."""
         return catalogue.settings()[row.key].title.get(language())
 
@@ -154,7 +163,14 @@ class SettingView(HouseView):
         """Another value of the same type."""
         reference.put_settings(
             connection,
-            [SettingRow(key=row.key, value=_like(row.value, form.value.data), unconfirmed=form.unconfirmed.data, law=form.law.data)],
+            [
+                SettingRow(
+                    key=row.key,
+                    value=_like(row.value, form.value.data),
+                    unconfirmed=form.unconfirmed.data,
+                    law=form.law.data,
+                )
+            ],
         )
 
 
@@ -188,24 +204,32 @@ class SwapView(HouseView):
         if isinstance(form, NewSwap):
             form.calendar.choices = _calendars()
 
-    def cells(self, row: Swap, known: Any) -> list[dict[str, Any]]:  # type: ignore[override]
+    def cells(self, row: Swap, known: Any) -> list[dict[str, Any]]:
         """Day, what it is, why."""
         return [
-            {"text": self.name_of(row), "small": dict(_calendars()).get(row.calendar, row.calendar), "href": self.edit_href(row)},
+            {
+                "text": self.name_of(row),
+                "small": dict(_calendars()).get(row.calendar, row.calendar),
+                "href": self.edit_href(row),
+            },
             {"text": t("admin.swaps.worked_yes") if row.worked else t("admin.swaps.worked_no")},
             {"text": row.reason},
         ]
 
-    def name_of(self, row: Swap) -> str:  # type: ignore[override]
+    def name_of(self, row: Swap) -> str:
         """Its date."""
         return f"{t(f'weekday.{row.day.weekday()}')}, {shown_day(row.day)}"
 
     def insert(self, connection: Connection, form: Any) -> None:
         """A day that is not there yet."""
         column = tables.calendar_swap.c
-        if connection.scalar(select(column.day).where(column.calendar == form.calendar.data, column.day == form.day.data)):
+        if connection.scalar(
+            select(column.day).where(column.calendar == form.calendar.data, column.day == form.day.data)
+        ):
             raise Refused(day=t("admin.swaps.taken"))
-        made = SwapRow(calendar=form.calendar.data, day=form.day.data, worked=form.worked.data, reason=form.reason.data)
+        made = SwapRow(
+            calendar=form.calendar.data, day=form.day.data, worked=form.worked.data, reason=form.reason.data
+        )
         reference.put_swaps(connection, [made])
 
     def change(self, connection: Connection, form: Any, row: Swap) -> None:
@@ -249,10 +273,9 @@ def _like(present: Any, typed: str) -> Any:
     if isinstance(present, bool) or not isinstance(present, int):
         return typed
     try:
-        number = int(typed.replace(".", "").replace(" ", ""))
+        number = whole(typed)
     except ValueError:
         raise Refused(value=t("admin.fault.integer")) from None
     if number < 0:
         raise Refused(value=t("admin.fault.negative"))
     return number
-

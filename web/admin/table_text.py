@@ -36,7 +36,7 @@ def _entries(node: Node) -> dict[str, Node]:
 
 def _end(node: Node) -> int:
     """Where its text ends; the mark of a block ends only where the next thing begins, comments included."""
-    if isinstance(node, ScalarNode) or node.flow_style:
+    if isinstance(node, ScalarNode) or getattr(node, "flow_style", False):
         return int(node.end_mark.index)
     assert isinstance(node, MappingNode | SequenceNode)
     last = node.value[-1]

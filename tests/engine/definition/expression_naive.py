@@ -51,7 +51,9 @@ def _walk(node: ast.expr, env: Mapping[str, Any], row: Mapping[str, Any] | None)
         sides = [node.left, *node.comparators]
         for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
             found = {
-                _compare(operator, a, b) for a in _candidates(left, env, row) for b in _candidates(right, env, row)
+                _compare(operator, a, b)
+                for a in _candidates(left, env, row)
+                for b in _candidates(right, env, row)
             }
             outcomes.append(found.pop() if len(found) == 1 else None)
         return False if False in outcomes else None if None in outcomes else True
@@ -107,7 +109,11 @@ def _call(node: ast.Call, env: Mapping[str, Any], row: Mapping[str, Any] | None)
             return Decimal((second - first) // timedelta(microseconds=1)) / 3600 / 1000000
         if function == "working_days_between":
             return env["calendar"].working_days_between(_day(first), _day(second))
-        return _age(first, _day(second)) if function == "age" else _day(second).toordinal() - _day(first).toordinal()
+        return (
+            _age(first, _day(second))
+            if function == "age"
+            else _day(second).toordinal() - _day(first).toordinal()
+        )
     over = _walk(node.args[0], env, row)
     if over is None:
         return None
@@ -165,5 +171,17 @@ def _birthday(birth: date, year: int) -> date:
         return date(year, 3, 1)
 
 
-COLUMNS = {"note", "visited_on", "work_status", "hours", "in_school", "seen", "goal", "due", "cost", "called_at", "answered"}
+COLUMNS = {
+    "note",
+    "visited_on",
+    "work_status",
+    "hours",
+    "in_school",
+    "seen",
+    "goal",
+    "due",
+    "cost",
+    "called_at",
+    "answered",
+}
 DATED = {"visits": "visited_on", "actions": "due", "calls": "called_at"}

@@ -62,7 +62,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 def environments() -> st.SearchStrategy[dict[str, Any]]:
     """Most names filled in, the others None or absent."""
     whole = st.fixed_dictionaries({**VALUES, "calendar": st.just(Weekdays())})
-    return st.one_of(whole, whole.map(lambda env: {key: value for key, value in env.items() if value is not None}))
+    return st.one_of(
+        whole, whole.map(lambda env: {key: value for key, value in env.items() if value is not None})
+    )
 
 
 def truths(depth: int = 3, *, plain: bool = False) -> Sources:
@@ -145,13 +147,19 @@ def _truth(depth: int, around: _Around, plain: bool) -> Sources:
         _joined(some, st.sampled_from(("and", "or")), some),
         st.tuples(some, some, some).map(" and ".join),
         st.tuples(some, some, some).map(" or ".join),
-        _joined(_number(depth - 1, around, plain), st.sampled_from(_ORDER), _number(depth - 1, around, plain)),
+        _joined(
+            _number(depth - 1, around, plain), st.sampled_from(_ORDER), _number(depth - 1, around, plain)
+        ),
         _joined(*_chain(depth, around, plain)),
     ]
     if not around.rows:
         deeper.append(st.sampled_from(("any_of", "all_of")).flatmap(lambda name: _over(name, depth, plain)))
-        deeper.append(_joined(_over("count", depth, plain), st.sampled_from(_ORDER), _number(0, around, plain)))
-        deeper.append(_joined(_over("count", depth, plain), st.sampled_from(_ORDER), _over("count", depth, plain)))
+        deeper.append(
+            _joined(_over("count", depth, plain), st.sampled_from(_ORDER), _number(0, around, plain))
+        )
+        deeper.append(
+            _joined(_over("count", depth, plain), st.sampled_from(_ORDER), _over("count", depth, plain))
+        )
     return st.one_of(*reversed(deeper), *leaves)
 
 
@@ -181,7 +189,9 @@ def _number(depth: int, around: _Around, plain: bool) -> Sources:
         ]  # fmt: skip
         if not plain:
             deeper.append(
-                st.sampled_from(("0", "30", "support")).flatmap(lambda days: _over("streak", depth, plain, f", {days}"))
+                st.sampled_from(("0", "30", "support")).flatmap(
+                    lambda days: _over("streak", depth, plain, f", {days}")
+                )
             )
     return st.one_of(*reversed(deeper))
 
@@ -189,7 +199,9 @@ def _number(depth: int, around: _Around, plain: bool) -> Sources:
 @cache
 def _over(function: str, depth: int, plain: bool, more: str = "") -> Sources:
     return st.sampled_from(tuple(_TABLES)).flatmap(
-        lambda table: _truth(depth - 1, _TABLES[table], plain).map(lambda each: f"{function}({table}, {each}{more})")
+        lambda table: _truth(depth - 1, _TABLES[table], plain).map(
+            lambda each: f"{function}({table}, {each}{more})"
+        )
     )
 
 

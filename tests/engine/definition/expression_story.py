@@ -81,7 +81,10 @@ SUBCASES = {
 SCOPE = Scope(
     FIELDS,
     SUBCASES,
-    names={"hours_limit": Kind.DECIMAL, "light_jobs": Kind("list", options=("none", "lawful"), element=Kind.TEXT)},
+    names={
+        "hours_limit": Kind.DECIMAL,
+        "light_jobs": Kind("list", options=("none", "lawful"), element=Kind.TEXT),
+    },
     states={"planning": Text("Xây dựng kế hoạch", "Planning"), "review": Text("Rà soát", "Review")},
     stages={"intervention": Text("Can thiệp", "Intervention")},
     functions={"commune_chair": Text("Chủ tịch xã", "Commune chair")},

@@ -69,7 +69,12 @@ def rule(when: str, then: str = "hazardous") -> list[dict[str, Any]]:
 
 
 def test_a_table_keeps_what_its_file_says(table: DecisionTable) -> None:
-    assert (table.id, table.valid_from, table.valid_to, table.sha256) == ("work_rules", date(2021, 1, 1), None, "ab" * 32)
+    assert (table.id, table.valid_from, table.valid_to, table.sha256) == (
+        "work_rules",
+        date(2021, 1, 1),
+        None,
+        "ab" * 32,
+    )
     assert table.title == Text("Phân loại", "Classification")
     assert list(table.inputs) == ["age", "forced", "jobs"]
     assert list(table.inputs["jobs"].columns) == ["job", "hours_week"]
@@ -78,7 +83,12 @@ def test_a_table_keeps_what_its_file_says(table: DecisionTable) -> None:
     assert table.values["hazardous_jobs"].value == ("mining",)
     assert table.results["worst_form"] == Text("Tồi tệ nhất", "Worst form")
     first = table.rules[0]
-    assert (first.key, first.then, first.law, first.title.vi) == ("R1", "worst_form", "ILO C182 art. 3", "Hình thức tồi tệ nhất")
+    assert (first.key, first.then, first.law, first.title.vi) == (
+        "R1",
+        "worst_form",
+        "ILO C182 art. 3",
+        "Hình thức tồi tệ nhất",
+    )
     assert [each.unconfirmed for each in table.rules] == [False, True, False, False, False]
 
 
@@ -98,7 +108,12 @@ def test_an_unknown_rule_does_not_match_and_says_what_it_lacked(table: DecisionT
 
 def test_a_later_rule_wins_over_an_unknown_one_that_stays_named(table: DecisionTable) -> None:
     found = decide(table, {"age": 14, "jobs": (job("mining", "3"),)})
-    assert (found.result, found.matched, found.undecided, found.missing) == ("hazardous", ("R2",), ("R1",), ("forced",))
+    assert (found.result, found.matched, found.undecided, found.missing) == (
+        "hazardous",
+        ("R2",),
+        ("R1",),
+        ("forced",),
+    )
 
 
 def test_an_unknown_age_counts_as_a_child_where_the_rule_says_so(table: DecisionTable) -> None:
@@ -107,7 +122,10 @@ def test_an_unknown_age_counts_as_a_child_where_the_rule_says_so(table: Decision
 
 def test_hours_are_compared_exactly_with_the_limit(table: DecisionTable) -> None:
     for hours, matched in (("20.5", ()), ("20.51", ("R5",))):
-        assert decide(table, {"age": 14, "forced": False, "jobs": (job("performing", hours),)}).matched == matched
+        assert (
+            decide(table, {"age": 14, "forced": False, "jobs": (job("performing", hours),)}).matched
+            == matched
+        )
 
 
 def test_missing_jobs_are_not_taken_for_none(table: DecisionTable) -> None:
@@ -138,21 +156,36 @@ def test_a_rule_that_cannot_be_is_a_finding(when: str, code: str, suggestion: st
     with pytest.raises(Broken) as broken:
         build_table(changed(rules=rule(when)), {"rules.R1.when": Place(7, 11)})
     [finding] = broken.value.findings
-    assert (finding.code, finding.path, finding.params.get("suggestion")) == (code, "rules.R1.when", suggestion)
+    assert (finding.code, finding.path, finding.params.get("suggestion")) == (
+        code,
+        "rules.R1.when",
+        suggestion,
+    )
     assert finding.place
     assert finding.place.line == 7
 
 
 def test_a_value_that_is_no_option_of_the_field_it_is_compared_with_is_a_finding() -> None:
     with pytest.raises(Broken) as broken:
-        build_table(changed(values=[*PLAIN["values"][:2], {"key": "hazardous_jobs", "value": ["minig"]}, *PLAIN["values"][3:]]))
+        build_table(
+            changed(
+                values=[
+                    *PLAIN["values"][:2],
+                    {"key": "hazardous_jobs", "value": ["minig"]},
+                    *PLAIN["values"][3:],
+                ]
+            )
+        )
     assert [(each.code, each.params["option"], each.params["suggestion"]) for each in broken.value.findings] == [
         ("WF306", "minig", "mining"),
     ]  # fmt: skip
 
 
 def test_all_findings_of_a_table_come_at_once() -> None:
-    rules = [{"key": "A", "when": "agee < 3", "then": "hazardous"}, {"key": "B", "when": "age <", "then": "hazardus"}]
+    rules = [
+        {"key": "A", "when": "agee < 3", "then": "hazardous"},
+        {"key": "B", "when": "age <", "then": "hazardus"},
+    ]
     with pytest.raises(Broken) as broken:
         build_table(changed(rules=rules))
     assert [(each.code, each.path) for each in broken.value.findings] == [

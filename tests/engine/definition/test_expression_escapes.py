@@ -95,7 +95,18 @@ SIZES = [
     "date(" * 39 + "'2020-01-01'" + ")" * 39, "-(" * 39 + "forced" + ")" * 39,
     ".".join(["subcases"] * 200), "forced," * 280, "forced " * 280, "==" * 1000, "<" * 2000, "not in " * 280, "." * 2000, "," * 2000,
 ]  # fmt: skip
-NO_TEXT: list[Any] = [None, True, 3, 1.5, b"forced", ["forced"], {"need": "forced"}, object(), type, ("forced",)]
+NO_TEXT: list[Any] = [
+    None,
+    True,
+    3,
+    1.5,
+    b"forced",
+    ["forced"],
+    {"need": "forced"},
+    object(),
+    type,
+    ("forced",),
+]
 
 ATTEMPTS: list[Any] = [*REACHING_OUT, *CALLS, *CONSTRUCTS, *CHARACTERS, *NUMBERS, *SIZES, *NO_TEXT]
 
@@ -135,6 +146,14 @@ def test_an_attempt_is_never_run(tmp_path: Any) -> None:
     assert not target.exists()
 
 
-@pytest.mark.parametrize("source", ["(" * 30 + "not " * 15 + "forced" + ")" * 30, "(" * 39 + "forced" + ")" * 39, "not " * 39 + "forced", "child_name == " + "'" + "a" * 1900 + "'"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" * 30 + "not " * 15 + "forced" + ")" * 30,
+        "(" * 39 + "forced" + ")" * 39,
+        "not " * 39 + "forced",
+        "child_name == " + "'" + "a" * 1900 + "'",
+    ],
+)
 def test_what_stays_within_the_bounds_is_read(source: str) -> None:
     assert parse(source, SCOPE).kind.name == "boolean"

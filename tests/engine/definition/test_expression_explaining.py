@@ -259,13 +259,17 @@ def test_abbreviations_keep_their_capitals() -> None:
 
 
 def catalogue(language: str) -> dict[str, Any]:
-    return tomllib.loads(files("engine").joinpath("messages", f"expression.{language}.toml").read_text("utf-8"))
+    return tomllib.loads(
+        files("engine").joinpath("messages", f"expression.{language}.toml").read_text("utf-8")
+    )
 
 
 def flat(tree: Any, prefix: str = "") -> dict[str, str]:
     if isinstance(tree, str):
         return {prefix: tree}
-    return {key: text for name, inner in tree.items() for key, text in flat(inner, f"{prefix}/{name}").items()}
+    return {
+        key: text for name, inner in tree.items() for key, text in flat(inner, f"{prefix}/{name}").items()
+    }
 
 
 def test_both_languages_say_everything_with_the_same_places() -> None:

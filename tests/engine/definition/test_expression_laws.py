@@ -48,7 +48,10 @@ def test_whatever_the_pending_names_become_the_outcome_was_possible(
     expression = parse(source, SCOPE)
     expected = possible(expression)(env, pending)
     for _ in range(3):
-        later = {**env, **{name: data.draw(VALUES[name], name) for name in sorted(pending & expression.reads)}}
+        later = {
+            **env,
+            **{name: data.draw(VALUES[name], name) for name in sorted(pending & expression.reads)},
+        }
         assert outcome(compile(expression)(later)) & expected
 
 
@@ -75,7 +78,9 @@ def test_something_is_missing_exactly_when_the_outcome_is_unknown(source: str, e
 
 @LAW
 @given(truths(plain=True), environments(), st.data())
-def test_filling_in_what_is_not_missing_never_decides(source: str, env: dict[str, Any], data: st.DataObject) -> None:
+def test_filling_in_what_is_not_missing_never_decides(
+    source: str, env: dict[str, Any], data: st.DataObject
+) -> None:
     expression = parse(source, SCOPE)
     names = missing(expression, env)
     if names:

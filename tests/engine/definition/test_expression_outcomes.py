@@ -78,7 +78,9 @@ def test_only_conditions_have_possible_outcomes() -> None:
     ("forced or (consent and child_age > 3)", ("child_age",)),
 ])  # fmt: skip
 def test_only_the_names_that_matter_are_missing(source: str, names: tuple[str, ...]) -> None:
-    changes: dict[str, Any] = dict.fromkeys(("child_age", "work_date", "weekly_hours", "risk_level", "hazards", "calls"))
+    changes: dict[str, Any] = dict.fromkeys(
+        ("child_age", "work_date", "weekly_hours", "risk_level", "hazards", "calls")
+    )
     changes["visits"] = ({"in_school": True, "hours": Decimal(2)}, {}, {"in_school": True})
     changes["helpers"] = ()
     assert missing(parse(source, SCOPE), {**ENV, **changes}) == names
@@ -112,7 +114,10 @@ def test_conjuncts_are_the_top_level_parts() -> None:
 
 
 def test_a_chain_falls_into_its_links() -> None:
-    assert [each.source for each in conjuncts(parse("13 <= child_age < 18", SCOPE))] == ["13 <= child_age", "child_age < 18"]
+    assert [each.source for each in conjuncts(parse("13 <= child_age < 18", SCOPE))] == [
+        "13 <= child_age",
+        "child_age < 18",
+    ]
 
 
 def test_expressions_of_equal_source_over_other_fields_are_compiled_apart() -> None:

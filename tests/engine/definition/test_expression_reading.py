@@ -195,7 +195,9 @@ UNREADABLE: list[Any] = [
 
 
 def test_every_error_has_a_sentence_in_both_languages() -> None:
-    own = tomllib.loads(files("engine").joinpath("messages", "expression.vi.toml").read_text("utf-8"))["finding"]
+    own = tomllib.loads(files("engine").joinpath("messages", "expression.vi.toml").read_text("utf-8"))[
+        "finding"
+    ]
     written = {f"finding.{code}.{variant}" for code, variants in own.items() for variant in variants}
     wrong = (
         [source for source, _, _ in MISFITS]

@@ -72,7 +72,10 @@ def test_comparisons(source: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize("operator", ["==", "!=", "<", "<=", ">", ">="])
-@pytest.mark.parametrize(("left", "right"), [("child_age", "15"), ("15", "child_age"), ("child_age", "support"), ("work_date", "today")])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("child_age", "15"), ("15", "child_age"), ("child_age", "support"), ("work_date", "today")],
+)
 def test_a_comparison_with_something_missing_is_unknown(operator: str, left: str, right: str) -> None:
     assert value(f"{left} {operator} {right}", child_age=None, work_date=None) is None
 
@@ -126,7 +129,9 @@ def test_a_decimal_constant_is_exact() -> None:
     ("2012-02-29", "2024-02-29", 12), ("2026-01-01", "2026-01-01", 0), ("2026-01-02", "2026-01-01", -1),
 ])  # fmt: skip
 def test_age_in_whole_years(birth: str, on: str, years: int) -> None:
-    found = value("age(child_dob, work_date)", child_dob=date.fromisoformat(birth), work_date=date.fromisoformat(on))
+    found = value(
+        "age(child_dob, work_date)", child_dob=date.fromisoformat(birth), work_date=date.fromisoformat(on)
+    )
     assert found == years
 
 
@@ -200,7 +205,9 @@ def test_a_table_without_rows_and_one_that_is_missing(source: str, empty: Any) -
 @pytest.mark.parametrize(("rows", "some", "every", "number"), [
     ((T, U), T, U, U), ((F, U), U, F, U), ((U, U), U, U, U), ((T, T), T, T, 2), ((F, F), F, F, 0), ((T, F, U), T, F, U),
 ])  # fmt: skip
-def test_predicates_fold_over_rows_as_kleene_says(rows: tuple[Any, ...], some: Any, every: Any, number: Any) -> None:
+def test_predicates_fold_over_rows_as_kleene_says(
+    rows: tuple[Any, ...], some: Any, every: Any, number: Any
+) -> None:
     visits = tuple({"in_school": each} for each in rows)
     assert value("any_of(visits, in_school)", visits=visits) is some
     assert value("all_of(visits, in_school)", visits=visits) is every
@@ -243,12 +250,16 @@ SAFE = 'streak(visits, work_status in ["none", "lawful"], 30)'
     ([(None, "none")], 0),
     ([("2026-03-20", "none"), ("2026-01-01", "none")], 1),  # entered late: the later one lies before none
 ])  # fmt: skip
-def test_streak_counts_backwards_rows_far_enough_apart(rows: list[tuple[str | None, str | None]], expected: int) -> None:
+def test_streak_counts_backwards_rows_far_enough_apart(
+    rows: list[tuple[str | None, str | None]], expected: int
+) -> None:
     assert value(SAFE, visits=tuple(visit(*each) for each in rows)) == expected
 
 
 def test_streak_measures_moments_by_their_local_days() -> None:
-    calls = tuple({"called_at": moment(each), "answered": True} for each in ("2026-01-01T16:59", "2026-01-01T17:01"))
+    calls = tuple(
+        {"called_at": moment(each), "answered": True} for each in ("2026-01-01T16:59", "2026-01-01T17:01")
+    )
     assert value("streak(calls, answered, 1)", calls=calls) == 2
     assert value("streak(calls, answered, 2)", calls=calls) == 1
 

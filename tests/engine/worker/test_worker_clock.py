@@ -144,7 +144,9 @@ def _advance(demo: Engine, **duration: float) -> None:
 
 def _kept(demo: Engine) -> datetime:
     with demo.database.read() as connection:
-        return connection.scalars(select(tables.installation.c.demo_now)).one()
+        kept = connection.scalars(select(tables.installation.c.demo_now)).one()
+    assert isinstance(kept, datetime)
+    return kept
 
 
 # ------------------------------------------------------------------ the database's clock

@@ -180,7 +180,7 @@ def _reads(engine: Engine) -> list[tuple[str, str | None, str, str]]:
         rows = connection.execute(
             select(log.c.actor, log.c.case_id, log.c.what, log.c.request).order_by(log.c.id)
         )
-        return [tuple(row) for row in rows]  # type: ignore[misc]
+        return [tuple(row) for row in rows]
 
 
 def test_showing_a_case_is_recorded_and_shows_what_this_person_may_see(engine: Engine, call: Call) -> None:

@@ -115,12 +115,12 @@ def test_the_demonstration_is_built_served_and_keeps_its_clock_when_it_stops(hom
         address = next(
             found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
         )
-        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-        connection.request("GET", "/sign-in")
-        answer = connection.getresponse()
+        asked = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
+        asked.request("GET", "/sign-in")
+        answer = asked.getresponse()
         assert answer.status == 200
         assert "Bản trình diễn" in answer.read().decode()
-        connection.close()
+        asked.close()
         second = subprocess.run(
             [sys.executable, "-P", "-m", "web.cli"], capture_output=True, text=True, cwd="/", check=False
         )

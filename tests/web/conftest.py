@@ -1,0 +1,81 @@
+"""Fixtures of the tests of the gate and the administration: a small real installation, its application, visitors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from engine import Engine, FixedClock
+from engine.store import reference
+from engine.store.rows import SettingRow, SwapRow
+from tests.support import world
+from tests.web.journey import MONDAY, furnish
+from tests.web.visitor import Visitor, give_password, put_table
+from web.app import create_app
+from workflows import catalogue
+
+TABLES = ("vocational_entry", "poverty_line_2022", "poverty_line_2027")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday noon, until it is moved."""
+    return FixedClock(world.NOON)
+
+
+@pytest.fixture
+def engine(database: str, clock: FixedClock) -> Iterator[Engine]:
+    """Two communes and a province; the officer, the chairman and the administrator have PASSWORD."""
+    built = world.build(database, clock)
+    give_password(built, "officer", "chair", "admin")
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def app(engine: Engine) -> Flask:
+    """The application on it."""
+    return create_app(engine, testing=True)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A stranger at a browser."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def administered(engine: Engine) -> Engine:
+    """The same with the shipped settings, an exchanged day and three texts of two rule tables."""
+    found = catalogue.settings().items()
+    settings = [
+        SettingRow(key=key, value=each.value, unconfirmed=each.unconfirmed, law=each.law)
+        for key, each in found
+    ]
+    with engine.database.write() as connection:
+        reference.put_settings(connection, [*settings, SettingRow(key="worker_note", value={"at": "x"})])
+        swap = SwapRow(calendar="vn_public", day=date(2026, 1, 2), worked=False, reason="bù Tết")
+        reference.put_swaps(connection, [swap])
+        for name in TABLES:
+            put_table(connection, catalogue.decision_table_texts()[name])
+    engine.library.refresh()
+    return engine
+
+
+@pytest.fixture
+def admin(administered: Engine, app: Flask) -> Visitor:
+    """The administrator, signed in."""
+    visitor = Visitor(app)
+    assert visitor.sign_in("admin").status_code == 303
+    return visitor
+
+
+@pytest.fixture
+def demo(sqlite_database: str) -> Iterator[Flask]:
+    """The demonstration's content and people, with their doors."""
+    engine = furnish(sqlite_database, FixedClock(MONDAY))
+    yield create_app(engine, demo_sign_in=True, testing=True)
+    engine.database.close()
