@@ -21,6 +21,7 @@ from engine.registry.names import short_name
 from engine.store.steps import CaseRow
 from engine.words import Words
 from web.laws import law_text
+from web.person import engine
 from web.shell import agency_name, area_name, function_name
 from web.texts import language, t
 
@@ -160,7 +161,8 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
     """A due moment as chip: kind by urgency, the relative time beside the absolute one."""
     local = due.astimezone(zone)
     kind = {"late": "late", "today": "soon", "soon": "soon", "later": "plain"}[left.kind]
-    day = f"{t(f'weekday.{local.weekday()}')} {local:%d/%m}"
+    this_year = local.year == engine().clock.now().astimezone(zone).year
+    day = f"{t(f'weekday.{local.weekday()}')} " + local.strftime("%d/%m" if this_year else "%d/%m/%Y")
     text = {
         "late": lambda: t("due.late", amount=duration_words(Duration(left.amount, left.unit), language())),
         "today": lambda: t("due.today", time=f"{local:%H:%M}"),
@@ -209,7 +211,8 @@ def blocker_row(view: CaseView, words: Words, blocker: Blocker) -> dict[str, Any
 
 def tracks(view: CaseView, words: Words, children: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The intervention tracks: state, serving agency, time limit, and what came back. Nothing else crosses."""
-    return {"rows": list(children), "empty": t("case.no_tracks")}
+    closed = _case(view).closed_at is not None
+    return {"rows": list(children), "empty": t("case.no_tracks_closed") if closed else t("case.no_tracks")}
 
 
 def moment_text(at: datetime, zone: Any) -> str:

@@ -216,7 +216,8 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
         if decision and decision.gives in view.readable and not record.get("no_rule_set"):
             result = words.value(workflow.definition.fields[decision.gives], record["result"])
             rules = ", ".join(each["rule"] for each in record["matched"])
-            parts.append(t("story.classed", result=result, rules=rules or t("story.no_rule")))
+            name = workflow.definition.fields[decision.gives].title.get(language())
+            parts.append(t("story.classed", name=name, result=result, rules=rules or t("story.no_rule")))
     if view.reasons.get(entry.seq):
         parts.append(t("story.reason", reason=view.reasons[entry.seq]))
     if entry.on_behalf_of:

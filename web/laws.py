@@ -14,6 +14,9 @@ _FORMS = (
     (re.compile(r"\bLaw (\d+/\d{4})\b"), "law.law"),
     (re.compile(r"\bLC (\d{4})\b"), "law.labour_code"),
     (re.compile(r" art\. ?(\d+)"), "law.article"),
+    (re.compile(r"\bQĐ (\d+/\d{4})\b"), "law.decision"),
+    (re.compile(r"\bTT (\d+/\d{4})\b"), "law.circular"),
+    (re.compile(r"\bPhụ lục ([IVX]+)\b"), "law.annex"),
     (re.compile(r"\bILO C(\d+)\b"), "law.ilo"),
 )
 

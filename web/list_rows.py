@@ -67,6 +67,8 @@ def row(listed: Listed, listing: Listing) -> dict[str, Any]:
         "owner": actor_name(case.owner) if case.owner else t("list.no_owner"),
         "place": area_name(case.area),
     }
+    if case.parent:
+        found["kind"] = {"kind": "info", "text": listed.workflow.definition.title.get(language())}
     if case.next_due:
         calendar = engine().library.calendar(listed.workflow.definition.calendar)
         found["due"] = due_text(remaining(case.next_due, listing.now, calendar, zone), case.next_due, zone)

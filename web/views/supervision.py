@@ -20,6 +20,7 @@ from web.texts import language, t
 
 blueprint = Blueprint("supervision", __name__)
 WATCHED = 8
+MOST = 500
 
 
 @blueprint.get("/supervision")
@@ -38,13 +39,15 @@ def page() -> Any:
         definition = listing.workflows[chosen].definition
         area = request.args.get("area", "")
         cells = [row for row in listing.grid(chosen) if not area or row.area == area]
-        late = listing.page(
-            Filter(definition=chosen, open=True, late_at=listing.now, area=area), limit=WATCHED
-        )
-        watch = listing.shown(late)
+        late = {
+            case.id: case for case, _ in listing.tasks(limit=MOST, until=listing.now)
+        }  # the longest late first
+        watched = [row for row in late.values() if row.definition == chosen and area in ("", row.area)]
+        watch = listing.shown(watched[:WATCHED])
         closed = listing.count(Filter(definition=chosen, open=False, area=area))
     zone = engine().library.zone
     opened, overdue = sum(row.n for row in cells), sum(row.late for row in cells)
+    unowned = sum(row.n for row in cells if row.owner is None)
     places = sorted({row.area for row in cells}, key=area_name)
     model = {
         "title": t("menu.supervision"),
@@ -92,9 +95,9 @@ def page() -> Any:
                 "href": _cases(chosen, area, list="late"),
             },
             {
-                "n": sum(row.n for row in cells if row.owner is None),
+                "n": unowned,
                 "label": t("supervision.unowned"),
-                "kind": "soon",
+                "kind": "soon" if unowned else "plain",
                 "href": _cases(chosen, area, list="unowned"),
             },
             {"n": opened, "label": t("supervision.open"), "kind": "plain", "href": _cases(chosen, area)},
@@ -214,6 +217,13 @@ def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
     return {
         "title": case.reference,
         "href": url_for("case.page", case=case.id),
-        "text": f"{words.state(case.state)} · {area_name(case.area)}",
+        "text": " · ".join(
+            (
+                list_rows.name(listed),
+                words.state(case.state),
+                actor_name(case.owner) if case.owner else t("list.no_owner"),
+                area_name(case.area),
+            )
+        ),
         "chip": {"kind": due["kind"], "text": due["text"]},
     }

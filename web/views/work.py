@@ -77,7 +77,7 @@ def _split(me: Person, listing: Listing) -> tuple[list[Any], list[Any]]:
     waiting: list[Any] = []
     for case, row in listing.tasks(limit=MOST):
         workflow = engine().library.workflow(case.definition, case.definition_number)
-        able = me.functions & _able(workflow, row)
+        able = me.functions & _able(workflow, case, row)
         if able and _is_mine(me, case, workflow, able):
             mine.append((case, row))
         elif case.owner == me.id:
@@ -85,8 +85,8 @@ def _split(me: Person, listing: Listing) -> tuple[list[Any], list[Any]]:
     return mine, waiting
 
 
-def _able(workflow: Workflow, row: Any) -> frozenset[str]:
-    """The functions that can end this time limit: by a step of `done_by`, else by a way out of its state."""
+def _able(workflow: Workflow, case: CaseRow, row: Any) -> frozenset[str]:
+    """The functions that can end this time limit now: by a step of `done_by`, else by a way out of its state."""
     definition = workflow.definition
     state = definition.states.get(row.deadline_state)
     declared: Any = (
@@ -95,9 +95,9 @@ def _able(workflow: Workflow, row: Any) -> frozenset[str]:
         else definition.deadlines.get(row.key)
     )
     done_by = set(getattr(declared, "done_by", ()) or ()) | set(getattr(declared, "ends", ()) or ())
-    ways = workflow.ways_from(row.deadline_state) if state else tuple(workflow.ways.values())
+    ways = workflow.ways_from(case.state)
     ending = [way for way in ways if way.transition.trigger in done_by or way.transition.key in done_by]
-    moving = [way for way in ways if way.transition.to is not None]
+    moving = [way for way in ways if state and way.transition.to is not None]
     return frozenset(function for way in (ending or moving) for function in way.transition.by)
 
 

@@ -155,4 +155,4 @@ def test_the_first_event_names_sixty_four_zeros() -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(NotAValue):
-        body(replace(FACTS, at=datetime(2026, 1, 1))) - naive on purpose
+        body(replace(FACTS, at=datetime(2026, 1, 1)))  # naive on purpose

@@ -172,7 +172,7 @@ def test_every_single_flipped_bit_of_the_head_is_named() -> None:
     ("column", "value"),
     [
         ("at", FACTS.at + timedelta(days=1)),
-        ("at", datetime(2026, 11, 9)), - what a tampered text can read as
+        ("at", datetime(2026, 11, 9)),  # what a tampered text can read as
         ("at", None),
         ("kind", "data_corrected"),
         ("transition", "approve_plan"),
