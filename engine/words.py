@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.commands import Blocker
 from engine.definition.expression import explain
-from engine.definition.model import Field, FieldType, Option
+from engine.definition.model import Condition, Field, FieldType, Option
 from engine.text import messages
 from engine.workflow import Workflow
 
@@ -92,11 +92,10 @@ class Words:
 
     def _condition(self, blocker: Blocker) -> str:
         way = self.workflow.ways[blocker.params["transition"]]
-        condition = way.conditions[blocker.params["condition"]].condition
+        condition: Condition = way.conditions[blocker.params["condition"]].condition
         if condition.say.vi or condition.say.en:
             return condition.say.get(self.language)
-        reason: str = explain(condition.expression, self.language, self.label)
-        return reason
+        return explain(condition.expression, self.language, self.label)
 
     def _param(self, key: str, value: Any, blocker: Blocker) -> str:
         match key:

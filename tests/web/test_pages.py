@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -65,6 +67,7 @@ def told(demonstration: tuple[Engine, str], open_page: OpenPage) -> Told:
 # ------------------------------------------------------------------ every screen
 
 
+@cache
 def words_of_the_other(language: str) -> set[str]:
     """Sentences of the other language that nobody should meet in this one; short ones may be part of something else."""
     other = next(each for each in LANGUAGES if each != language)
@@ -238,6 +241,26 @@ def test_a_senseless_key_of_a_page_is_no_fault(told: Told) -> None:
         assert answer is not None and answer.ok
 
 
+def test_what_a_supervisor_should_see_begins_with_the_longest_late(told: Told) -> None:
+    page = told.hands(SUPERVISOR).page
+    page.goto(f"{told.base}/supervision")
+    chips = page.locator(".lines .chip").all_inner_texts()
+    days = [int(re.findall(r"\d+", each)[0]) for each in chips]
+    assert len(days) > 3
+    assert days == sorted(days, reverse=True)
+
+
+def test_nobody_is_given_a_task_that_is_still_with_somebody_else(told: Told) -> None:
+    chair, officer = told.hands(CHAIR), told.hands(OFFICER)
+    chair.go("/work")  # the plan of this child is not submitted yet, though its approval is overdue
+    assert chair.row_of("Phê duyệt kế hoạch").count() == 1
+    assert chair.row_of("Triệu T. L.").count() == 0
+    officer.go("/work")
+    assert officer.row_of("Triệu T. L.").filter(has_text="Trình kế hoạch").count() == 1
+    officer.page.locator(".tile", has_text="chờ người khác").click()
+    assert officer.row_of("Triệu T. L.").filter(has_text="Phê duyệt kế hoạch").count() == 1
+
+
 # ------------------------------------------------------------------ looking
 
 
@@ -276,7 +299,7 @@ def test_looking_changes_nothing_and_keeps_no_connection(
     answers = [
         visitor.get(path).status_code
         for rule in app.url_map.iter_rules()
-        for path in addresses(rule, links[0] if links else "0" * 8)
+        for path in addresses(rule, links[0] if links else str(UUID(int=0)))
     ]
     assert len(answers) > 20
     assert set(answers) <= {200, 302, 404}

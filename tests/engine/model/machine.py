@@ -44,7 +44,7 @@ WRONG: dict[str, list[Any]] = {
     "what": [None, "  ", "x" * 201, 5, "a\x07", "e\u0302", "\ud800"],
     "name": ["x" * 201, 7],
     "born": [date(2027, 12, 1), datetime(2026, 1, 1, tzinfo=UTC), "2012-03-01"],
-    "amount": [0, -1, None, True, "ba", 2**53, 0.5],
+    "amount": [0, -1, -1, None, True, "ba", "ba", 2**53, 0.5],
     "urgency": ["soon", "urgent", None, 3],
     "note": ["x" * 10_001, 1, "a\0b", "chuông\x07"],
     "number": [None, "", "x" * 201, 5],
@@ -131,7 +131,8 @@ class ToyMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), pick=picks)
     def take_a_step_with_a_wrong_value(self, data: st.DataObject, pick: int) -> None:
-        self._send(self._changed(data, self._step(data, pick), ["wrong value"]))
+        right = self._step(data, pick)
+        self._send(self._changed(data, right, ["wrong value" if right["values"] else "reason"]))
 
     @rule(data=st.data(), pick=picks, changes=st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3))
     def take_a_step_with_mistakes(self, data: st.DataObject, pick: int, changes: list[str]) -> None:
@@ -212,7 +213,11 @@ class ToyMachine(RuleBasedStateMachine):
         trigger = data.draw(st.sampled_from(ways), "trigger")
         actor = data.draw(st.sampled_from(FITTING[trigger]), "actor")
         values = self._form(data, trigger)
-        return {"case": case, "trigger": trigger, "actor": actor, "reason": "Thiếu giấy tờ", "values": values}
+        right = {"case": case, "trigger": trigger, "actor": actor, "definition": "toy", "values": values}
+        story = self.model.cases[case].story
+        by_person = max(number for number, each in enumerate(story, 1) if each[1] != "system")
+        seen = data.draw(st.sampled_from([None, len(story), by_person]), "version")
+        return right | {"reason": "Thiếu giấy tờ", "expected_version": seen}
 
     def _form(self, data: st.DataObject, trigger: str) -> Sent:
         return {key: data.draw(st.sampled_from(GOOD[key]), key) for key in FORM[trigger]}
@@ -242,7 +247,7 @@ class ToyMachine(RuleBasedStateMachine):
                     behind = data.draw(st.sampled_from([0, 1, 1, 2, 7, -3]), "behind")
                     sent["expected_version"] = len(case.story) - behind
                 case "trigger":
-                    names = [*FROM, "open", "nowhere", "deadline_breached", "subcase_returned"]
+                    names = [*FROM, "open", "nowhere", "nowhere", "deadline_breached", "subcase_returned"]
                     sent["trigger"] = data.draw(st.sampled_from(names), "trigger")
                 case "case":
                     ids = [self._new_id(), "no uuid", *self.model.cases]

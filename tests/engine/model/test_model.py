@@ -13,7 +13,7 @@ from tests.engine.model.machine import START, machine_for, prepare
 from tests.support.world import build
 
 RUNS = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -6,10 +6,11 @@ Each plant changes one function of the engine. Always the same examples, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from engine import Blocker, Engine, FixedClock, Outcome, change, judge
@@ -18,14 +19,11 @@ from engine.deadlines import DeadlinePlan
 from engine.definition.expression import TRUE
 from engine.store.steps import StepTransaction
 from tests.engine.model.machine import START, machine_for, prepare
+from tests.engine.model.test_model import RUNS
 from tests.support.world import build
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-RUNS = settings(
-    max_examples=150, stateful_step_count=25, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-    print_blob=False, suppress_health_check=list(HealthCheck),
-)  # fmt: skip
-FEW = settings(RUNS, max_examples=25)
+ALWAYS = settings(RUNS, derandomize=True, database=None, phases=[Phase.generate], print_blob=False)
 
 
 @pytest.fixture
@@ -93,8 +91,6 @@ def forgetful(original: Callable[..., Any]) -> Callable[..., Any]:
     """A look that never finds an earlier command."""
 
     def look(*args: Any, **kwargs: Any) -> Any:
-        from dataclasses import replace
-
         return replace(original(*args, **kwargs), earlier=None)
 
     return look
@@ -151,7 +147,7 @@ WORK: dict[str, Patch] = {
 
 
 def test_without_a_plant_the_machine_finds_nothing(crowded: Engine) -> None:
-    run_state_machine_as_test(machine_for(crowded), settings=FEW)
+    run_state_machine_as_test(machine_for(crowded), settings=ALWAYS)
 
 
 @pytest.mark.parametrize("plant", [*BLOCKERS.items(), *WORK.items()], ids=lambda plant: plant[0])
@@ -160,4 +156,4 @@ def test_the_machine_finds(
 ) -> None:
     plant[1](monkeypatch)
     with pytest.raises(Exception):  # noqa: B017, PT011 (another answer, or whatever the engine runs into)
-        run_state_machine_as_test(machine_for(crowded), settings=RUNS)
+        run_state_machine_as_test(machine_for(crowded), settings=ALWAYS)
