@@ -66,8 +66,9 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
         row = {key: value for key, value in command.values.items() if not is_empty(value)}
         values = {table: (*(scene.values.get(table) or ()), row)}
     else:
+        asked = {name for way in ways for name in way.asked}
         values = {
-            key: None if is_empty(value) else value for key, value in command.values.items() if "." not in key
+            key: None if is_empty(value) else value for key, value in command.values.items() if key in asked
         }
     decided: dict[str, Any] = {}
     wrong = {

@@ -141,10 +141,10 @@ class Workflow:
         alone.
         """
         here = self.alternatives(state, trigger)
-        if here and not any(way.transition.appends for way in here):
-            replaced = {name for name in brought if "." not in name} - self._timed_reads
-            return self._loads_of(state, trigger) - replaced
-        return self._loads_of(state, trigger)
+        if any(way.transition.appends for way in here):
+            return self._loads_of(state, trigger)
+        asked = {name for way in here for name in way.asked}
+        return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads)
 
     def _loads_of(self, state: str, trigger: str) -> frozenset[str]:
         key = (state, trigger)

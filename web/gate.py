@@ -236,8 +236,9 @@ def sign_out() -> Any:
 @blueprint.route("/password", methods=["GET", "POST"])
 def password() -> Any:
     """Choose one's own password: after a one-time password, or knowing the present one. Every other session ends."""
+    choosing = sessions.choosing(engine().clock.now())
     with engine().database.read() as connection:
-        me = people.actor(connection, _chooser())
+        me = people.actor(connection, g.person.id if g.person else choosing[0] if choosing else "")
     if me is None or not me.active:
         abort(404)
     if request.method == "GET":
@@ -254,13 +255,7 @@ def password() -> Any:
             errors = {"present": t("gate.present_wrong")}
     if errors:
         return pages.password(me.username, _next(), errors), 422
-    return _keep(me.id, new, id)
-
-
-def _chooser() -> str:
-    """Who is choosing: the person signed in, or the one a one-time password was given to."""
-    choosing = sessions.choosing(engine().clock.now())
-    return g.person.id if g.person else choosing[0] if choosing else ""
+    return _keep(me.id, me.fs_uniquifier if g.person or choosing is None else choosing[1], new, id)
 
 
 def _faults(new: str, username: str) -> dict[str, str]:
@@ -270,12 +265,11 @@ def _faults(new: str, username: str) -> dict[str, str]:
     return {"again": t("gate.fault.again")} if new != request.form.get("again", "") else {}
 
 
-def _keep(actor: str, new: str, id: str) -> Any:
+def _keep(actor: str, uniquifier: str, new: str, id: str) -> Any:
     hashed = accounts.hash_password(new)
-    choosing = None if g.person else sessions.choosing(engine().clock.now())
     with engine().database.write() as connection:
         person = accounts.locked(connection, actor)
-        if person is None or not person.active or (choosing and person.fs_uniquifier != choosing[1]):
+        if person is None or not person.active or person.fs_uniquifier != uniquifier:
             abort(404)  # meanwhile deactivated, or given another password
         accounts.keep_password(connection, person, hashed)
         if not g.person:

@@ -61,8 +61,8 @@ def password(username: str, onward: str, errors: Mapping[str, str] = NONE) -> st
     }
     if g.person:
         form["cancel"] = {"label": t("form.cancel"), "href": url_for("work.page")}
-    about = t("gate.choose_about") if g.person else t("gate.choose_first")
-    return _page({"title": t("gate.choose"), "about": about, "form": form})
+    form["about"] = t("gate.choose_about") if g.person else t("gate.choose_first")
+    return _page({"title": t("gate.choose"), "form": form})
 
 
 def stranger() -> str:

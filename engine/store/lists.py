@@ -5,46 +5,76 @@ Lists page by (opened_at, id), never by offset; names are found by tokens, decry
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select, tuple_, union
 
 from engine.store.steps import CASE_COLUMNS, CaseRow
 from engine.store.tables import actor as person
 from engine.store.tables import area_cover, cases, deadline, event_sealed, holding, name_token, subject_key
 
+LITTLE = 20  # areas: a commune and those it was made of
 COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one person may list. areas: definition to the areas its functions cover. agencies: whose tracks."""
+    """What one person may list. areas: definition to the areas its functions cover. agencies: whose tracks.
+
+    held: definition to the areas the functions are held in; what they cover stands in `area_cover`.
+    """
 
     areas: Mapping[str, frozenset[str]]
     agencies: frozenset[str]
     functions: frozenset[str]
+    held: Mapping[str, frozenset[str]]
 
     def where(self) -> ColumnElement[bool]:
         """The condition on `cases`. A track is reached by its agency, or by its root's area."""
-        root = cases.alias("root_of")
-        parts: list[ColumnElement[bool]] = []
-        for definition, areas in self.areas.items():
-            in_area = select(root.c.id).where(
-                root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(areas)
-            )
-            alone = and_(cases.c.parent.is_(None), cases.c.area.in_(areas))
-            parts.append(
-                and_(
-                    cases.c.definition == definition,
-                    or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())),
-                )
-            )
+        parts = [self.of_definition(each) for each in self.held]
         if self.agencies:
             parts.append(cases.c.agency.in_(self.agencies))
         return or_(*parts) if parts else false()
+
+    def of_definition(self, definition: str) -> ColumnElement[bool]:
+        """The cases of `definition` reached by their area."""
+        covered = select(area_cover.c.covered).where(area_cover.c.area.in_(self.held[definition]))
+        root = cases.alias("root_of")
+        in_area = select(root.c.id).where(
+            root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(covered)
+        )
+        alone = and_(cases.c.parent.is_(None), cases.c.area.in_(covered))
+        return and_(
+            cases.c.definition == definition,
+            or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())),
+        )
+
+    def parts(self, wanted: str = "") -> Iterator[ColumnElement[bool]]:
+        """`where` in parts that an index serves each, of the `wanted` definition or all; a case may be in several.
+
+        Who covers much finds enough on the way through all cases from the newest; who covers little goes by area.
+        """
+        little: dict[frozenset[str], list[str]] = {}
+        for definition, areas in self.areas.items():
+            if wanted not in ("", definition):
+                continue
+            if len(areas) > LITTLE:
+                yield self.of_definition(definition)
+            else:
+                little.setdefault(areas, []).append(definition)
+        root = cases.alias("root_of")
+        for areas, definitions in little.items():
+            theirs = sorted(definitions)
+            yield and_(cases.c.area.in_(areas), cases.c.definition.in_(theirs), cases.c.parent.is_(None))
+            roots = select(root.c.root).where(root.c.area.in_(areas), root.c.id == root.c.root)
+            # `|| ''` keeps SQLite from going by definition instead of by root.
+            tracks = and_(cases.c.definition.concat("").in_(theirs), cases.c.parent.is_not(None))
+            yield and_(cases.c.root.in_(roots), tracks)
+        if self.agencies:
+            yield cases.c.agency.in_(self.agencies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +105,7 @@ def reach(connection: Connection, actor: str, today: date, access: Mapping[str, 
         holding.c.valid_from <= today, or_(holding.c.valid_to.is_(None), holding.c.valid_to >= today)
     )
     held = connection.execute(
-        select(holding.c.function, holding.c.agency, area_cover.c.covered)
+        select(holding.c.function, holding.c.agency, holding.c.area, area_cover.c.covered)
         .join(area_cover, area_cover.c.area == holding.c.area)
         .join(person, person.c.id == holding.c.actor)
         .where(holding.c.actor == actor, person.c.active, in_force)
@@ -88,6 +118,11 @@ def reach(connection: Connection, actor: str, today: date, access: Mapping[str, 
         {definition: covered for definition, covered in areas.items() if covered},
         frozenset(row.agency for row in held),
         frozenset(row.function for row in held),
+        {
+            definition: found
+            for definition, functions in access.items()
+            if (found := frozenset(row.area for row in held if row.function in functions))
+        },
     )
 
 
@@ -100,16 +135,30 @@ def page(
     after: tuple[datetime, str] | None = None,
 ) -> Sequence[CaseRow]:
     """Cases newest first; `after` is the key of the last row of the page before."""
-    query = select(*COLUMNS).where(within.where(), *_conditions(wanted))
+    conditions = _conditions(wanted)
     if after:
-        query = query.where(tuple_(cases.c.opened_at, cases.c.id) < tuple_(*_bound(after)))
-    query = query.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(limit)
-    return [CaseRow(*row) for row in connection.execute(query)]
+        conditions.append(tuple_(cases.c.opened_at, cases.c.id) < tuple_(*_bound(after)))
+    newest = (cases.c.opened_at.desc(), cases.c.id.desc())
+    parts = [
+        select(cases.c.root, cases.c.id).where(each, *conditions).order_by(*newest).limit(limit)
+        for each in within.parts(wanted.definition)
+    ]
+    if not parts:
+        return []
+    found = union(*(select(each.subquery()) for each in parts)).subquery()
+    query = select(*COLUMNS).join(found, and_(found.c.root == cases.c.root, found.c.id == cases.c.id))
+    return [CaseRow(*row) for row in connection.execute(query.order_by(*newest).limit(limit))]
 
 
 def count(connection: Connection, within: Reach, wanted: Filter, *, most: int = 1000) -> int:
     """How many, counted up to `most`: a number a person reads, not a scan of a million rows."""
-    some = select(cases.c.id).where(within.where(), *_conditions(wanted)).limit(most).subquery()
+    conditions = _conditions(wanted)
+    parts = [
+        select(cases.c.id).where(each, *conditions).limit(most) for each in within.parts(wanted.definition)
+    ]
+    if not parts:
+        return 0
+    some = union(*(select(each.subquery()) for each in parts)).limit(most).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -175,17 +224,20 @@ def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collectio
     """The envelopes of `fields` and the keys of these cases, in two queries."""
     if not rows:
         return Sealed()
-    which = [(row.root, row.id) for row in rows]
+    roots, ids = (
+        {row.root for row in rows},
+        {row.id for row in rows},
+    )  # not as pairs: SQLite has no index for those
     envelopes: dict[str, dict[tuple[str, int], bytes]] = {}
     keys: dict[str, list[Any]] = {}
     found = select(
         event_sealed.c.case_id, event_sealed.c.field, event_sealed.c.seq, event_sealed.c.ciphertext
-    ).where(tuple_(event_sealed.c.root, event_sealed.c.case_id).in_(which), event_sealed.c.field.in_(fields))
+    ).where(event_sealed.c.root.in_(roots), event_sealed.c.case_id.in_(ids), event_sealed.c.field.in_(fields))
     for case_id, name, seq, ciphertext in connection.execute(found):
         envelopes.setdefault(case_id, {})[name, seq] = bytes(ciphertext)
     wrapped = select(
         subject_key.c.case_id, subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped
-    ).where(tuple_(subject_key.c.root, subject_key.c.case_id).in_(which))
+    ).where(subject_key.c.root.in_(roots), subject_key.c.case_id.in_(ids))
     for case_id, subject, kid, key in connection.execute(wrapped):
         keys.setdefault(case_id, []).append((subject, kid, key))
     return Sealed(envelopes, keys)
@@ -202,7 +254,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.owner:
         found.append(cases.c.owner == wanted.owner)
     if wanted.ownerless:
-        found.append(cases.c.owner.is_(None))
+        # Not "is null": half of all cases may be, and SQLite would still go by the index of owners.
+        found.append(func.coalesce(cases.c.owner, "") == "")
     if wanted.open is not None:
         found.append(cases.c.closed_at.is_(None) if wanted.open else cases.c.closed_at.is_not(None))
     if wanted.late_at is not None:

@@ -62,7 +62,7 @@ class AdminForm(BaseForm):
 def words(most: int = 200, *, needed: bool = True, like: str = "") -> StringField:
     """A line of text. like: the whole of it must match."""
     validators = [
-        DataRequired() if needed else Optional(),
+        *([InputRequired(), DataRequired()] if needed else [Optional()]),  # sent, and not blank
         Length(max=most),
         *([Regexp(f"{like}$")] if like else []),
     ]

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Flask
+
+from engine import Engine
+from engine.definition.decision import decide
+from engine.store import tables
+from schemas.canonical import content_hash
+from schemas.load import load_table
+from tests.web.visitor import Visitor, rows
+from web.admin.table_text import with_values
+from workflows import catalogue
+
+
+def version(engine: Engine) -> int:
+    return int(rows(engine, tables.installation)[0]["reference_version"])
+
+
+def values_page(engine: Engine, table: str, start: str) -> tuple[str, dict[str, str]]:
+    """The address of the form, and what stands in it."""
+    (row,) = [
+        each
+        for each in engine.library.rows.decision_tables[table]
+        if f"{each.valid_from}" == start and not (each.valid_to and each.valid_to < each.valid_from)
+    ]
+    fields = {"valid_from": f"{row.valid_from:%d/%m/%Y}"}
+    for each in row.plain["values"]:
+        fields |= {
+            f"value-{each['key']}": str(each["value"]), f"law-{each['key']}": each.get("law", ""),
+            f"unconfirmed-{each['key']}": "true" if each.get("unconfirmed") else "false",
+        }  # fmt: skip
+    return f"/admin/tables/values/?id={table},{row.valid_from},{row.sha256}", fields
+
+
+def test_a_corrected_value_is_a_new_text_and_the_old_one_stays_as_it_was(
+    administered: Engine, admin: Visitor
+) -> None:
+    (old,) = rows(administered, tables.decision_table, id="vocational_entry")
+    address, fields = values_page(administered, "vocational_entry", "2015-01-01")
+    before = version(administered)
+    changed = {
+        "value-from_age": "15",
+        "unconfirmed-from_age": "false",
+        "law-from_age": "Luật GDNN 2014, Điều 3",
+    }
+    assert admin.post(address, fields | changed).status_code == 303
+    assert version(administered) > before
+    kept, new = sorted(
+        rows(administered, tables.decision_table, id="vocational_entry"),
+        key=lambda each: each["sha256"] != old["sha256"],
+    )
+    assert {name: kept[name] for name in ("sha256", "source", "plain", "valid_from")} == {
+        name: old[name] for name in ("sha256", "source", "plain", "valid_from")
+    }
+    assert (
+        new["sha256"]
+        == content_hash(new["plain"])
+        == content_hash(load_table(new["source"], catalogue.code_lists()).plain or {})
+    )
+    assert new["plain"]["values"] == [
+        {
+            "key": "from_age",
+            "value": 15,
+            "title": {"vi": "Tuổi tối thiểu", "en": "Lowest age"},
+            "law": "Luật GDNN 2014, Điều 3",
+        }
+    ]
+    assert new["plain"] | {"values": []} == old["plain"] | {"values": []}
+    assert new["source"].startswith(old["source"].splitlines()[0])  # the author's words are still there
+
+
+def test_a_corrected_value_is_what_is_decided_by_from_now_on(administered: Engine, admin: Visitor) -> None:
+    def result(on: date) -> Any:
+        table = administered.library.table("vocational_entry", on)
+        assert table is not None
+        return decide(table, {"age": 14}).result
+
+    address, fields = values_page(administered, "vocational_entry", "2015-01-01")
+    assert result(date(2020, 1, 1)) == "suitable"
+    assert admin.post(address, fields | {"value-from_age": "15"}).status_code == 303
+    assert (result(date(2020, 1, 1)), result(date(2026, 11, 23))) == ("too_young", "too_young")
+    address, fields = values_page(administered, "vocational_entry", "2015-01-01")
+    assert (
+        admin.post(address, fields | {"value-from_age": "14", "valid_from": "01/01/2027"}).status_code == 303
+    )
+    assert (result(date(2026, 12, 31)), result(date(2027, 1, 1))) == ("too_young", "suitable")
+
+
+def test_a_value_that_cannot_be_is_refused_beside_the_field(administered: Engine, admin: Visitor) -> None:
+    before = rows(administered, tables.decision_table)
+    address, fields = values_page(administered, "poverty_line", "2022-01-01")
+    for name, value in (
+        ("value-rural", "ten"), ("value-rural", "1,5"), ("value-rural", "1.5"), ("value-rural", "NaN"), ("value-rural", "1_000"),
+        ("value-rural", ""), ("value-rural", "9" * 16), ("valid_from", "40/01/2027"), ("valid_from", ""),
+        ("valid_from", "31/12/2021"), ("valid_from", "01/01/2027"),
+    ):  # fmt: skip
+        answer = admin.post(address, fields | {"value-urban_income": "2.100.000", name: value})
+        assert (name, value, answer.status_code) == (name, value, 422)
+        assert (name, value, f'id="f-{name}-error"' in answer.text) == (name, value, True)
+        assert f'value="{value}"' in answer.text  # as it was typed
+    assert rows(administered, tables.decision_table) == before
+
+
+def test_saving_nothing_new_says_so(administered: Engine, admin: Visitor) -> None:
+    address, fields = values_page(administered, "poverty_line", "2022-01-01")
+    answer = admin.post(address, fields)
+    assert (answer.status_code, "Chưa có gì thay đổi" in answer.text) == (422, True)
+
+
+def test_a_replaced_text_is_shown_but_not_changed_again(administered: Engine, admin: Visitor) -> None:
+    address, fields = values_page(administered, "vocational_entry", "2015-01-01")
+    assert '<form class="form"' in admin.get(address).text
+    admin.post(address, fields | {"value-from_age": "15"})
+    page = admin.get(address)
+    assert (page.status_code, '<form class="form"' in page.text, "đã thay bằng bản khác" in page.text) == (
+        200,
+        False,
+        True,
+    )
+    assert admin.post(address, fields | {"value-from_age": "16"}).status_code == 404
+
+
+def test_every_shipped_table_comes_back_the_same_when_its_values_are_written_anew() -> None:
+    lists = catalogue.code_lists()
+    for text in catalogue.decision_table_texts().values():
+        loaded = load_table(text, lists)
+        assert loaded.plain is not None and loaded.table is not None
+        entries = {
+            each["key"]: {name: value for name, value in each.items() if name not in ("key", "value")}
+            | {"value": loaded.table.constants[each["key"]]}
+            for each in loaded.plain.get("values", ())
+        }
+        again = load_table(with_values(text, loaded.plain["valid_from"], entries), lists)
+        assert again.findings == ()
+        assert again.plain == loaded.plain
+
+
+def test_only_the_changed_entry_is_written_anew() -> None:
+    text = "valid_from: 2020-01-01\nvalues:\n  a:  # first\n    value: 1\n    # of b\n  b: {value: [1.5, 2]}  # second\nrules: {}\n"
+    assert with_values(text, "2021-01-01", {"a": {"value": 2, "law": 'says "x"'}}) == (
+        'valid_from: 2021-01-01\nvalues:\n  a:  # first\n    {value: 2, law: "says \\"x\\""}\n    # of b\n'
+        "  b: {value: [1.5, 2]}  # second\nrules: {}\n"
+    )
+
+
+def test_published_definitions_can_only_be_read(administered: Engine, app: Flask, admin: Visitor) -> None:
+    page = admin.get("/admin/definitions/details/?id=toy,1")
+    assert (page.status_code, "reference: &#34;{area}-{year}-{number:05}&#34;" in page.text) == (200, True)
+    methods = {
+        method
+        for each in app.url_map.iter_rules()
+        if each.endpoint.startswith("admin_definitions")
+        for method in each.methods or ()
+    }
+    assert methods == {"GET", "HEAD", "OPTIONS"}
