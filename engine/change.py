@@ -17,7 +17,7 @@ from engine.commands import OPEN, SYSTEM, Command
 from engine.deadlines import DeadlinePlan, OpenDeadline
 from engine.definition.decision import Decided, DecisionTable, decide
 from engine.definition.model import Decision, FieldType
-from engine.forms import check, is_empty
+from engine.forms import check, is_empty, part_of
 from engine.scene import Scene
 from engine.store.steps import Row
 from engine.values import to_json
@@ -216,10 +216,9 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
 def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Command:
     """The command that opens a track: what `gives` hands over, and the part of the form that is the track's own."""
     subcase = scene.workflow.definition.subcases[key]
-    given = {name: change.values.get(name, scene.values.get(name)) for name in subcase.gives}
-    own = {
-        name.partition(".")[2]: value for name, value in command.values.items() if name.startswith(key + ".")
-    }
+    track = scene.of_track(key, change.values)
+    given = track.values if track else {}
+    own = part_of(key, command.values)
     chosen = (
         change.values[name]
         for name, each in scene.workflow.definition.fields.items()
@@ -232,7 +231,7 @@ def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Com
         case=child,
         trigger=OPEN,
         actor=command.actor,
-        values={name: value for name, value in given.items() if not is_empty(value)} | own,
+        values=own | {name: value for name, value in given.items() if not is_empty(value)},
         acting_as=command.acting_as,
         session=command.session,
         request=command.request,

@@ -193,6 +193,8 @@ class Engine:
         if seen.earlier:
             return self._again(transaction, command, digest, seen)
         self.library.refresh(seen.reference_version)
+        if opening is not None and opening is not self.library.newest(command.definition):
+            raise Conflict  # published in between: the new case follows the new version
         refusal = self._no_such_case(transaction, command, seen, opening, parent)
         if refusal:
             return Outcome.refused(command.case, refusal)
@@ -250,6 +252,7 @@ class Engine:
     ) -> Scene:
         zone = self.library.zone
         now = self.clock.now()
+        definition = workflow.definition
         return Scene(
             workflow=workflow,
             seen=seen,
@@ -259,10 +262,11 @@ class Engine:
             now=now,
             today=now.astimezone(zone).date(),
             zone=zone,
-            calendar=self.library.calendar(workflow.definition.calendar),
+            calendar=self.library.calendar(definition.calendar),
             values=self.vault.values(transaction, workflow.field, seen.case, seen.keys, names)
             if seen.case
             else {},
+            tracks={key: self.library.newest(each.definition) for key, each in definition.subcases.items()},
         )
 
     def _of_the_worker(self, scene: Scene, command: Command) -> Change | Outcome:

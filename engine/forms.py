@@ -56,6 +56,11 @@ def is_empty(value: Any) -> bool:
     return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
+def part_of(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a form that is a track's own: `education.since` under `since`."""
+    return {name.partition(".")[2]: value for name, value in values.items() if name.startswith(key + ".")}
+
+
 def _check_one(path: str, value: Any, declared: Field, today: date, now: datetime) -> Iterator[Blocker]:
     if not _TYPES[declared.type](value):
         yield Blocker("field_type", {"field": declared.key, "type": declared.type.value}, path)

@@ -7,11 +7,12 @@ same parts, so a greyed button and a refusal give the same reasons.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.commands import SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
-from engine.forms import check, is_empty
+from engine.forms import check, is_empty, part_of
 from engine.scene import Scene
 from engine.store.steps import Holding
 from engine.workflow import CompiledCondition, CompiledWay
@@ -80,8 +81,10 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
         scene.holding = holding_for(scene, way, acting_as)
         guard = _guard(scene, way, {}, way.pending)
         person = list(_person(scene, way, acting_as))
+        tracks = list(_of_tracks(scene, way, {}, {}, pending=way.asked))
+        person += (each for each in tracks if not each.field)
         if guard.mask & TRUE and not person:
-            needs = tuple(_lacking(scene, way, {}, {}))
+            needs = (*_lacking(scene, way, {}, {}), *(each.field for each in tracks if each.field))
             if way.transition.reason == "required":
                 needs += ("reason",)
             status = "needs" if needs else "ready"
@@ -118,6 +121,7 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
     own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in _opens(way)}
     blockers = list(check(own, way.fields, scene.today, scene.now))
+    blockers += _of_tracks(scene, way, command.values, values)
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
     if way.transition.reason == "required" and not command.reason.strip():
         blockers.append(Blocker("reason", {}, "reason"))
@@ -125,9 +129,38 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     return blockers
 
 
-def _opens(way: CompiledWay) -> frozenset[str]:
-    """The tracks this way opens: their part of the form is judged by their own opening."""
-    return frozenset(each.arguments["key"] for each in way.transition.do if each.name == "open_subcase")
+def _opens(way: CompiledWay) -> tuple[str, ...]:
+    """The tracks this way opens."""
+    return tuple(each.arguments["key"] for each in way.transition.do if each.name == "open_subcase")
+
+
+def _of_tracks(
+    scene: Scene,
+    way: CompiledWay,
+    given: Mapping[str, Any],
+    values: Mapping[str, Any],
+    pending: frozenset[str] = NOTHING,
+) -> Iterator[Blocker]:
+    """What stops the opening of the tracks of this way: `track` where the case lacks what it has to hand over, else
+    blockers of the track's own part of the form, under its key. pending: names the form has yet to fill.
+    """
+    for key in _opens(way):
+        opening = scene.of_track(key, values)
+        if opening is None:
+            yield Blocker("unknown_definition", {"definition": key})
+            continue
+        compiled = opening.workflow.opening
+        own = {name: value for name, value in part_of(key, given).items() if not is_empty(value)}
+        asked = {name: each for name, each in compiled.fields.items() if name not in opening.values}
+        lacking = [*_lacking(opening, compiled, own, own)]
+        missing = tuple(name for name in lacking if name in opening.values and name not in pending)
+        if missing:
+            yield Blocker("track", {"subcase": key, "missing": missing})
+        for each in check(own, asked, scene.today, scene.now):
+            yield replace(each, field=f"{key}.{each.field}")
+        for name in lacking:
+            if name in asked:
+                yield Blocker("field_missing", {"field": name}, f"{key}.{name}")
 
 
 def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]:

@@ -45,7 +45,10 @@ class Library:
         return self._held.rows
 
     def refresh(self, version: int | None = None) -> None:
-        """Read again if the data is of another version than `version` (None: in any case)."""
+        """Read again what was changed since; `version`: the data's present one, where it is known already."""
+        if version is None:
+            with self._database.read() as connection:
+                version = rows.version(connection)
         if version != self._held.rows.installation.reference_version:
             with self._lock:
                 self._held = self._load()
@@ -62,20 +65,13 @@ class Library:
         return ready
 
     def newest(self, definition: str) -> Workflow | None:
-        """The newest published version, read afresh: publishing takes effect at once."""
-        with self._database.read() as connection:
-            row = rows.newest(connection, definition)
-        return self.workflow(definition, row.number) if row else None
+        """The version that new cases follow, as of the last `refresh`; None if there is none."""
+        number = self._held.rows.newest.get(definition)
+        return self.workflow(definition, number) if number else None
 
     def current(self) -> tuple[Workflow, ...]:
-        """The newest version of every workflow in force."""
-        with self._database.read() as connection:
-            newest = {
-                row.definition: row.number
-                for row in rows.definitions(connection)
-                if row.status == "published"
-            }
-        return tuple(self.workflow(definition, number) for definition, number in sorted(newest.items()))
+        """The newest version of every workflow in force, as of the last `refresh`."""
+        return tuple(self.workflow(*each) for each in sorted(self._held.rows.newest.items()))
 
     def table(self, table: str, on: date) -> DecisionTable | None:
         """The rule table in force on a work date; None before the first: "no rule set", not a guess."""

@@ -6,7 +6,7 @@ Values are loaded for the names that are needed, so that a step decrypts no more
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,9 @@ class Scene:
     digest: bytes = b""  # of the command
     agency: str = ""
     trusted: bool = False  # opened by the parent's own step, whose scope was judged there
+    tracks: Mapping[str, Workflow | None] = field(
+        default_factory=dict
+    )  # what a track opened now would follow
     holding: Holding | None = None
 
     @property
@@ -68,6 +71,20 @@ class Scene:
                 env[name] = self.workflow.computed[name](env)
             computed = [name for name in computed if name not in ready]
         return env
+
+    def of_track(self, key: str, values: Mapping[str, Any]) -> Scene | None:
+        """The opening of a track as this case's step would find it, `values` laid over the case; None: no such workflow.
+
+        Its `values` are what the case gives it.
+        """
+        workflow = self.tracks.get(key)
+        if workflow is None:
+            return None
+        gives = self.workflow.definition.subcases[key].gives
+        env = self.environment(gives, values)
+        return replace(
+            self, workflow=workflow, case=None, trusted=True, values={name: env[name] for name in gives}
+        )
 
     def _of_case(self, name: str) -> Any:
         if self.case is None:

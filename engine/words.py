@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,12 +24,13 @@ Names = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Speaks of one workflow in one language. zone: in which moments are written."""
+    """Speaks of one workflow in one language. zone: in which moments are written. tracks: what it opens, by key."""
 
     workflow: Workflow
     language: str
     names: Names
     zone: ZoneInfo
+    tracks: Mapping[str, Workflow | None] = field(default_factory=dict)
 
     def blocker(self, blocker: Blocker) -> str:
         """The sentence of a blocker."""
@@ -49,6 +50,9 @@ class Words:
         for table in definition.fields.values():
             if name in table.columns:
                 return table.columns[name].title.get(self.language)
+        track = self.tracks.get(owner)
+        if track and part in track.definition.fields:
+            return track.definition.fields[part].title.get(self.language)
         if owner in definition.subcases:
             return definition.subcases[owner].title.get(self.language)
         if name.startswith("subcases."):
@@ -111,6 +115,8 @@ class Words:
                 return self.state(value)
             case "field":
                 return self.label(value)
+            case "subcase":
+                return self.workflow.definition.subcases[value].title.get(self.language)
             case "type":
                 return messages().say(self.language, f"type.{value}")
         return plain(value, self.language, self.zone)

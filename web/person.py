@@ -38,6 +38,7 @@ def engine() -> Engine:
 
 def load_person(actor: str) -> Person | None:
     """The person with this id, if still active."""
+    engine().library.refresh()  # what another process has changed counts from this click on
     now = engine().clock.now().astimezone(engine().library.zone)
     with engine().database.read() as connection:
         row = people.actor(connection, actor)

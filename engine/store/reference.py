@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, union_all, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, union_all, update
 
 from engine.store import tables
 from engine.store.rows import (
@@ -52,7 +52,6 @@ __all__ = [
     "definition",
     "definitions",
     "load",
-    "newest",
     "put_actors",
     "put_agencies",
     "put_areas",
@@ -63,6 +62,7 @@ __all__ = [
     "put_swaps",
     "rebuild_cover",
     "retire_definition",
+    "version",
 ]
 
 
@@ -72,13 +72,14 @@ class NotInstalled(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRows:
-    """All reference data but people and definitions, as it stood at one moment.
+    """All reference data but people and the texts of definitions, as it stood at one moment.
 
-    areas, agencies, settings: by id or key. decision_tables: by id, in order of `valid_from`. swaps: by
+    newest: by definition the number of the version that new cases follow. areas, agencies, settings: by id or key. decision_tables: by id, in order of `valid_from`. swaps: by
     calendar, then day; true: worked though holiday or weekend.
     """
 
     installation: InstallationRow
+    newest: Mapping[str, int]
     areas: Mapping[str, AreaRow]
     agencies: Mapping[str, AgencyRow]
     decision_tables: Mapping[str, tuple[DecisionTableRow, ...]]
@@ -119,6 +120,7 @@ def load(connection: Connection) -> ReferenceRows:
         swaps.setdefault(swap.calendar, {})[swap.day] = swap.worked
     return ReferenceRows(
         installation=_installation(connection),
+        newest=MappingProxyType(_newest(connection)),
         areas=MappingProxyType({each.id: each for each in _all(connection, AreaRow, tables.area)}),
         agencies=MappingProxyType({each.id: each for each in _all(connection, AgencyRow, tables.agency)}),
         decision_tables=MappingProxyType(rule_tables),
@@ -254,14 +256,11 @@ def retire_definition(connection: Connection, definition_id: str, number: int) -
 
 def definition(connection: Connection, definition_id: str, number: int) -> DefinitionRow | None:
     """One version, retired or not."""
-    column = tables.definition_version.c
-    return _one_definition(connection, column.definition == definition_id, column.number == number)
-
-
-def newest(connection: Connection, definition_id: str) -> DefinitionRow | None:
-    """The version that new cases follow: the newest that is not retired."""
-    column = tables.definition_version.c
-    return _one_definition(connection, column.definition == definition_id, column.status == "published")
+    table = tables.definition_version
+    wanted = rows_of(DefinitionRow, table).where(
+        table.c.definition == definition_id, table.c.number == number
+    )
+    return next(iter(read(connection, DefinitionRow, wanted)), None)
 
 
 def definitions(connection: Connection) -> tuple[DefinitionRow, ...]:
@@ -269,10 +268,12 @@ def definitions(connection: Connection) -> tuple[DefinitionRow, ...]:
     return _all(connection, DefinitionRow, tables.definition_version)
 
 
-def _one_definition(connection: Connection, *conditions: ColumnElement[bool]) -> DefinitionRow | None:
-    table = tables.definition_version
-    wanted = rows_of(DefinitionRow, table).where(*conditions).order_by(table.c.number.desc()).limit(1)
-    return next(iter(read(connection, DefinitionRow, wanted)), None)
+def _newest(connection: Connection) -> dict[str, int]:
+    column = tables.definition_version.c
+    wanted = select(column.definition, func.max(column.number).label("number")).where(
+        column.status == "published"
+    )
+    return {row.definition: row.number for row in connection.execute(wanted.group_by(column.definition))}
 
 
 def _all(connection: Connection, kind: type[Row], table: Table) -> tuple[Row, ...]:
@@ -284,6 +285,12 @@ def _installation(connection: Connection) -> InstallationRow:
     if not found:
         raise NotInstalled
     return found[0]
+
+
+def version(connection: Connection) -> int:
+    """The number that every change of reference data raises."""
+    found: int = connection.execute(select(tables.installation.c.reference_version)).scalar_one()
+    return found
 
 
 def _raise_version(connection: Connection) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 import engine.engine
 from engine import Command, Engine, Outcome
 from engine.commands import BREACH, SYSTEM
+from engine.store import reference
 from engine.store.steps import StepTransaction
-from engine.store.tables import metadata, outbox
+from engine.store.tables import outbox
 from tests.engine.evidence import (
     assert_whole,
     clock_of,
@@ -25,7 +26,7 @@ from tests.engine.evidence import (
     snapshot,
 )
 from tests.engine.wide import hire
-from tests.support.world import BA_BE, CHO_RA, NOON, fire, open_toy
+from tests.support.world import BA_BE, CHO_RA, NOON, TOY, fire, open_toy, publish
 
 ASKING: dict[str, Any] = {"amount": 1_500_000, "urgency": "high"}
 
@@ -168,11 +169,17 @@ def test_the_same_command_again_gives_the_first_outcome_whatever_happened_since(
 def test_an_opening_sent_again_after_its_definition_was_retired_gives_the_first_outcome(toy: Engine) -> None:
     case, command = str(uuid4()), str(uuid4())
     first = open_toy(toy, case=case, command=command)
-    table = metadata.tables["definition_version"]
     with toy.database.write() as connection:
-        connection.execute(update(table).values(status="retired"))
+        reference.retire_definition(connection, "toy", 1)
     assert codes(open_toy(toy)) == {("unknown_definition", "")}
     assert open_toy(toy, case=case, command=command) == replace(first, repeated=True)
+
+
+def test_a_new_case_follows_what_another_process_has_just_published(toy: Engine) -> None:
+    assert row_of(toy, open_toy(toy).case).definition_number == 1
+    with toy.database.write() as connection:
+        publish(connection, TOY.replace("Trình đề nghị", "Trình xin"))
+    assert row_of(toy, open_toy(toy).case).definition_number == 2
 
 
 def test_what_a_command_came_by_is_no_part_of_it(toy: Engine) -> None:
