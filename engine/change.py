@@ -95,6 +95,8 @@ def ask(
     names = {name for each in decision.inputs.values() for name in each.reads} | {decision.on}
     env = scene.environment(names, values)
     on = env.get(decision.on)
+    if isinstance(on, datetime):
+        on = on.astimezone(scene.zone).date()
     table = tables(decision.table, on) if on else None
     record: dict[str, Any] = {"table": decision.table, "on": to_json(on)}
     if table is None:
@@ -205,12 +207,10 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                 for child in sorted(scene.seen.children, key=lambda each: each.id):
                     if not child.closed_at and (child.subcase_key in keys):
                         change.follows.append(_derived(command, child.id, "cancel", reason=command.reason))
-            case "stop_deadline":
-                pass  # read by _time
             case "notify":
                 change.outbox.append(("notify", {"transition": way.transition.key, "effect": number}))
             case name:
-                raise NotImplementedError(name)
+                assert name == "stop_deadline"  # read by _time
 
 
 def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Command:

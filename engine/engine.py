@@ -285,14 +285,14 @@ class Engine:
         """Number and place of a new case. Numbers are unique for ever; a refused opening may leave a gap."""
         area = self._area_of_opening(scene.workflow, command)
         code, year = area.partition("@")[0], scene.today.year
-        pattern = scene.workflow.definition.reference
+        pattern, parts = scene.workflow.definition.reference, {"area": code, "year": year}
         if parent is None or parent.case is None:
             number = transaction.next_number(f"{command.definition}|{code}|{year}")
-            reference = pattern.format(area=code, year=year, number=number)
+            reference = pattern.format(number=number, **parts)
             return Opened(root=command.case, reference=reference, area=area)
         track = parent.workflow.definition.subcases[command.subcase].code
         number = transaction.next_number(f"{parent.case.id}|{track}")
-        reference = pattern.format(parent=parent.case.reference, code=track, number=number)
+        reference = pattern.format(parent=parent.case.reference, code=track, number=number, **parts)
         return Opened(root=parent.case.root, reference=reference, area=area)
 
     def _area_of_opening(self, workflow: Workflow, command: Command) -> str:

@@ -36,7 +36,7 @@ def judge(
     for way in alternatives:
         scene.holding = holding_for(scene, way, command.acting_as)
         guard = _guard(scene, way, values, NOTHING)
-        person = list(_person(scene, way, command.acting_as))
+        person = [*_person(scene, way, command.acting_as), *_left_open(scene, way)]
         if guard.blockers:
             refused += _told(_guard(scene, way, {}, way.pending).blockers, guard.blockers) + person
             if guard.mask & UNKNOWN:
@@ -80,7 +80,7 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
     for way in alternatives:
         scene.holding = holding_for(scene, way, acting_as)
         guard = _guard(scene, way, {}, way.pending)
-        person = list(_person(scene, way, acting_as))
+        person = [*_person(scene, way, acting_as), *_left_open(scene, way)]
         tracks = list(_of_tracks(scene, way, {}, {}, pending=way.asked))
         person += (each for each in tracks if not each.field)
         if guard.mask & TRUE and not person:
@@ -149,6 +149,10 @@ def _of_tracks(
         if opening is None:
             yield Blocker("unknown_definition", {"definition": key})
             continue
+        if not scene.workflow.definition.subcases[key].many and any(
+            each.subcase_key == key for each in scene.seen.children
+        ):
+            yield Blocker("track_once", {"subcase": key})
         compiled = opening.workflow.opening
         own = {name: value for name, value in part_of(key, given).items() if not is_empty(value)}
         asked = {name: each for name, each in compiled.fields.items() if name not in opening.values}
@@ -183,6 +187,20 @@ def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]
             for each in scene.seen.taken
         ):
             yield Blocker("four_eyes", {"trigger": trigger})
+
+
+def _left_open(scene: Scene, way: CompiledWay) -> Iterator[Blocker]:
+    """A case does not end over a required track that is open, unless the step cancels it (definition-format.md §6)."""
+    definition = scene.workflow.definition
+    if not scene.case or way.transition.to is None or not definition.states[way.transition.to].final:
+        return
+    ended = {
+        key for each in way.transition.do if each.name == "cancel_subcases" for key in each.arguments["keys"]
+    }
+    waiting = {each.subcase_key for each in scene.seen.children if not each.closed_at} - ended
+    for key, subcase in definition.subcases.items():
+        if subcase.required and key in waiting:
+            yield Blocker("track_open", {"subcase": key})
 
 
 def _may(scene: Scene, way: CompiledWay, holding: Holding, acting_as: str) -> bool:

@@ -235,6 +235,7 @@ def _arguments(
     scene: Scene, command: Command, change: Change, sealing: _Sealing, after: CaseRow
 ) -> dict[str, Any]:
     """What the event keeps beside its head: only what happened, empty parts left out."""
+    before, plan = scene.case, change.deadlines
     appended = {name: to_json(row) for name, row in change.appended.items() if name in sealing.open}
     parts: dict[str, Any] = {
         "values": {name: value for name, value in sealing.open.items() if name not in appended},
@@ -244,19 +245,30 @@ def _arguments(
         "milestones": change.milestones,
         "owner": change.owner,
         "area": change.area,
-        "limits_made": {each.id: [each.scope, each.state, each.key] for each in change.deadlines.create},
-        "limits_ended": dict(change.deadlines.end),
+        "limits_made": {
+            each.id: [each.scope, each.state, each.key, to_json(each.due_at)] for each in plan.create
+        },
+        "limits_moved": {
+            each.id: [to_json(each.due_at), to_json(each.paused_at)]
+            for each in (*plan.move, *plan.pause, *plan.resume)
+        },
+        "limits_ended": dict(plan.end),
         "breached": change.breached,
         "returned": change.returned,
         "tracks": [each.case for each in change.follows],
-        "moved": None if scene.case is None else _moves(scene, change) or None,
+        "moved": before is not None and _moves(scene, change),
+        "closed": after.closed_at is not None and (before is None or before.closed_at is None),
+        "reopened": after.closed_at is None and before is not None and before.closed_at is not None,
     }
-    if scene.case is None:
+    if before is None:
         parts["opened"] = {
             "reference": after.reference, "area": after.area, "agency": command.agency or None,
             "parent": command.parent or None, "subcase": command.subcase or None,
         }  # fmt: skip
-    return {key: value for key, value in parts.items() if value}
+    kept = {key: value for key, value in parts.items() if value}
+    if before is None or before.stage != after.stage:
+        kept["stage"] = after.stage  # "" too: a state may have none
+    return kept
 
 
 def _new_limit(limit: OpenDeadline, root: str, case: str, seq: int) -> Row:

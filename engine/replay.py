@@ -14,6 +14,8 @@ from engine.change import MILESTONES
 from engine.store.steps import CaseRow
 from engine.values import moment
 
+MOMENTS = ("opened_at", "entered_at", "closed_at", "next_due")
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -42,6 +44,9 @@ class Folded:
     came_from: str | None = None
     cycle: int = 1
     owner: str | None = None
+    stage: str = ""
+    closed_at: str | None = None
+    next_due: str | None = None
     opened_at: str = ""
     entered_at: str = ""
     entered_seq: int = 0
@@ -51,7 +56,7 @@ class Folded:
 
 def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
     """Fold (body, leaf) of a case's events, oldest first."""
-    case = Folded()
+    case, running = Folded(), dict[str, str | None]()
     for raw, leaf in events:
         body = json.loads(raw)
         args = body.get("args", {})
@@ -63,7 +68,12 @@ def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
         case.state, case.cycle = body["to"], body["cycle"]
         case.area = args.get("area") or case.area
         case.owner = None if args.get("area") else args.get("owner") or case.owner
+        case.stage = args.get("stage", case.stage)
+        if args.get("closed") or args.get("reopened"):
+            case.closed_at = body["at"] if args.get("closed") else None
         _values(case, body["seq"], args, body.get("sealed", {}))
+        _limits(running, args)
+    case.next_due = min((due for due in running.values() if due), default=None)
     return case
 
 
@@ -72,13 +82,22 @@ def differences(row: CaseRow, events: Iterable[tuple[bytes, bytes]]) -> tuple[Di
     case = fold(events)
     expected: Mapping[str, Any] = {name: getattr(case, name) for name in Folded.__dataclass_fields__}
     found = {name: getattr(row, name) for name in expected}
-    found |= {name: moment(found[name]) for name in ("opened_at", "entered_at")}
+    found |= {name: found[name] and moment(found[name]) for name in MOMENTS}
     found |= {"data": dict(row.data), "sealed": {key: list(value) for key, value in row.sealed.items()}}
     return tuple(
         Difference(name, row.id, expected[name], found[name])
         for name in expected
         if expected[name] != found[name]
     )
+
+
+def _limits(running: dict[str, str | None], args: Mapping[str, Any]) -> None:
+    """The open time limits: id to due moment, None while it stands still."""
+    running.update({each: made[-1] for each, made in args.get("limits_made", {}).items()})
+    for each, (due, paused) in args.get("limits_moved", {}).items():
+        running[each] = None if paused else due
+    for each in args.get("limits_ended", ()):
+        running.pop(each, None)
 
 
 def _open(case: Folded, body: Mapping[str, Any], opened: Mapping[str, Any]) -> None:

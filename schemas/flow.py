@@ -151,15 +151,6 @@ class _Notify(Strict):
     say = Label(required=True)
 
 
-class _OpenCase(Strict):
-    definition = Id(required=True)
-
-
-class _Disclose(Strict):
-    to = Id(required=True)
-    profile = Id(required=True)
-
-
 def _ids(value: Any) -> list[str]:
     return items(value if isinstance(value, list) else [value], identifier)
 
@@ -176,8 +167,6 @@ _EFFECTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
     "set": lambda value: {"values": mapped(value, _assignment)},
     "notify": _Notify().load,
     "stop_deadline": lambda value: {"key": identifier(value)},
-    "open_case": _OpenCase().load,
-    "disclose": _Disclose().load,
 }
 
 

@@ -50,6 +50,11 @@ def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
     }
 
 
+def news(view: CaseView, words: Words, since: int) -> list[dict[str, Any]]:
+    """What happened after step `since`, oldest first."""
+    return [_row(view, words, entry) for entry in view.story if entry.seq > since]
+
+
 def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
     """What is known, sheet by sheet: each form that was filled in, with its fields as they stand now."""
     workflow = view.scene.workflow
@@ -230,7 +235,7 @@ def _limit(view: CaseView, words: Words, entry: Entry) -> str:
     for made in view.story:
         limits = made.args.get("limits_made", {})
         if entry.args["breached"] in limits:
-            scope, state, key = limits[entry.args["breached"]]
+            scope, state, key, _ = limits[entry.args["breached"]]
             return limit_title(words, scope, state, key)
     return ""
 

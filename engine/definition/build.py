@@ -43,7 +43,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
     definition = Definition(
         id=plain["id"],
         title=text_of(plain.get("title")),
-        reference=plain.get("reference") or (CASE_NUMBER if "area" in plain["open"] else TRACK_NUMBER),
+        reference=_number(plain, desk),
         subject=plain.get("subject", SUBJECT),
         calendar=plain.get("calendar", CALENDAR),
         fields=fields,
@@ -68,6 +68,15 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
     if desk.findings:
         raise Broken(desk.findings)
     return definition
+
+
+def _number(plain: Mapping[str, Any], desk: Desk) -> str:
+    """The pattern of the number; a case that stands by itself has no parent to name."""
+    alone = "area" in plain["open"]
+    pattern: str = plain.get("reference") or (CASE_NUMBER if alone else TRACK_NUMBER)
+    if alone and ("{parent}" in pattern or "{code}" in pattern):
+        desk.report("WF105", "reference", "reference", allowed=["area", "year", "number"])
+    return pattern
 
 
 def _rows(plain: Mapping[str, Any], scope: Scope, desk: Desk) -> dict[str, str]:

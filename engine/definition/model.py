@@ -224,7 +224,7 @@ class Effect:
     arguments: Mapping[str, Any]
 
 
-EFFECTS = ("open_subcase", "cancel_subcases", "open_case", "set", "notify", "disclose", "stop_deadline")
+EFFECTS = ("open_subcase", "cancel_subcases", "set", "notify", "stop_deadline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

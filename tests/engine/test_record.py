@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from engine import Command, Engine
 from engine.store.tables import cases, event_sealed, metadata
-from engine.values import moment
+from engine.values import moment, to_json
 from tests.engine.evidence import assert_whole, clock_of, events_of, flaws_of, limits_of, row_of
 from tests.support.world import NOON, fire, open_toy
 
@@ -70,7 +70,7 @@ def test_the_body_of_an_event_says_all_of_it_and_nothing_private(toy: Engine) ->
         "args": {
             "values": ASKING,
             "moved": True,
-            "limits_made": {made["id"]: ["state", "asked", "decide"]},
+            "limits_made": {made["id"]: ["state", "asked", "decide", to_json(made["due_at"])]},
             "limits_ended": {left["id"]: "left"},
         },
         "sealed": sealed,

@@ -9,11 +9,18 @@ from uuid import uuid4
 
 from engine import Command, Engine, Outcome
 from engine.commands import BREACH, CANCELLED, RETURNED, SYSTEM
+from engine.store.steps import CaseRow
 from tests.engine.evidence import clock_of, limits_of, refused, row_of
 from tests.engine.wide import hire, open_wide
 from tests.support.world import CHO_RA, PROVINCE, fire, open_toy
 
 ASKING: dict[str, Any] = {"amount": 1_500_000, "urgency": "high"}
+
+
+def children_of(wide: Engine, case: str) -> tuple[CaseRow, ...]:
+    scene = wide.look(case, "officer")
+    assert scene is not None
+    return tuple(row_of(wide, each.id) for each in scene.seen.children)
 
 
 def asked(toy: Engine, actor: str = "officer") -> str:
@@ -269,10 +276,8 @@ def test_a_value_the_form_does_not_ask_for_fulfils_no_guard(toy: Engine) -> None
 def test_an_open_track_stops_a_join_until_it_ends(wide: Engine) -> None:
     case = open_wide(wide, kind="a").case
     assert fire(wide, case, "assign", "officer", where="school").applied
-    scene = wide.look(case, "officer")
-    assert scene is not None
     refused(wide, lambda: fire(wide, case, "finish", "officer"), "join")
-    (track,) = scene.seen.children
+    (track,) = children_of(wide, case)
     assert fire(wide, track.id, "end", "teacher", result="tốt").state == "ended"
     assert fire(wide, case, "finish", "officer").state == "done"
 
@@ -298,6 +303,29 @@ def test_what_a_case_hands_over_cannot_be_put_otherwise_in_the_tracks_form(wide:
         ("field_unknown", "help.bogus"),
         ("field_unknown", "help.kind"),
     )
+
+
+def test_a_track_given_once_is_not_opened_again_not_even_after_its_end(wide: Engine) -> None:
+    case = open_wide(wide, kind="a").case
+    assert fire(wide, case, "take_care", "officer", where="school").applied
+    refused(wide, lambda: fire(wide, case, "take_care", "officer", where="school"), "track_once")
+    (track,) = children_of(wide, case)
+    assert fire(wide, track.id, "end", "teacher", result="tốt").applied
+    refused(wide, lambda: fire(wide, case, "take_care", "officer", where="school"), "track_once")
+    assert fire(wide, case, "assign", "officer", where="school").applied
+
+
+def test_a_case_does_not_end_over_a_required_track_unless_it_cancels_it(wide: Engine) -> None:
+    case = open_wide(wide, kind="a").case
+    assert fire(wide, case, "take_care", "officer", where="school").applied
+    assert fire(wide, case, "assign", "officer", where="school").applied
+    (blocker,) = refused(wide, lambda: fire(wide, case, "stop", "officer"), "track_open")
+    assert blocker.params == {"subcase": "care"}
+    assert fire(wide, case, "abandon", "officer").state == "done"
+    assert sorted((each.subcase_key, each.state) for each in children_of(wide, case)) == [
+        ("care", "ended"),
+        ("help", "given"),
+    ]
 
 
 def test_a_reason_that_is_required(toy: Engine) -> None:

@@ -243,7 +243,7 @@ def test_a_parent_taken_away_with_all_its_traces_is_named_by_its_track(engine: E
 @pytest.mark.parametrize(
     ("column", "value"),
     [("state", "granted"), ("owner", "second"), ("cycle", 9), ("came_from", "granted"), ("agency", "cho_ra"),
-     ("area", "01882@2025-07-01"), ("entered_seq", 1), ("parent", "x"), ("definition_number", 1_000), ("reference", "01906-2020-00001")],
+     ("stage", "detection"), ("area", "01882@2025-07-01"), ("entered_seq", 1), ("parent", "x"), ("definition_number", 1_000), ("reference", "01906-2020-00001")],
 )  # fmt: skip
 def test_a_case_row_that_is_not_the_fold_of_its_events_is_named(
     engine: Engine, case: str, column: str, value: object
@@ -257,6 +257,16 @@ def test_a_case_row_that_is_not_the_fold_of_its_events_is_named(
     assert column in [each.params.get("column") for each in report.flaws]
     assert [each.code for each in replay(engine.database).differences] == [column]
     assert replay(engine.database).names.keys() == {case}
+
+
+@pytest.mark.parametrize("column", ["closed_at", "next_due"])
+def test_a_moment_of_a_case_row_that_no_event_tells_of_is_named(
+    engine: Engine, case: str, column: str
+) -> None:
+    report = attacked(
+        engine, case, lambda there: there.run(f"UPDATE cases SET {column} = opened_at WHERE id = :case")
+    )
+    assert [each.params.get("column") for each in report.flaws] == [column]
 
 
 def test_changed_open_values_are_named(engine: Engine, case: str) -> None:

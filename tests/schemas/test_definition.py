@@ -131,13 +131,6 @@ def test_what_equals_its_default_is_left_out() -> None:
             "",
         ),
         ("say: {vi: Có kế", "sai: {vi: Có kế", "sai", "transitions.submit.do.1.notify", "say"),
-        (
-            "profile: schooling}",
-            "profil: schooling}",
-            "profil",
-            "transitions.open_schooling.do.2.disclose",
-            "profile",
-        ),
         ("format: 1", "format: 1\n_schema: 1", "_schema", "", ""),
     ],
 )

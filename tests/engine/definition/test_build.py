@@ -123,11 +123,7 @@ def test_transitions_have_guards_with_their_sentences_and_effects(whole: Definit
 def test_all_tracks_are_cancelled_by_name(whole: Definition) -> None:
     assert whole.transitions["close"].do[0].arguments == {"keys": ("schooling",)}
     opened = [each.arguments for each in whole.transitions["open_schooling"].do]
-    assert opened == [
-        {"key": "schooling"},
-        {"definition": "labour_inspection"},
-        {"to": "school", "profile": "schooling"},
-    ]
+    assert opened == [{"key": "schooling"}]
 
 
 def test_the_rest_of_a_definition_is_there(whole: Definition) -> None:
