@@ -14,7 +14,7 @@ from typing import Any
 
 from uuid_utils.compat import uuid7
 
-from engine.access.disclosure import reaches, readable
+from engine.access.disclosure import hears_reasons, reaches, readable
 from engine.access.sealing import SealBroken
 from engine.access.vault import FieldOf, Vault
 from engine.commands import Way
@@ -70,8 +70,10 @@ def open_case(
     for name, (seq, _) in case.sealed.items():
         if name in may_read and (seq, name) in envelopes:
             values |= unseal(workflow.field, name, envelopes[seq, name])
+    hears = hears_reasons(workflow.definition, case.agency, scene.seen.holdings)
     for entry in story:
-        if may_read and REASON in entry.sealed and (entry.seq, REASON) in envelopes:
+        own = entry.actor == scene.actor
+        if (hears or own) and REASON in entry.sealed and (entry.seq, REASON) in envelopes:
             reasons[entry.seq] = unseal(lambda _: REASON_FIELD, REASON, envelopes[entry.seq, REASON]).get(
                 REASON, ""
             )

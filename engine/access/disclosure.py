@@ -41,3 +41,16 @@ def readable(definition: Definition, agency: str | None, holdings: Iterable[Hold
         or not definition.fields[name].readers
         or functions & set(definition.fields[name].readers)
     )
+
+
+def hears_reasons(definition: Definition, agency: str | None, holdings: Iterable[Holding]) -> bool:
+    """May these holdings read why steps were taken? A reason is free text: for the serving agency, for who reads
+    everything, and for the functions that take steps of this workflow themselves.
+    """
+    acting = {function for way in definition.transitions.values() for function in way.by}
+    return any(
+        (agency and each.agency == agency)
+        or each.function in acting
+        or EVERYTHING in definition.access.get(each.function, ())
+        for each in reaches(definition, agency, holdings)
+    )
