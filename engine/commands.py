@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.definition.model import SYSTEM as SYSTEM
+
 OPEN = "open"
 BREACH = "deadline_breached"
 RETURNED = "subcase_returned"
 CANCELLED = "subcase_cancelled"
-SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

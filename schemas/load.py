@@ -5,6 +5,7 @@ The whole way: strict reading, schema, code lists written in, building. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.definition.build import Broken, build
 from engine.definition.checks import in_order
 from engine.definition.decision import DecisionTable, build_table
 from engine.definition.findings import Finding
+from engine.definition.functions import unknown_functions
 from engine.definition.model import Definition
 from engine.definition.places import nearest_place
 from schemas.canonical import Lists, content_hash, inlined
@@ -46,19 +48,22 @@ class LoadedTable:
     findings: tuple[Finding, ...]
 
 
-def load(text: str | bytes, lists: Lists) -> Loaded | LoadedTable:
+def load(text: str | bytes, lists: Lists, functions: Collection[str] | None = None) -> Loaded | LoadedTable:
     """Whichever of the two the file is: one with `rules` is a decision table. Raises nothing."""
     try:
         tree = read(text)
     except Unreadable as unreadable:
         return Loaded(None, None, (unreadable.finding,))
-    return _table(tree, lists) if "rules" in tree.plain else _definition(tree, lists)
+    return _table(tree, lists) if "rules" in tree.plain else _definition(tree, lists, functions)
 
 
-def load_definition(text: str | bytes, lists: Lists) -> Loaded:
-    """The definition that `text` says; `lists` are the shared code lists by name. Raises nothing."""
+def load_definition(text: str | bytes, lists: Lists, functions: Collection[str] | None = None) -> Loaded:
+    """The definition that `text` says. Raises nothing.
+
+    lists: the shared code lists by name. functions: those of the installation, if their names are to be checked.
+    """
     try:
-        return _definition(read(text), lists)
+        return _definition(read(text), lists, functions)
     except Unreadable as unreadable:
         return Loaded(None, None, (unreadable.finding,))
 
@@ -71,10 +76,12 @@ def load_table(text: str | bytes, lists: Lists) -> LoadedTable:
         return LoadedTable(None, None, (unreadable.finding,))
 
 
-def _definition(tree: Tree, lists: Lists) -> Loaded:
+def _definition(tree: Tree, lists: Lists, functions: Collection[str] | None) -> Loaded:
     plain, findings = _canonical(tree, DEFINITION, lists, "fields")
     if plain is None:
         return Loaded(None, None, findings)
+    if functions is not None:
+        findings = in_order((*findings, *unknown_functions(plain, functions, tree.places)))
     try:
         definition = build(plain, tree.places)
     except Broken as broken:

@@ -18,6 +18,8 @@ from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.text import LANGUAGES, messages
 from schemas.load import Loaded, load, load_definition
+from web.cli_words import Spoken, language
+from workflows import catalogue
 
 SOUND, ERRORS, UNREADABLE = 0, 1, 2
 Lists = Mapping[str, Mapping[str, Any]]
@@ -32,29 +34,30 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-@click.command("check")
+@click.command("check", cls=Spoken)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One list of objects, for other programs.")
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="vi", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def check(context: click.Context, files: tuple[Path, ...], as_json: bool, language: str) -> None:
+def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Check workflow definitions and decision tables. Exit: 0 sound, 1 errors, 2 unreadable."""
-    from workflows.catalogue import code_lists
-
-    checked = check_files(files, code_lists())
+    checked = check_files(files)
     if as_json:
         found = [_plain(each.file, finding) for each in checked for finding in each.findings]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     else:
         for each in checked:
-            click.echo("\n".join(_lines(each, language)))
+            click.echo("\n".join(_lines(each, language())))
     context.exit(exit_code(finding for each in checked for finding in each.findings))
 
 
-def check_files(files: Iterable[Path], lists: Lists) -> list[Checked]:
+def check_files(files: Iterable[Path]) -> list[Checked]:
     """What is found in each file. Tracks may name definitions in any of the files, or beside them."""
+    lists = catalogue.code_lists()
     texts = {file: _read(file) for file in files}
-    loaded = {file: load(text, lists) if text is not None else _ABSENT for file, text in texts.items()}
+    loaded = {
+        file: load(text, lists, catalogue.functions()) if text is not None else _ABSENT
+        for file, text in texts.items()
+    }
     definitions = {
         file: each.definition for file, each in loaded.items() if isinstance(each, Loaded) and each.definition
     }
@@ -102,10 +105,10 @@ def _beside(file: Path, definition: Definition, lists: Lists) -> dict[str, Defin
     return family
 
 
-def _lines(checked: Checked, language: str) -> list[str]:
+def _lines(checked: Checked, lang: str) -> list[str]:
     if not checked.findings:
-        return [messages().say(language, "finding.sound", file=checked.file)]
-    return [report.line(finding, checked.file, language) for finding in checked.findings]
+        return [messages().say(lang, "finding.sound", file=checked.file)]
+    return [report.line(finding, checked.file, lang) for finding in checked.findings]
 
 
 def _plain(file: str, finding: Finding) -> dict[str, Any]:
@@ -116,8 +119,8 @@ def _plain(file: str, finding: Finding) -> dict[str, Any]:
         "file": file,
         "line": finding.place.line if finding.place else None,
         "column": finding.place.column if finding.place else None,
-        "message": {language: report.say(finding, language) for language in LANGUAGES},
-        "hint": {language: report.hint(finding, language) for language in LANGUAGES},
+        "message": {lang: report.say(finding, lang) for lang in LANGUAGES},
+        "hint": {lang: report.hint(finding, lang) for lang in LANGUAGES},
         "path": finding.path,
         "witness": dict(finding.witness),
     }

@@ -174,7 +174,7 @@ def publish(file: Path, person: str, demo: bool) -> None:
             held = people.holdings(connection, actor, now.astimezone(engine.library.zone).date())
         if ADMIN not in {each.function for each in held}:
             raise Refused("publish.not_admin", code=1, name=person)
-        (checked,) = check_files([file], catalogue.code_lists())
+        (checked,) = check_files([file])
         errors = [each for each in checked.findings if each.severity is Severity.ERROR]
         if errors:
             from engine.definition import report

@@ -121,7 +121,7 @@ def _sound(lists: Any) -> list[tuple[Definition, dict[str, Any], str]]:
     """The shipped workflows, none with an error; tracks before the case that opens them."""
     found: list[tuple[Definition, dict[str, Any], str]] = []
     for name, text in catalogue.definition_texts().items():
-        loaded: Loaded = load_definition(text, lists)
+        loaded: Loaded = load_definition(text, lists, catalogue.functions())
         if loaded.definition is None or loaded.plain is None:
             raise ContentFault(name, loaded.findings)
         found.append((loaded.definition, loaded.plain, text))

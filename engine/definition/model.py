@@ -224,6 +224,7 @@ class Effect:
     arguments: Mapping[str, Any]
 
 
+SYSTEM = "system"  # who acts when no person does; no function of anybody
 EFFECTS = ("open_subcase", "cancel_subcases", "set", "notify", "stop_deadline")
 
 

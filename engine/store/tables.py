@@ -295,6 +295,8 @@ name_token = Table(
     Index("ix_name_token_case", "root", "case_id", "field"),
 )
 
+_RUNNING = text("ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL")
+_UNWARNED = text(f"{_RUNNING} AND (warned_at IS NULL OR warned_at < warn_at)")
 deadline = Table(
     "deadline",
     metadata,
@@ -318,7 +320,9 @@ deadline = Table(
     Column("breached_at", Moment),
     Column("warned_at", Moment),
     PrimaryKeyConstraint("root", "case_id", "id"),
-    Index("ix_deadline_open", "ended_at", "breached_at", "due_at"),
+    # What the worker asks every second, and nothing else: limits that run, and warnings still to be given.
+    Index("ix_deadline_running", "due_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+    Index("ix_deadline_unwarned", "warn_at", sqlite_where=_UNWARNED, postgresql_where=_UNWARNED),
 )
 
 outbox = Table(

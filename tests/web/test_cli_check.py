@@ -7,12 +7,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from web.cli_check import check
+from web.cli_words import use
 
 EXAMPLES = Path(__file__).parents[1] / "engine" / "definition" / "checks"
 SHIPPED = Path(__file__).parents[2] / "workflows"
 
 
 def run(*arguments: str | Path) -> Result:
+    use("vi")
     return CliRunner().invoke(check, [str(each) for each in arguments], catch_exceptions=False)
 
 
@@ -106,3 +108,13 @@ def test_every_workflow_and_table_that_is_shipped_is_sound() -> None:
     result = run(*files)
     assert "lỗi WF" not in result.output
     assert result.exit_code == 0
+
+
+def test_a_function_that_no_installation_has_is_named_with_the_nearest(tmp_path: Path) -> None:
+    text = (EXAMPLES / "WF203" / "good.yaml").read_text("utf-8")
+    file = tmp_path / "typo.yaml"
+    file.write_text(text.replace("commune_officer", "comune_officer"), "utf-8")
+    result = run(file, "--lang", "en")
+    assert result.exit_code == 1
+    assert "is not a function of this installation. Did you mean “commune_officer”?" in result.output
+    assert result.output.count("WF101") == text.count("commune_officer")

@@ -9,7 +9,6 @@ from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 
 Family = Mapping[str, Definition]
-SYSTEM = "system"
 
 
 def found(

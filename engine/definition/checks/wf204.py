@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.checks.graph import edges
-from engine.definition.checks.rule import SYSTEM, Family, found
+from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import Definition
+from engine.definition.model import SYSTEM, Definition
 
 CODE = "WF204"
 SEVERITY = Severity.WARNING

