@@ -17,6 +17,8 @@ from engine.access.vault import Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
+from engine.definition.build import build
+from engine.definition.identity import content_hash
 from engine.judge import judge, ways
 from engine.ledger.body import NotCanonical
 from engine.library import Library
@@ -27,6 +29,7 @@ from engine.scene import Scene
 from engine.stale import is_stale
 from engine.store import Database
 from engine.store.cases import events, find_case
+from engine.store.reference import put_definition
 from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction, step_transaction
 from engine.timeline import Entry, entries
 from engine.values import NotAValue
@@ -112,6 +115,20 @@ class Engine:
                 id=command, case=id, trigger=OPEN, actor=actor, values=values, definition=definition, **more
             )
         )
+
+    def publish(self, plain: Mapping[str, Any], *, source: str, by: str) -> int:
+        """Store a workflow version and answer its number; new cases follow it, the same content keeps its number.
+
+        plain: its canonical form (schemas.load). source: the author's text. by: the person's id. Broken: a name
+        or an expression of it does not hold; the other checks (engine.definition.checks) come before.
+        """
+        definition = build(plain)
+        with self.database.write() as connection:
+            number = put_definition(
+                connection, definition.id, content_hash(plain), source, plain, self.clock.now(), by
+            )
+        self.library.refresh()
+        return number
 
     # ------------------------------------------------------------------ asking
 

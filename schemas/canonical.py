@@ -1,4 +1,4 @@
-"""The canonical form of a definition or table: plain JSON data, self-contained, and the hash taken over it.
+"""The canonical form of a definition or table: plain JSON data, self-contained. Its hash: engine.definition.identity.
 
 It is what the store keeps beside the author's text, and what the engine reads back without any YAML. Maps
 whose order means something (fields, options, states, transitions, rules) are lists of `{"key": …}`, so that
@@ -7,9 +7,7 @@ no store that sorts keys can change a workflow.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -80,29 +78,3 @@ class _Writing:
     def _report(self, code: str, variant: str, path: str, **params: Any) -> None:
         if len(self.findings) < MOST:
             self.findings.append(Finding(code, Severity.ERROR, path, None, params, variant=variant))
-
-
-def canonical_bytes(plain: Mapping[str, Any]) -> bytes:
-    """The canonical form as bytes: UTF-8 JSON, keys sorted, no white space, no floats.
-
-    Raises TypeError for a float, whose text would not be the same everywhere.
-    """
-    if path := next(_floats(plain, ""), ""):
-        raise TypeError(f"a float in a canonical form: {path}")
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def content_hash(plain: Mapping[str, Any]) -> str:
-    """The sha256 of the canonical bytes, in hexadecimal: what names a version for ever."""
-    return hashlib.sha256(canonical_bytes(plain)).hexdigest()
-
-
-def _floats(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, float):
-        yield path or "."
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _floats(inner, f"{path}.{key}")
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _floats(inner, f"{path}.{number}")

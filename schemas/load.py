@@ -16,9 +16,10 @@ from engine.definition.checks import in_order
 from engine.definition.decision import DecisionTable, build_table
 from engine.definition.findings import Finding
 from engine.definition.functions import unknown_functions
+from engine.definition.identity import content_hash
 from engine.definition.model import Definition
 from engine.definition.places import nearest_place
-from schemas.canonical import Lists, content_hash, inlined
+from schemas.canonical import Lists, inlined
 from schemas.decision_table import TABLE
 from schemas.definition import DEFINITION
 from schemas.parts import Strict

@@ -12,11 +12,11 @@ import click
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from engine import MasterKey, create_key_file
+from engine import Engine, MasterKey, create_key_file
 from engine.definition.findings import Severity
+from engine.definition.identity import content_hash
 from engine.store import Database, migrate, people, reference
 from engine.store.rows import ActorRow, AgencyRow, DecisionTableRow, HoldingRow
-from schemas.canonical import content_hash
 from schemas.load import Loaded, load
 from web.cli_common import demo_option, opened, person_of, person_option
 from web.cli_run import build, only_one
@@ -182,22 +182,20 @@ def publish(file: Path, person: str, demo: bool) -> None:
             click.echo("\n".join(report.line(each, checked.file, language()) for each in errors), err=True)
             raise SystemExit(exit_code(checked.findings))
         text = file.read_text("utf-8")
-        with engine.database.write() as connection:
-            click.echo(_put(connection, load(text, catalogue.code_lists()), text, now, actor))
+        click.echo(_put(engine, load(text, catalogue.code_lists()), text, actor))
 
 
-def _put(connection: Connection, loaded: Any, text: str, now: datetime, actor: str) -> str:
+def _put(engine: Engine, loaded: Any, text: str, actor: str) -> str:
     """Store it; answers the sentence that says so."""
     if isinstance(loaded, Loaded):
-        assert loaded.definition is not None
-        number = reference.put_definition(
-            connection, loaded.definition.id, content_hash(loaded.plain or {}), text, loaded.plain, now, actor
-        )
-        return say("publish.definition", id=loaded.definition.id, number=number)
+        assert loaded.plain is not None
+        number = engine.publish(loaded.plain, source=text, by=actor)
+        return say("publish.definition", id=loaded.plain["id"], number=number)
     table = loaded.table
     row = DecisionTableRow(
         id=table.id, valid_from=table.valid_from, valid_to=table.valid_to, sha256=content_hash(loaded.plain),
         source=text, plain=loaded.plain,
     )  # fmt: skip
-    reference.put_decision_table(connection, row)
+    with engine.database.write() as connection:
+        reference.put_decision_table(connection, row)
     return say("publish.table", id=table.id, since=table.valid_from.strftime("%d/%m/%Y"))

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.definition.checks import run
 from engine.definition.findings import Finding, Severity
+from engine.definition.identity import content_hash
 from engine.definition.model import Definition
 from engine.store import reference
 from engine.store.rows import (
@@ -24,7 +25,6 @@ from engine.store.rows import (
     SuccessionRow,
     SwapRow,
 )
-from schemas.canonical import content_hash
 from schemas.load import Loaded, load_definition, load_table
 from workflows import catalogue
 

@@ -14,9 +14,11 @@ from sqlalchemy import select
 import engine.engine
 from engine import Command, Engine, Outcome
 from engine.commands import BREACH, SYSTEM
+from engine.definition.build import Broken
 from engine.store import reference
 from engine.store.steps import StepTransaction
 from engine.store.tables import outbox
+from schemas.load import load_definition
 from tests.engine.evidence import (
     assert_whole,
     clock_of,
@@ -179,6 +181,16 @@ def test_a_new_case_follows_what_another_process_has_just_published(toy: Engine)
     assert row_of(toy, open_toy(toy).case).definition_number == 1
     with toy.database.write() as connection:
         publish(connection, TOY.replace("Trình đề nghị", "Trình xin"))
+    assert row_of(toy, open_toy(toy).case).definition_number == 2
+
+
+def test_a_version_is_published_once_and_only_if_it_holds_together(toy: Engine) -> None:
+    plain = load_definition(TOY.replace("Trình đề nghị", "Trình xin"), {}).plain
+    assert plain is not None
+    assert [toy.publish(plain, source="…", by="admin") for _ in range(2)] == [2, 2]
+    assert row_of(toy, open_toy(toy).case).definition_number == 2
+    with pytest.raises(Broken):
+        toy.publish({**plain, "open": {**plain["open"], "form": "opning"}}, source="…", by="admin")
     assert row_of(toy, open_toy(toy).case).definition_number == 2
 
 

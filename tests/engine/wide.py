@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from engine import Engine, FixedClock, MasterKey, Outcome
+from engine.definition.identity import content_hash
 from engine.store import Database, reference
 from engine.store.rows import ActorRow, AgencyRow, DecisionTableRow, HoldingRow
-from schemas.canonical import content_hash
 from schemas.load import load_table
 from tests.support.world import BA_BE, NOON, SECRET, build, publish
 

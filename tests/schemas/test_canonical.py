@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.definition.build import build
-from schemas.canonical import canonical_bytes, content_hash
+from engine.definition.identity import canonical_bytes, content_hash
 from schemas.load import load_definition
 
 TEXT = (Path(__file__).parent / "whole.yaml").read_text()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.canonical import content_hash
+from engine.definition.identity import content_hash
 from schemas.load import load_table
 
 TEXT = (Path(__file__).parent / "table.yaml").read_text()

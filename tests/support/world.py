@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from engine import Command, Engine, FixedClock, MasterKey, Outcome
+from engine.definition.identity import content_hash
 from engine.store import Database, reference
 from engine.store.rows import ActorRow, AgencyRow, AreaRow, HoldingRow
-from schemas.canonical import content_hash
 from schemas.load import load_definition
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Monday, 12:00 in Vietnam

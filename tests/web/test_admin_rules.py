@@ -7,8 +7,8 @@ from flask import Flask
 
 from engine import Engine
 from engine.definition.decision import decide
+from engine.definition.identity import content_hash
 from engine.store import tables
-from schemas.canonical import content_hash
 from schemas.load import load_table
 from tests.web.visitor import Visitor, rows
 from web.admin.table_text import with_values
