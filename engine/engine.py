@@ -75,18 +75,20 @@ class Engine:
 
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
-        scene = self._look(
-            transaction, command, parent
-        )  # lock the case, read all that the step may depend on
+        # Lock the case and read all that the step may depend on.
+        scene = self._look(transaction, command, parent)
         if isinstance(scene, Outcome):
             return scene
-        change = self._judged(scene, command)  # every reason against it, or what it changes
+        # Every reason against it, or what it changes.
+        change = self._judged(scene, command)
         if isinstance(change, Outcome):
             return change
+        # Sealed, chained, compared and set: all rows or none.
         opened = self._opened(transaction, scene, command, parent) if scene.case is None else None
         writing = record(scene, command, change, vault=self.vault, log=self.library.log, opened=opened)
-        transaction.write(writing)  # sealed, chained, compared and set: all rows or none
-        for follow in change.follows:  # tracks opened or cancelled, each by its own step under this lock
+        transaction.write(writing)
+        # Tracks opened or cancelled, each by its own step under this lock.
+        for follow in change.follows:
             outcome = self._step(transaction, follow, parent=scene)
             if not outcome.applied:
                 return Outcome.refused(command.case, *_of_track(follow, outcome.blockers))
