@@ -193,6 +193,20 @@ def _move_area(scene: Scene, change: Change) -> None:
         change.area, change.owner = area, ""
 
 
+def area_asked(scene: Scene, trigger: str, values: Mapping[str, Any]) -> tuple[Any, str]:
+    """Where a step wants the case to belong, by its form or by a `set`, and the field that says so."""
+    field, workflow = scene.workflow.definition.open.area, scene.workflow
+    for way in workflow.alternatives(scene.state, trigger):
+        for number, effect in enumerate(way.transition.do):
+            evaluate = workflow.effects.get((way.transition.key, number), {}).get(field)
+            if evaluate:
+                reads = effect.arguments["values"][field].reads
+                return evaluate(scene.environment(reads, values)), next(iter(reads), "")
+        if field in way.asked:
+            return values.get(field), field
+    return None, ""
+
+
 def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -> None:
     for number, effect in enumerate(way.transition.do):
         match effect.name:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from engine import change as changes
 from engine.access.keys import MasterKey
-from engine.access.vault import Vault
+from engine.access.vault import Unsealed, Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
@@ -100,13 +100,10 @@ class Engine:
             return self._of_the_worker(scene, command)
         values, decided = changes.lay(scene, command, self.library.table)
         way, blockers = judge(scene, command, values)
-        blockers = self._with_area(scene, command, blockers)
+        blockers = self._with_area(scene, command, values, blockers)
         if way is None or blockers:
             return Outcome.refused(command.case, *blockers)
-        change = changes.of_way(scene, command, way, values, decided)
-        if change.area and not self.library.area_in_force(change.area, scene.today):
-            return Outcome.refused(command.case, Blocker("area_invalid"))
-        return change
+        return changes.of_way(scene, command, way, values, decided)
 
     def open(
         self, definition: str, *, id: str, command: str, actor: str, values: Mapping[str, Any], **more: Any
@@ -250,13 +247,18 @@ class Engine:
         return None
 
     def _with_area(
-        self, scene: Scene, command: Command, blockers: tuple[Blocker, ...]
+        self, scene: Scene, command: Command, values: Mapping[str, Any], blockers: tuple[Blocker, ...]
     ) -> tuple[Blocker, ...]:
-        """A new case belongs to an area that is there today; without one nothing else is said of place or scope."""
-        area = self._area_of_opening(scene.workflow, command)
-        if scene.case or self.library.area_in_force(area, scene.today):
-            return blockers
+        """A case belongs to an area that is there today; of a new one without it nothing else is said of place or scope."""
+        if scene.case:
+            asked, field = changes.area_asked(scene, command.trigger, values)
+            if not asked or asked == scene.case.area or not isinstance(asked, str):
+                return blockers
+            in_force = self.library.area_in_force(asked, scene.today)
+            return blockers if in_force else (*blockers, Blocker("area_invalid", {}, field))
         field = scene.workflow.definition.open.area
+        if self.library.area_in_force(self._area_of_opening(scene.workflow, command), scene.today):
+            return blockers
         others = (each for each in blockers if each.code != "scope" and (not field or each.field != field))
         return (Blocker("area_invalid", {}, field), *others)
 
@@ -272,6 +274,11 @@ class Engine:
         zone = self.library.zone
         now = self.clock.now()
         definition = workflow.definition
+        values, broken = (
+            self.vault.values(transaction, workflow.field, seen.case, seen.keys, names)
+            if seen.case
+            else Unsealed({}, frozenset())
+        )
         return Scene(
             workflow=workflow,
             seen=seen,
@@ -282,9 +289,8 @@ class Engine:
             today=now.astimezone(zone).date(),
             zone=zone,
             calendar=self.library.calendar(definition.calendar),
-            values=self.vault.values(transaction, workflow.field, seen.case, seen.keys, names)
-            if seen.case
-            else {},
+            values=values,
+            broken=broken,
             tracks={key: self.library.newest(each.definition) for key, each in definition.subcases.items()},
         )
 

@@ -32,6 +32,8 @@ def judge(
     alternatives = _alternatives(scene, command.trigger)
     if not alternatives:
         return None, (_not_here(scene, command.trigger),)
+    if scene.broken:
+        return None, (Blocker("record_broken"),)
     refused: list[Blocker] = []
     for way in alternatives:
         scene.holding = holding_for(scene, way, command.acting_as)
@@ -75,6 +77,9 @@ def in_scope(scene: Scene, holding: Holding) -> bool:
 def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
     """One trigger: open by an alternative that may come to win, else blocked for what is certain to be told."""
     alternatives = _alternatives(scene, trigger)
+    if scene.broken & scene.workflow.read_anyway(scene.state, trigger):
+        key = alternatives[0].transition.key
+        return Way(trigger=trigger, transition=key, status="blocked", blockers=(Blocker("record_broken"),))
     blocked: list[Blocker] = []
     certain = True  # is this alternative looked at whatever the form will say?
     for way in alternatives:

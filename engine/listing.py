@@ -5,7 +5,7 @@ The queries and the scope are store/lists.py; this opens what a row shows and ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +57,13 @@ class Listing:
         """Open cases by owner, area and state."""
         return lists.grid(self._connection, self.reach, definition, self.now)
 
-    def search(self, text: str) -> list[Listed]:
+    def search(self, text: str, *, most: int = 100) -> list[Listed]:
         """By number or by name: "duc" finds "Đức", exact tones first (semantics.md §6)."""
         text = text.strip()
         if not text:
             return []
         if text[0].isdigit():
-            return self.shown(lists.by_reference(self._connection, self.reach, text, limit=SEARCHED))
+            return self.shown(lists.by_reference(self._connection, self.reach, text, limit=most))
         tokens = query_tokens(self._engine.vault.master.index_key, "name", text)
         fields = {
             key
@@ -72,33 +72,38 @@ class Listing:
             if declared.searchable
         }
         rows = lists.named(self._connection, self.reach, tokens.folded, fields, limit=SEARCHED)
-        found = [
-            (best, each)
-            for each in self.shown(rows, also=fields)
-            if (
-                best := max(
-                    (rank(text, each.values[key]) for key in fields if each.values.get(key)), default=0
-                )
+        # Only the names first: of many hits few are shown.
+        named = self._opened(rows, {row.id: fields for row in rows})
+        best = {
+            each.case.id: max(
+                (rank(text, name) for key in fields if (name := each.values.get(key))), default=0
             )
-            > 0
-        ]
-        return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+            for each in named
+        }
+        hits = sorted((row for row in rows if best[row.id]), key=lambda row: -best[row.id])
+        return self.shown(hits[:most])
 
-    def shown(self, rows: Sequence[CaseRow], also: Iterable[str] = ()) -> list[Listed]:
+    def shown(self, rows: Sequence[CaseRow]) -> list[Listed]:
         """The rows with what heads them, decrypted only where this person may read it."""
-        wanted = {row.id: self._heading(row) | set(also) for row in rows}
+        return self._opened(rows, {row.id: self._heading(row) for row in rows})
+
+    def _opened(self, rows: Sequence[CaseRow], wanted: Mapping[str, set[str]]) -> list[Listed]:
+        """The rows with the `wanted` fields of each."""
         sealed = lists.sealed_of(
             self._connection, rows, {name for names in wanted.values() for name in names}
         )
-        return [self._shown(row, wanted[row.id], sealed) for row in rows]
+        areas = lists.areas_of(self._connection, rows)
+        return [self._shown(row, wanted[row.id], sealed, self._holdings(areas[row.id])) for row in rows]
 
     def _heading(self, row: CaseRow) -> set[str]:
         workflow = self._workflow(row)
         return set(workflow.needed(name for names in workflow.definition.shows.values() for name in names))
 
-    def _shown(self, row: CaseRow, wanted: set[str], sealed: lists.Sealed) -> Listed:
+    def _shown(
+        self, row: CaseRow, wanted: set[str], sealed: lists.Sealed, holdings: tuple[Holding, ...]
+    ) -> Listed:
         workflow = self._workflow(row)
-        may_read = readable(workflow.definition, row.agency, self._holdings(row))
+        may_read = readable(workflow.definition, row.agency, holdings)
         envelopes = {
             name: envelope
             for name in wanted
@@ -108,8 +113,10 @@ class Listing:
         }
         keys = [SubjectKey(*each) for each in sealed.keys.get(row.id, ())]
         vault = self._engine.vault
-        values = vault.opened(workflow.field, row, wanted) | vault.unsealed(
-            workflow.field, row, keys, envelopes
+        # What was tampered with stays out of a list; the page of the case tells it.
+        values = (
+            vault.opened(workflow.field, row, wanted)
+            | vault.unsealed(workflow.field, row, keys, envelopes).values
         )
         scene = Scene(
             workflow=workflow, seen=NOTHING_SEEN, case=row, case_id=row.id, actor="", now=self.now, today=self.today,
@@ -122,11 +129,11 @@ class Listing:
             row, workflow, {name: value for name, value in values.items() if name in may_read}, may_read
         )
 
-    def _holdings(self, row: CaseRow) -> tuple[Holding, ...]:
-        """The list was scoped already: every function of the person that may reach this definition covers the row."""
+    def _holdings(self, area: str) -> tuple[Holding, ...]:
+        """The person's functions as a step on a case of `area` would find them."""
         return tuple(
-            Holding(function, row.agency if row.agency in self.reach.agencies else "", "", True)
-            for function in self.reach.functions
+            Holding(function, agency, "", area in covered)
+            for (function, agency), covered in self.reach.covered.items()
         )
 
     def _workflow(self, row: CaseRow) -> Workflow:

@@ -15,13 +15,12 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from engine.access.disclosure import hears_reasons, reaches, readable
-from engine.access.sealing import SealBroken
 from engine.access.vault import FieldOf, Vault
 from engine.commands import Way
 from engine.definition.model import Field, FieldType, Text
 from engine.judge import ways
 from engine.ledger.body import leaf
-from engine.ledger.chain import EventRow, Flaw, verify_case
+from engine.ledger.chain import EventRow, Flaw, FlawCode, verify_case
 from engine.record import REASON
 from engine.scene import Scene
 from engine.store.steps import StepTransaction
@@ -66,17 +65,17 @@ def open_case(
     story = entries((row.body, row.leaf) for row in chain if leaf(row.body) == row.leaf)
     values = dict(vault.opened(workflow.field, case, may_read))
     reasons: dict[int, str] = {}
-    unseal = partial(_unsealed, vault, scene, broken=bool(flaws))
+    closed: list[Flaw] = []
+    unseal = partial(_unsealed, vault, scene, closed)
     for name, (seq, _) in case.sealed.items():
         if name in may_read and (seq, name) in envelopes:
-            values |= unseal(workflow.field, name, envelopes[seq, name])
+            values |= unseal(workflow.field, seq, name, envelopes[seq, name])
     hears = hears_reasons(workflow.definition, case.agency, scene.seen.holdings)
     for entry in story:
         own = entry.actor == scene.actor
         if (hears or own) and REASON in entry.sealed and (entry.seq, REASON) in envelopes:
-            reasons[entry.seq] = unseal(lambda _: REASON_FIELD, REASON, envelopes[entry.seq, REASON]).get(
-                REASON, ""
-            )
+            found = unseal(lambda _: REASON_FIELD, entry.seq, REASON, envelopes[entry.seq, REASON])
+            reasons[entry.seq] = found.get(REASON, "")
     env = scene.environment([name for name in workflow.computed if name in may_read], values)
     values |= {name: env[name] for name in workflow.computed if name in may_read}
     transaction.log_read(
@@ -96,22 +95,20 @@ def open_case(
         values=values,
         story=story,
         reasons=reasons,
-        flaws=flaws,
+        flaws=flaws or tuple(closed),
         ways=ways(scene),
     )
 
 
 def _unsealed(
-    vault: Vault, scene: Scene, field: FieldOf, name: str, envelope: bytes, *, broken: bool
+    vault: Vault, scene: Scene, closed: list[Flaw], field: FieldOf, seq: int, name: str, envelope: bytes
 ) -> dict[str, Any]:
-    """One value; of a record known to be broken what cannot be opened is left out, else it is a fault."""
-    assert scene.case is not None
-    try:
-        return vault.unsealed(field, scene.case, scene.seen.keys, {name: envelope})
-    except SealBroken:
-        if broken:
-            return {}
-        raise
+    """One value, or none; what cannot be opened is added to `closed`."""
+    case = scene.case
+    assert case is not None
+    values, broken = vault.unsealed(field, case, scene.seen.keys, {name: envelope})
+    closed += (Flaw(FlawCode.SEALED, case.id, seq, "closed", {"field": each}) for each in broken)
+    return values
 
 
 def erased(chain: Iterable[EventRow]) -> frozenset[tuple[int, str]]:

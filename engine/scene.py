@@ -34,6 +34,9 @@ class Scene:
     zone: ZoneInfo
     calendar: Calendar
     values: Mapping[str, Any]
+    broken: frozenset[str] = (
+        frozenset()
+    )  # names whose sealed value was tampered with, as far as they were loaded
     digest: bytes = b""  # of the command
     agency: str = ""
     trusted: bool = False  # opened by the parent's own step, whose scope was judged there

@@ -146,6 +146,12 @@ class Workflow:
         asked = {name for way in here for name in way.asked}
         return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads)
 
+    def read_anyway(self, state: str, trigger: str) -> frozenset[str]:
+        """The names that a step of `trigger` reads whatever its form brings."""
+        return self.loads_of(
+            state, trigger, {name for way in self.alternatives(state, trigger) for name in way.asked}
+        )
+
     def _loads_of(self, state: str, trigger: str) -> frozenset[str]:
         key = (state, trigger)
         if key not in self._loads:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from engine import Engine
 from engine.text import LANGUAGES
 from web import headers
+from web.onward import is_ours
 from web.shell import shell
 from web.texts import t
 
 
-def create_app(engine: Engine, *, demo_sign_in: bool = False, testing: bool = False) -> Flask:
-    """The application on an engine. demo_sign_in: offer the one-click people (semantics.md §12)."""
+def create_app(
+    engine: Engine, *, demo_sign_in: bool = False, testing: bool = False, https: bool | None = None
+) -> Flask:
+    """The application on an engine.
+
+    demo_sign_in: offer the one-click people (semantics.md §12). https: is it reached over HTTPS, so that its cookies
+    may be kept from every other way? None: a real installation is, a demonstration (loopback only) is not.
+    """
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=engine.vault.master.session_key,
+        HTTPS=engine.library.rows.installation.kind != "demo" if https is None else https,
         TESTING=testing,
         MAX_CONTENT_LENGTH=2_000_000,
         MAX_FORM_PARTS=5_000,
@@ -32,11 +39,11 @@ def create_app(engine: Engine, *, demo_sign_in: bool = False, testing: bool = Fa
     app.extensions["casework"] = engine
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(t=t, csrf_token=generate_csrf)
+    app.before_request(_request_id)  # first: whoever refuses a request names it by this
     CSRFProtect(app)
     headers.install(app)
     _rooms(app, demo_sign_in)
     app.post("/language", endpoint="language")(_language)
-    app.before_request(_request_id)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
     return app
@@ -58,14 +65,11 @@ def _request_id() -> None:
 
 def _language() -> Response:
     """Change the language of this browser, and go back to where one was."""
-    chosen = request.form.get("lang", "")
-    back = urlsplit(request.form.get("next", "/"))
-    safe = back.path if not back.netloc and not back.scheme and back.path.startswith("/") else "/"
-    answer = redirect(safe.replace("//", "/") + (f"?{back.query}" if back.query else ""), 303)
+    chosen, back = request.form.get("lang", ""), request.form.get("next", "/")
+    answer = redirect(back if is_ours(back) else "/", 303)
     if chosen in LANGUAGES:
-        answer.set_cookie(
-            "language", chosen, max_age=31536000, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer.set_cookie("language", chosen, max_age=31536000, httponly=True, samesite="Lax", secure=secure)
     return answer  # type: ignore[return-value]
 
 
@@ -75,8 +79,6 @@ def _refused(error: HTTPException) -> Any:
 
 def _failed(error: Exception) -> Any:
     """A fault of ours: logged by its kind and request, told without a trace."""
-    from flask import current_app
-
     current_app.logger.error(
         "fault %s in %s request=%s", type(error).__name__, request.endpoint, g.get("request_id")
     )
@@ -87,4 +89,5 @@ def _failed(error: Exception) -> Any:
 
 def _error_page(code: int) -> str:
     page = {"code": code, "request_id": g.get("request_id", "")}
-    return render_template("error.html", page=page, shell=shell(g.get("person"), keep_drafts=True))
+    person = g.get("person") if code < 500 else None  # after a fault of ours the store is not asked again
+    return render_template("error.html", page=page, shell=shell(person, keep_drafts=True))

@@ -7,7 +7,7 @@ known stand in case_story.py, the form of a step in step_form.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -15,7 +15,7 @@ from flask import url_for
 from engine.commands import Blocker, Way
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
-from engine.definition.model import Duration, State
+from engine.definition.model import Duration, FieldType, State
 from engine.reading import CaseView
 from engine.registry.names import short_name
 from engine.store.steps import CaseRow
@@ -23,7 +23,8 @@ from engine.words import Words
 from web.laws import law_text
 from web.person import engine
 from web.shell import agency_name, area_name, function_name
-from web.texts import language, t
+from web.step_form import concerned
+from web.texts import dotted, language, t
 
 RISKS = {"emergency": "emergency", "high": "high", "medium": "medium", "low": "low"}
 
@@ -46,10 +47,10 @@ def head(view: CaseView, words: Words) -> dict[str, Any]:
     """Title, number, crumbs, risk and class."""
     case, shows = _case(view), view.scene.workflow.definition.shows
     place = area_name(case.area)
-    about = [_shown(view, words, key) for key in shows.get("about", ()) if key in view.values]
+    about = [_shown(view, words, key) for key in shows.get("about", ()) if is_known(view.values.get(key))]
     return {
         "title": person_name(view),
-        "about": " · ".join(each for each in about if each),
+        "about": dotted(about),
         "number": f"{case.reference} · {place}",
         "crumbs": [
             {"label": t("menu.cases"), "href": url_for("cases.page")},
@@ -64,6 +65,11 @@ def head(view: CaseView, words: Words) -> dict[str, Any]:
         ]
         + ([{"kind": "plain", "text": t("case.cycle", cycle=case.cycle)}] if case.cycle > 1 else []),
     }
+
+
+def is_known(value: Any) -> bool:
+    """Does a value say something where its label is not seen? "not known" does not."""
+    return value not in (None, "", "unknown")
 
 
 def person_name(view: CaseView) -> str:
@@ -109,11 +115,8 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     """Where the case stands, since when, and the time limits that run."""
     case, scene = _case(view), view.scene
     limits = [limit_of(view, words, row) for row in scene.seen.deadlines]
-    since = t(
-        "case.since",
-        at=moment_text(case.entered_at, scene.zone),
-        days=(scene.today - case.entered_at.astimezone(scene.zone).date()).days,
-    )
+    entered = t("case.since", at=moment_text(case.entered_at, scene.zone))
+    since = f"{entered} · {since_text(case.entered_at, scene.today, scene.zone)}"
     found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
     if limits:
         first = limits[0]
@@ -136,7 +139,7 @@ def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
     return {
         "title": limit_title(words, row["scope"], row["state"], row["key"]),
         "due": due_text(left, row["due_at"], scene.zone),
-        "why": limit_why(row["rule"]),
+        "why": limit_why(words, row["scope"], row["rule"]),
     }
 
 
@@ -151,10 +154,23 @@ def limit_title(words: Words, scope: str, state: str, key: str) -> str:
     return found.title.get(words.language) if found else key
 
 
-def limit_why(rule: Any) -> str:
+def limit_why(words: Words, scope: str, rule: Any) -> str:
     """ "5 working days · D56/2017 art. 28": the limit that won, and its law."""
-    amount = duration_words(Duration(rule["amount"], rule["unit"]), language())
+    found = Duration(rule["amount"], rule["unit"])
+    amount = duration_words(found, language())
+    start = words.workflow.definition.fields.get(rule["from"])
+    if found.amount == 0 and start and start.type is FieldType.DATE:
+        amount = t("due.as_written", field=words.label(rule["from"]))
+    elif scope == "repeat":
+        amount = t("due.every", amount=amount)
     return f"{amount} · {law_text(rule['law'])}" if rule.get("law") else amount
+
+
+def since_text(entered: datetime, today: date, zone: Any) -> str:
+    """ "for 13 days"; of today "since today"."""
+    days = (today - entered.astimezone(zone).date()).days
+    amount = duration_words(Duration(days, "days"), language())
+    return t("list.since", amount=amount) if days else t("list.since_today")
 
 
 def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
@@ -199,13 +215,13 @@ def blocker_row(view: CaseView, words: Words, blocker: Blocker) -> dict[str, Any
     row: dict[str, Any] = {"text": words.blocker(blocker)}
     if blocker.code == "join":
         row |= {"href": "#tracks", "link": t("case.see_tracks")}
-    for name in blocker.params.get("missing", ()):
-        mend = next((way for way in view.ways if way.status != "blocked" and _fills(view, way, name)), None)
-        if mend:
-            row |= {
-                "href": url_for("case.page", case=_case(view).id, way=mend.trigger, _anchor=mend.trigger),
-                "link": words.trigger(mend.trigger),
-            }
+        return row
+    names = concerned(blocker, words)
+    open_ways = [way for way in view.ways if way.status != "blocked"]
+    mend = next((way for name in names for way in open_ways if _fills(view, way, name)), None)
+    if mend:
+        href = url_for("case.page", case=_case(view).id, way=mend.trigger, _anchor=mend.trigger)
+        row |= {"href": href, "link": words.trigger(mend.trigger)}
     return row
 
 

@@ -26,12 +26,13 @@ def is_open_here() -> bool:
     )
 
 
-def doors(action: str) -> dict[str, Any]:
-    """The people one may be, for the sign-in page."""
+def doors(action: str, onward: str) -> dict[str, Any]:
+    """The people one may be, for the sign-in page. onward: where to go from there."""
     with engine().database.read() as connection:
         rows = people.demo_people(connection)
     found = [_door(each.id) for each in rows]
-    return {"title": t("gate.demo"), "text": t("gate.demo_text"), "action": action, "people": found}
+    words = {"title": t("gate.demo"), "text": t("gate.demo_text")}
+    return words | {"action": action, "next": onward, "people": found}
 
 
 def _door(actor: str) -> dict[str, Any]:

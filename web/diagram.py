@@ -12,7 +12,7 @@ from engine.definition.diagram import Edge, Node, diagram
 from engine.words import Words
 
 WIDTH, HEIGHT, GAP, LANE, TOP, LEFT = 148, 52, 34, 128, 44, 20
-LINE = 21  # characters of a label in one line
+LINE = 19  # characters of a label in one line
 
 
 def drawing(words: Words, here: str, visited: frozenset[str]) -> dict[str, Any]:
@@ -82,6 +82,12 @@ def _path(source: Node, target: Node) -> str:
     start_y, end_y = (y1 + HEIGHT, y2 - 7) if down else (y1, y2 + HEIGHT + 7)
     bend = 40 if down else -40
     start, stop = x1 + WIDTH // 2 + (10 if down else -10), x2 + WIDTH // 2 + (10 if down else -10)
+    if (
+        abs(target.lane - source.lane) > 1
+    ):  # past the boxes of the lanes between, in the gap between two columns
+        gap = x2 - GAP // 2 if target.column >= source.column else x2 + WIDTH + GAP // 2
+        out, back = start_y + bend, end_y - bend
+        return f"M{start} {start_y} C{start} {out} {gap} {start_y} {gap} {out} L{gap} {back} C{gap} {end_y} {stop} {back} {stop} {end_y}"
     return f"M{start} {start_y} C{start} {start_y + bend} {stop} {end_y - bend} {stop} {end_y}"
 
 

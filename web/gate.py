@@ -28,6 +28,7 @@ from web import accounts, sessions, throttle
 from web import gate_pages as pages
 from web.accounts import Account
 from web.demo_doors import is_open_here
+from web.onward import is_ours
 from web.person import Person, engine, load_person
 from web.texts import t
 
@@ -39,8 +40,7 @@ blueprint = Blueprint("gate", __name__)
 def install(app: Flask, demo_sign_in: bool) -> None:
     """Put the gate before every endpoint. demo_sign_in: also the one-click people, under semantics.md §12."""
     found = app.extensions["casework"]
-    https = app.config.setdefault("HTTPS", found.library.rows.installation.kind != "demo")
-    sessions.install(app, https=https)
+    sessions.install(app, https=app.config["HTTPS"])
     accounts.install(app, found.database)
     app.before_request(_readable)
     app.before_request(_who_is_it)
@@ -111,12 +111,9 @@ def _here() -> str:
 
 def _safe(target: str) -> str:
     """`target` if it is a path of ours, else where everyone begins."""
-    local = (
-        target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    )
     return (
         target
-        if local and urlsplit(target).path not in ("/", url_for("gate.sign_in"))
+        if is_ours(target) and urlsplit(target).path not in ("/", url_for("gate.sign_in"))
         else url_for("work.page")
     )
 
@@ -127,7 +124,7 @@ def _safe(target: str) -> str:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
     """The page, and the try. Nothing it says tells whether there is such an account."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("work.page")) if g.person else pages.sign_in(_next())
     username, password = (
         accounts.plain_username(request.form.get("username", "")),
@@ -241,7 +238,7 @@ def password() -> Any:
         me = people.actor(connection, g.person.id if g.person else choosing[0] if choosing else "")
     if me is None or not me.active:
         abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return pages.password(me.username, _next())
     id = sessions.new_id()
     new = request.form.get("new", "")

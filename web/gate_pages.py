@@ -9,6 +9,7 @@ from flask import g, render_template, request, url_for
 
 from web import accounts
 from web.demo_doors import doors, is_open_here
+from web.onward import came_from
 from web.shell import shell
 from web.texts import t
 
@@ -33,7 +34,7 @@ def sign_in(onward: str, errors: Mapping[str, str] = NONE, general: str = "") ->
         "submit": {"label": t("gate.sign_in")},
         "foot": t("gate.forgotten"),
     }
-    demo = doors(url_for("gate.demo_sign_in")) if is_open_here() else None
+    demo = doors(url_for("gate.demo_sign_in"), onward) if is_open_here() else None
     return _page({"title": t("gate.sign_in"), "form": form, "demo": demo})
 
 
@@ -66,14 +67,17 @@ def password(username: str, onward: str, errors: Mapping[str, str] = NONE) -> st
 
 
 def stranger() -> str:
-    """What somebody sees who sends something without being signed in."""
+    """What somebody sees who sends something without being signed in; the way in leads back to the form."""
+    onward = came_from(request.referrer, request.host)
     page = {
         "code": 401,
         "title": t("gate.strange"),
         "text": t("gate.strange_text"),
         "todo": t("gate.strange_todo"),
         "request_id": g.get("request_id", ""),
-        "ways": [{"label": t("gate.sign_in"), "href": url_for("gate.sign_in"), "style": "primary"}],
+        "ways": [
+            {"label": t("gate.sign_in"), "href": url_for("gate.sign_in", next=onward), "style": "primary"}
+        ],
     }
     return render_template("error.html", page=page, shell=shell(None, keep_drafts=True))
 

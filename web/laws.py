@@ -18,6 +18,7 @@ _FORMS = (
     (re.compile(r"\bTT (\d+/\d{4})\b"), "law.circular"),
     (re.compile(r"\bPhụ lục ([IVX]+)\b"), "law.annex"),
     (re.compile(r"\bILO C(\d+)\b"), "law.ilo"),
+    (re.compile("(Thời hạn giải quyết thủ tục hành chính) đã công bố"), "law.announced"),
 )
 
 

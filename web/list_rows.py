@@ -10,11 +10,11 @@ from engine.deadlines import remaining
 from engine.listing import Listed, Listing
 from engine.registry.names import short_name
 from engine.words import Words
-from web.case_model import RISKS, due_text, name_of
+from web.case_model import RISKS, due_text, is_known, name_of, since_text
 from web.people_names import actor_name
 from web.person import engine
 from web.shell import area_name
-from web.texts import language, t
+from web.texts import dotted, language, t
 
 
 def words_for(listed: Listed) -> Words:
@@ -35,10 +35,11 @@ def about(listed: Listed) -> str:
     words, definition = words_for(listed), listed.workflow.definition
     found = []
     for key in definition.shows.get("about", ()):
-        text = words.value(definition.fields[key], listed.values.get(key))
-        if text:
+        value = listed.values.get(key)
+        if is_known(value):
+            text = words.value(definition.fields[key], value)
             found.append(t("case.years", n=text) if definition.fields[key].compute else text)
-    return " · ".join(found)
+    return dotted(found)
 
 
 def risk(listed: Listed) -> dict[str, Any] | None:
@@ -55,16 +56,16 @@ def row(listed: Listed, listing: Listing) -> dict[str, Any]:
     """A row of the Cases page."""
     case, words = listed.case, words_for(listed)
     zone = engine().library.zone
-    days = (listing.today - case.entered_at.astimezone(zone).date()).days
     found: dict[str, Any] = {
         "number": case.reference,
         "href": url_for("case.page", case=case.id),
         "name": name(listed),
         "about": about(listed),
         "state": words.state(case.state),
-        "since": t("list.since", days=days),
+        "since": since_text(case.entered_at, listing.today, zone),
         "risk": risk(listed),
         "owner": actor_name(case.owner) if case.owner else t("list.no_owner"),
+        "nobody": case.owner is None,
         "place": area_name(case.area),
     }
     if case.parent:

@@ -7,9 +7,10 @@ from typing import Any
 from flask import get_flashed_messages, request, url_for
 
 from engine.registry.names import short_official_name
+from engine.store import inbox
 from engine.text import LANGUAGES
 from web.person import Person, engine
-from web.texts import language, t
+from web.texts import dotted, language, t
 from workflows.catalogue import functions
 
 SUPERVISING = frozenset(("province_child_lead", "commune_chair", "auditor"))
@@ -33,19 +34,21 @@ def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
         "banner": _banner(),
     }
     if person:
+        unread = _unread(person)
         model |= {
             "search": {
                 "action": url_for("cases.page"),
                 "value": request.args.get("q", "") if here == "cases" else "",
             },
             "search_label": t("shell.search_label"),
-            "groups": _groups(person, here),
-            "phone": _phone(person, here),
+            "groups": _groups(person, here, unread),
+            "phone": _phone(person, here, unread),
             "person": {
                 "key": person.id,
                 "name": short_official_name(person.name),
                 "initials": initials(person.name),
                 "function": standing(person),
+                "profile": url_for("gate.password"),
                 "sign_out": url_for("gate.sign_out"),
             },
         }
@@ -80,7 +83,7 @@ def standing(person: Person) -> str:
     if not person.holdings:
         return t("shell.no_function")
     first = person.holdings[0]
-    return f"{function_name(first.function)} · {agency_name(first.agency)}"
+    return dotted((function_name(first.function), agency_name(first.agency)))
 
 
 def _banner() -> str | None:
@@ -91,11 +94,16 @@ def _banner() -> str | None:
     return t("shell.demo_banner", weekday=t(f"weekday.{now.weekday()}"), date=now.strftime("%d/%m/%Y"))
 
 
-def _groups(person: Person, here: str) -> list[dict[str, Any]]:
+def _unread(person: Person) -> int:
+    with engine().database.read() as connection:
+        return inbox.count_unread(connection, person.id)
+
+
+def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
     work = [
         _item("work", "work.page", here),
         _item("cases", "cases.page", here),
-        _item("inbox", "inbox.page", here),
+        _item("inbox", "inbox.page", here) | {"count": unread},
     ]
     if opens_cases(person):
         work.insert(2, _item("new", "report.page", here))
@@ -133,10 +141,14 @@ def opens_cases(person: Person) -> bool:
     )
 
 
-def _phone(person: Person, here: str) -> list[dict[str, Any]]:
+def _phone(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
     items = [("work", "work.page"), ("cases", "cases.page"), ("new", "report.page"), ("inbox", "inbox.page")]
     shown = [each for each in items if each[0] != "new" or opens_cases(person)]
-    return [_item(key, endpoint, here) | {"label": t(f"phone.{key}")} for key, endpoint in shown]
+    counts = {"inbox": unread}
+    return [
+        _item(key, endpoint, here) | {"label": t(f"phone.{key}"), "count": counts.get(key)}
+        for key, endpoint in shown
+    ]
 
 
 def _item(key: str, endpoint: str, here: str, sign: str = "") -> dict[str, Any]:

@@ -34,13 +34,17 @@ class Part:
 
 @dataclass(slots=True)
 class Typed:
-    """What came back: values for the command, the raw texts, and errors by control name."""
+    """What came back: values for the command, the raw texts, and errors by control name.
+
+    fields: the names the form has, in its order, a track's with its prefix. general: errors that stand at no control of it.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     raw: Mapping[str, list[str]] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     general: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, list[int]] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
 
 def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
@@ -60,13 +64,12 @@ def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
 
 def take(parts: Sequence[Part], raw: Mapping[str, list[str]], zone: Any) -> Typed:
     """Read what was typed into these parts."""
-    typed = Typed(raw=raw)
-    known: dict[str, Field] = {}
+    known = {part.prefix + key: each for part in parts for key, each in part.fields.items()}
+    typed = Typed(raw=raw, fields=tuple(known))
     for part in parts:
         found: Read = read(part.fields, raw, zone, part.prefix)
         typed.values |= found.values
         typed.rows |= found.rows
-        known |= {part.prefix + key: each for key, each in part.fields.items()}
         for path, code in found.errors.items():
             _place(typed, Blocker(code, _params(part, path), path), part.words)
     for name in unknown(raw, known):
@@ -220,10 +223,25 @@ def _place(typed: Typed, blocker: Blocker, words: Words) -> None:
             row, _, column = field_path[len(table) + 1 :].partition(".")
             if row.isdigit() and int(row) < len(numbers):
                 field_path = f"{table}-{numbers[int(row)]}-{column}" if column else table
-    if field_path:
+    if field_path == "_reason" or field_path.partition("-")[0] in typed.fields:
         typed.errors.setdefault(field_path, []).append(text)
     else:
-        typed.general.append({"text": text})
+        about = concerned(blocker, words)
+        asked = next((name for name in typed.fields if name in about), None)
+        typed.general.append({"text": text, "href": f"#f-{asked}" if asked else None})
+
+
+def concerned(blocker: Blocker, words: Words) -> tuple[str, ...]:
+    """The fields a reason is about: its own, those that are missing, or those its condition reads."""
+    if blocker.field:
+        return (blocker.field,)
+    if "missing" in blocker.params:  # "actions.status": a column of the table `actions`
+        names = blocker.params["missing"]
+        return tuple(dict.fromkeys(each for name in names for each in (name, name.partition(".")[0])))
+    if blocker.code == "guard":
+        way = words.workflow.ways[blocker.params["transition"]]
+        return tuple(sorted(way.conditions[blocker.params["condition"]].condition.expression.reads))
+    return ()
 
 
 def _params(part: Part, path: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -27,3 +28,13 @@ def language() -> str:
 def t(key: str, /, **params: Any) -> str:
     """The sentence of `key` in the reader's language."""
     return catalogue().say(language(), key, **params)
+
+
+def capitalised(text: str) -> str:
+    """`text` as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def dotted(parts: Iterable[str | None]) -> str:
+    """The parts that say something, with a dot between two; a line never begins with the dot."""
+    return "\u00a0· ".join(each for each in parts if each)

@@ -7,7 +7,7 @@ name; who may read it is decided before (disclosure.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.access.keys import MasterKey, new_data_key, new_key_id
 from engine.access.sealing import (
@@ -29,6 +29,13 @@ from engine.values import from_json
 FieldOf = Callable[[str], Field | None]
 
 
+class Unsealed(NamedTuple):
+    """Typed values by field, and the fields whose envelope or key was tampered with or taken away."""
+
+    values: dict[str, Any]
+    broken: frozenset[str]
+
+
 class Vault:
     """Opens and closes private values with one master key, for one record (`log`)."""
 
@@ -42,14 +49,24 @@ class Vault:
         case: CaseRow,
         keys: Iterable[SubjectKey],
         names: Iterable[str],
-    ) -> dict[str, Any]:
+    ) -> Unsealed:
         """The typed present values of `names`, as far as they are filled; an erased one reads as missing."""
-        names = tuple(names)
+        names, keys = tuple(names), tuple(keys)
         found = self.opened(field, case, names)
         wanted = [name for name in names if name in case.sealed]
-        if wanted:
-            found |= self.unsealed(field, case, keys, transaction.sealed(case, wanted))
-        return found
+        if not wanted:
+            return Unsealed(found, frozenset())
+        envelopes = transaction.sealed(case, wanted)
+        other = {name for name, envelope in envelopes.items() if digest(envelope) != case.sealed[name][1]}
+        rest = {name: envelope for name, envelope in envelopes.items() if name not in other}
+        values, broken = self.unsealed(field, case, keys, rest)
+        erased = {each.subject for each in keys if each.wrapped is None}
+        gone = {
+            name
+            for name in wanted
+            if name not in envelopes and (declared := field(name)) and declared.of not in erased
+        }
+        return Unsealed(found | values, broken | gone | other)
 
     def opened(self, field: FieldOf, case: CaseRow, names: Iterable[str]) -> dict[str, Any]:
         """The typed open values among `names`."""
@@ -62,24 +79,27 @@ class Vault:
 
     def unsealed(
         self, field: FieldOf, case: CaseRow, keys: Iterable[SubjectKey], envelopes: Mapping[str, bytes]
-    ) -> dict[str, Any]:
-        """The typed values in `envelopes` (by field); SealBroken if one was tampered with."""
+    ) -> Unsealed:
+        """The typed values in `envelopes`, by field."""
         wrapped = {each.kid: each.wrapped for each in keys}
         values: dict[str, Any] = {}
+        broken = set()
         for name, envelope in envelopes.items():
             declared = field(name)
             if declared is None:
                 continue
-            kid = kid_of(envelope)
-            if kid not in wrapped:  # a destroyed key leaves its row; one without a row was taken away
-                raise SealBroken
             try:
+                kid = kid_of(envelope)
+                if kid not in wrapped:  # a destroyed key leaves its row; one without a row was taken away
+                    raise SealBroken
                 data_key = self.master.unwrap(wrapped[kid])
+                plaintext = unseal(data_key, place(self._log, case.root, case.id, name), envelope)
+                values[name] = decode_value(plaintext, declared)
             except KeyDestroyed:
                 continue
-            plaintext = unseal(data_key, place(self._log, case.root, case.id, name), envelope)
-            values[name] = decode_value(plaintext, declared)
-        return values
+            except SealBroken:
+                broken.add(name)
+        return Unsealed(values, frozenset(broken))
 
     def keys_of(self, root: str, case: str, keys: Iterable[SubjectKey]) -> CaseKeys:
         """The keys of one case, to seal new values with; a subject's first value makes its key."""

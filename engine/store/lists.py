@@ -10,11 +10,34 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    TextClause,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    union,
+)
 
 from engine.store.steps import CASE_COLUMNS, CaseRow
+from engine.store.tables import (
+    UNOWNED,
+    area_cover,
+    cases,
+    deadline,
+    event_sealed,
+    holding,
+    name_token,
+    subject_key,
+)
 from engine.store.tables import actor as person
-from engine.store.tables import area_cover, cases, deadline, event_sealed, holding, name_token, subject_key
 
 LITTLE = 20  # areas: a commune and those it was made of
 COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
@@ -24,12 +47,13 @@ COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
 class Reach:
     """What one person may list. areas: definition to the areas its functions cover. agencies: whose tracks.
 
-    held: definition to the areas the functions are held in; what they cover stands in `area_cover`.
+    held: definition to the areas the functions are held in; what they cover stands in `area_cover`. covered:
+    (function, agency) to the areas it covers.
     """
 
     areas: Mapping[str, frozenset[str]]
     agencies: frozenset[str]
-    functions: frozenset[str]
+    covered: Mapping[tuple[str, str], frozenset[str]]
     held: Mapping[str, frozenset[str]]
 
     def where(self) -> ColumnElement[bool]:
@@ -69,7 +93,7 @@ class Reach:
         for areas, definitions in little.items():
             theirs = sorted(definitions)
             yield and_(cases.c.area.in_(areas), cases.c.definition.in_(theirs), cases.c.parent.is_(None))
-            roots = select(root.c.root).where(root.c.area.in_(areas), root.c.id == root.c.root)
+            roots = select(root.c.id).where(root.c.area.in_(areas), root.c.parent.is_(None))
             # `|| ''` keeps SQLite from going by definition instead of by root.
             tracks = and_(cases.c.definition.concat("").in_(theirs), cases.c.parent.is_not(None))
             yield and_(cases.c.root.in_(roots), tracks)
@@ -117,7 +141,12 @@ def reach(connection: Connection, actor: str, today: date, access: Mapping[str, 
     return Reach(
         {definition: covered for definition, covered in areas.items() if covered},
         frozenset(row.agency for row in held),
-        frozenset(row.function for row in held),
+        {
+            (function, agency): frozenset(
+                row.covered for row in held if (row.function, row.agency) == (function, agency)
+            )
+            for function, agency in {(row.function, row.agency) for row in held}
+        },
         {
             definition: found
             for definition, functions in access.items()
@@ -197,27 +226,43 @@ def named(
     """Cases where one readable name field holds every token."""
     if not tokens or not fields:
         return []
-    hits = (
-        select(name_token.c.root, name_token.c.case_id)
-        .where(name_token.c.token.in_(tokens), name_token.c.field.in_(fields))
-        .group_by(name_token.c.root, name_token.c.case_id, name_token.c.field)
-        .having(func.count() == len(tokens))
-    ).subquery()
-    ids = select(cases.c.id).join(hits, and_(hits.c.root == cases.c.root, hits.c.case_id == cases.c.id))
+    rarest, *others = sorted(tokens, key=lambda token: _commonness(connection, token))
+    hit = name_token.alias("hit")
+    hits = select(hit.c.root, hit.c.case_id).where(hit.c.token == rarest, hit.c.field.in_(fields))
+    for number, token in enumerate(others):
+        also = name_token.alias(f"also_{number}")
+        same = (also.c[name] == hit.c[name] for name in ("root", "case_id", "field"))
+        hits = hits.where(select(also.c.token).where(also.c.token == token, *same).exists())
+    found = hits.distinct().subquery()
     query = (
         select(*COLUMNS)
-        .where(cases.c.id.in_(ids), within.where())
+        .join(found, and_(found.c.root == cases.c.root, found.c.case_id == cases.c.id))
+        .where(within.where())
         .order_by(cases.c.opened_at.desc())
         .limit(limit)
     )
     return [CaseRow(*row) for row in connection.execute(query)]
 
 
-def by_reference(connection: Connection, within: Reach, text: str, *, limit: int) -> Sequence[CaseRow]:
-    """Cases whose number begins with `text`."""
-    upper = text + "\uffff"
-    query = select(*COLUMNS).where(within.where(), cases.c.reference >= text, cases.c.reference < upper)
+def _commonness(connection: Connection, token: bytes, most: int = 1000) -> int:
+    """How many names hold a token, counted up to `most`: a search goes by the rarest of its syllables."""
+    some = select(name_token.c.token).where(name_token.c.token == token).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def by_reference(connection: Connection, within: Reach, begun: str, *, limit: int) -> Sequence[CaseRow]:
+    """Cases whose number begins so."""
+    upper = begun + "\uffff"
+    query = select(*COLUMNS).where(within.where(), cases.c.reference >= begun, cases.c.reference < upper)
     return [CaseRow(*row) for row in connection.execute(query.order_by(cases.c.reference).limit(limit))]
+
+
+def areas_of(connection: Connection, rows: Sequence[CaseRow]) -> Mapping[str, str]:
+    """By case the area that scope goes by: its own, of a track its root's."""
+    roots = {row.root for row in rows if row.root != row.id}
+    root = select(cases.c.id, cases.c.area).where(cases.c.id.in_(roots), cases.c.root.in_(roots))
+    known = {row.id: row.area for row in connection.execute(root)} if roots else {}
+    return {row.id: known.get(row.root, row.area) for row in rows}
 
 
 def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collection[str]) -> Sealed:
@@ -243,8 +288,8 @@ def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collectio
     return Sealed(envelopes, keys)
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _conditions(wanted: Filter) -> list[ColumnElement[bool] | TextClause]:
+    found: list[ColumnElement[bool] | TextClause] = []
     if wanted.definition:
         found.append(cases.c.definition == wanted.definition)
     if wanted.states:
@@ -254,8 +299,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.owner:
         found.append(cases.c.owner == wanted.owner)
     if wanted.ownerless:
-        # Not "is null": half of all cases may be, and SQLite would still go by the index of owners.
-        found.append(func.coalesce(cases.c.owner, "") == "")
+        found.append(text(UNOWNED))
     if wanted.open is not None:
         found.append(cases.c.closed_at.is_(None) if wanted.open else cases.c.closed_at.is_not(None))
     if wanted.late_at is not None:

@@ -214,7 +214,9 @@ def _listed(rows: Select[Any], dialect: Dialect) -> ColumnElement[Any]:
 def _plain(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
     """A column as JSON can hold it: bytes in hex; SQLite is told which text is JSON already."""
     if isinstance(column.type, LargeBinary):
-        return func.hex(column) if dialect.name == "sqlite" else func.encode(column, literal_column("'hex'"))
+        if dialect.name == "sqlite":  # where the hex of nothing is an empty text
+            return func.nullif(func.hex(column), literal_column("''"))
+        return func.encode(column, literal_column("'hex'"))
     return func.json(column) if isinstance(column.type, JSON) and dialect.name == "sqlite" else column
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import Column, Connection, Select, Table, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.database import Database
@@ -32,6 +32,7 @@ class Limit(NamedTuple):
     scope: str
     state: str
     due_at: datetime
+    warn_at: datetime | None
 
 
 class Outgoing(NamedTuple):
@@ -64,14 +65,16 @@ _running = and_(
 
 def missed(connection: Connection, now: datetime, after: Limit | None, limit: int) -> Sequence[Limit]:
     """Limits missed and not yet recorded so, the oldest due first, from behind `after` on."""
-    return _page(connection, _limits().where(_running, deadline.c.due_at < now), after, limit)
+    query = _limits().where(_running, deadline.c.due_at < now)
+    return _page(connection, query, deadline.c.due_at, after and (after.due_at, after.id), limit)
 
 
 def near(connection: Connection, now: datetime, after: Limit | None, limit: int) -> Sequence[Limit]:
-    """Limits to warn of: the warning is reached, was not given since it was last set, and nothing is missed yet."""
+    """Limits to warn of, the longest waiting first: the warning is reached, was not given since it was last set, and
+    nothing is missed yet."""
     fresh = or_(deadline.c.warned_at.is_(None), deadline.c.warned_at < deadline.c.warn_at)
-    query = _limits().where(_running, deadline.c.warn_at <= now, deadline.c.due_at >= now, fresh)
-    return _page(connection, query, after, limit)
+    query = _limits().where(_running, fresh, deadline.c.warn_at <= now, deadline.c.due_at >= now)
+    return _page(connection, query, deadline.c.warn_at, after and (after.warn_at, after.id), limit)
 
 
 def limit_of(connection: Connection, root: str, case: str, limit: str) -> Limit:
@@ -87,14 +90,16 @@ def mark_warned(connection: Connection, limit: Limit, now: datetime) -> None:
 
 
 def _limits() -> Select[Any]:
-    return select(*(deadline.c[name] for name in Limit._fields)).order_by(deadline.c.due_at, deadline.c.id)
+    return select(*(deadline.c[name] for name in Limit._fields))
 
 
-def _page(connection: Connection, query: Select[Any], after: Limit | None, limit: int) -> Sequence[Limit]:
+def _page(
+    connection: Connection, query: Select[Any], by: Column[Any], after: tuple[Any, str] | None, limit: int
+) -> Sequence[Limit]:
+    """The next rows by the moment `by`, in whose order an index of its own has them."""
     if after:
-        last = tuple_(literal(after.due_at, deadline.c.due_at.type), literal(after.id))
-        query = query.where(tuple_(deadline.c.due_at, deadline.c.id) > last)
-    return [Limit(*row) for row in connection.execute(query.limit(limit))]
+        query = query.where(tuple_(by, deadline.c.id) > tuple_(literal(after[0], by.type), literal(after[1])))
+    return [Limit(*row) for row in connection.execute(query.order_by(by, deadline.c.id).limit(limit))]
 
 
 # ------------------------------------------------------------------ outbox

@@ -152,7 +152,7 @@ ONE_EVENT = Statement(
 
 SETTLED = frozenset(("root", "id", "parent", "subcase_key", "reference", "opened_at"))
 # Each of these stands in an index that an ordinary step leaves alone.
-RARE = ("definition", "definition_number", "area", "agency", "owner")
+RARE = ("definition", "definition_number", "area", "agency", "owner", "closed_at")
 CHANGING = tuple(name for name in CASE_COLUMNS if name not in SETTLED)
 
 
@@ -371,7 +371,7 @@ def step_transaction(database: Database, *, write: bool = True) -> Iterator[Step
         finally:
             if not transaction.committed:
                 transaction.rollback()
-    except (sqlite3.IntegrityError, psycopg.errors.UniqueViolation, psycopg.errors.SerializationFailure,
+    except (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.errors.SerializationFailure,
             psycopg.errors.DeadlockDetected) as error:  # fmt: skip
         raise Conflict(type(error).__name__) from error
     except (sqlite3.OperationalError, psycopg.OperationalError) as error:

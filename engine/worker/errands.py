@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from engine.access.sealing import SealBroken
 from engine.commands import RETURNED, SYSTEM, Command, Outcome
 from engine.engine import Engine
 from engine.scene import Scene
@@ -86,9 +87,11 @@ def _values(engine: Engine, case: str, names: tuple[str, ...]) -> Mapping[str, A
         assert seen.case is not None
         library.refresh(seen.reference_version)
         workflow = library.workflow(seen.case.definition, seen.case.definition_number)
-        stored = engine.vault.values(
+        stored, broken = engine.vault.values(
             transaction, workflow.field, seen.case, seen.keys, workflow.needed(names)
         )
+    if broken:
+        raise SealBroken
     scene = Scene(
         workflow=workflow, seen=seen, case=seen.case, case_id=case, actor=SYSTEM, now=now, today=today,
         zone=library.zone, calendar=library.calendar(workflow.definition.calendar), values=stored,

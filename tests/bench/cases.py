@@ -1,157 +1,122 @@
-"""`bench cases`: the Cases page at 1,000 and at 100,000 cases, on each database; the growth is what counts.
+"""`bench cases`: what must not grow with the number of cases, at 1,000 and at 100,000, on each database.
 
-Measured are the page's own queries: the first page with its total and the numbers on its tabs, and 25 names
-decrypted, for an officer of one commune and for the province's lead. The cases are put in as rows, past the engine.
+The Cases page as a browser gets it, query and rendering, for an officer of one commune and for the province's lead:
+the first page of the list, and a search without tones for a name that a few children have. And the worker's turn
+when nothing is due. The cases are copies of real ones (crowd.py); some are replayed and opened before all else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from datetime import datetime, timedelta
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
-from hashlib import sha256
-from itertools import islice
-from typing import Any
-from uuid import UUID
+from statistics import median
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from flask import Flask
+from werkzeug.test import Client
 
+import web.views.cases
 from engine import Engine
-from engine.ledger.body import NO_EVENT
 from engine.listing import Listing
-from engine.store.cases import case_ids, find_case
-from engine.store.lists import Filter
-from engine.store.look import CaseRow
-from engine.store.tables import case_event, cases, event_sealed, subject_key
-from tests.bench.ground import KINDS, demonstration, load, say, spread, timed
+from engine.worker.loop import Worker
+from tests.bench.crowd import fill, open_limits
+from tests.bench.ground import KINDS, demonstration, listed, load, parts, say, spread, timed
+from tests.engine.evidence import assert_whole
+from web.app import create_app
 from web.demo_story import BA_BE, CREW, LEAD
 
-FEW, MANY, CHUNK = 1_000, 100_000, 2_000
+FEW, MANY = 1_000, 100_000
 ROUNDS, TIMES = 7, 5
-SIZE = 25
-NAME = "Triệu Thị Thử"
+SIZE = web.views.cases.SIZE
+SEARCHED = "luc thi ngan duc"  # crowd.RARE as one types it
 PEOPLE = {"officer": CREW[BA_BE]["officer"], "lead": LEAD}
+PARTS: tuple[tuple[str, Any, str], ...] = (
+    ("reach", Listing, "__init__"),
+    ("counts", Listing, "count"),
+    ("page", Listing, "page"),
+    ("search", Listing, "search"),
+    ("names unsealed", Listing, "shown"),
+    ("rows in words", web.views.cases, "row"),
+    ("template", web.views.cases, "render_template"),
+)
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_HREF = re.compile(r'href="/cases/([0-9a-f-]{36})')
+
+
+class Took(NamedTuple):
+    """The median of all rounds, and how many cases the page showed."""
+
+    seconds: float
+    shown: int
 
 
 def main() -> None:
-    """Measure both databases and print the result: growth by person."""
+    """Measure both databases and print the result: how much slower with a hundred times as many cases."""
     results: dict[str, float] = {}
     for kind in KINDS:
         with demonstration(kind) as running:
-            few = _measured(kind, running, FEW)
-            many = _measured(kind, running, MANY)
-        for person in PEOPLE:
-            results[f"{kind}_{person}"] = many[person] / few[person]
-    say("RESULT " + " ".join(f"{name}={growth:.2f}" for name, growth in results.items()))
+            few = _measured(kind, running, 0, FEW)
+            many = _measured(kind, running, FEW, MANY)
+        assert all(few[name].shown == many[name].shown for name in few), (few, many)
+        results |= {f"{kind}_{name}": many[name].seconds / few[name].seconds for name in few}
+        results |= {f"{kind}_idle_ms": many["idle"].seconds * 1e3}
+    say("RESULT " + " ".join(f"{name}={value:.2f}" for name, value in results.items()))
 
 
-def _measured(kind: str, running: Engine, number: int) -> dict[str, float]:
-    """Seconds of the page by person, with `number` cases in the database."""
-    _fill(running, number)
-    found = {}
-    for person, actor in PEOPLE.items():
-        page = partial(_page, running, actor)
-        page()
-        rounds = [timed(page, TIMES) for _ in range(ROUNDS)]
-        found[person] = sorted(rounds)[ROUNDS // 2]
-        say(f"{kind}, {number} cases, {person}: {spread(rounds)}; {load()}")
-        for name, part in _parts(running, actor).items():
-            say(f"    {name} {timed(part, TIMES) * 1e3:.2f} ms")
-    return found
+def _measured(kind: str, running: Engine, start: int, end: int) -> Mapping[str, Took]:
+    """Each thing measured, with `end` copies in the database."""
+    some = fill(running, start, end)
+    for case in some[-3:]:
+        assert_whole(running, case)
+        assert running.view(case, PEOPLE["lead"], "case page")
+    app = create_app(running, demo_sign_in=True)
+    took: dict[str, Took] = {}
+    say(f"{kind}, {end} cases, {open_limits(running)} open time limits; {load()}; {ROUNDS} rounds of {TIMES}")
+    for name, person in PEOPLE.items():
+        with _browser(app, person) as browser:
+            took[name] = _page(name, browser, "/cases")
+            assert took[name].shown == SIZE
+            took[f"{name}_search"] = _page(f"{name}'s search", browser, f"/cases?q={SEARCHED}")
+    took["idle"] = Took(_idle(running), 0)
+    return took
 
 
-def _page(running: Engine, actor: str) -> None:
-    """What web/views/cases.py asks of the store."""
-    with running.database.read() as connection:
-        listing = Listing(running, connection, actor)
-        listing.count(Filter(open=True))
-        shown = listing.shown(listing.page(Filter(open=True), limit=SIZE + 1)[:SIZE])
-        for wanted in _tabs(listing, actor).values():
-            listing.count(wanted)
-    assert sum(each.values.get("child_name") == NAME for each in shown) == SIZE
+def _page(name: str, browser: Client, path: str) -> Took:
+    """A page as often as it takes; it must show a case."""
+    get = partial(browser.get, path)
+    answer = get()
+    shown = set(_HREF.findall(answer.text))
+    assert answer.status_code == 200 and shown, answer.status
+    rounds = [timed(get, TIMES) for _ in range(ROUNDS)]
+    with parts(PARTS) as watched:
+        whole = timed(get, 1)
+    went = {part: sum(times) for part, times in watched.items() if times}
+    say(f"  {name}, {len(shown)} cases: {spread(rounds)}; of one, ms: {listed(went | {'whole': whole})}")
+    return Took(median(rounds), len(shown))
 
 
-def _tabs(listing: Listing, actor: str) -> dict[str, Filter]:
-    return {
-        "open": Filter(open=True),
-        "mine": Filter(open=True, owner=actor),
-        "unowned": Filter(open=True, ownerless=True),
-        "late": Filter(open=True, late_at=listing.now),
-        "closed": Filter(open=False),
-    }
+def _idle(running: Engine) -> float:
+    """Seconds of a turn of the worker that finds nothing to do."""
+    worker = Worker(running)
+    while worker.turn().worked:
+        pass
+    rounds = [timed(worker.turn, TIMES) for _ in range(ROUNDS)]
+    assert not worker.turn().worked
+    say(f"  the worker's idle turn: {spread(rounds)}")
+    return median(rounds)
 
 
-def _parts(running: Engine, actor: str) -> dict[str, Callable[[], object]]:
-    """The page's parts, each to be timed alone."""
-
-    def with_listing(ask: Callable[[Listing], object]) -> Callable[[], object]:
-        def part() -> object:
-            with running.database.read() as connection:
-                return ask(Listing(running, connection, actor))
-
-        return part
-
-    parts = {"reach": with_listing(lambda listing: listing.reach)}
-    parts["page"] = with_listing(lambda listing: listing.page(Filter(open=True), limit=SIZE + 1))
-    parts["page shown"] = with_listing(
-        lambda listing: listing.shown(listing.page(Filter(open=True), limit=SIZE))
-    )
-    for tab in ("open", "mine", "unowned", "late", "closed"):
-        parts[f"count {tab}"] = with_listing(
-            lambda listing, tab=tab: listing.count(_tabs(listing, actor)[tab])
-        )  # type: ignore[misc]
-    return parts
-
-
-# ------------------------------------------------------------------ the rows
-
-
-def _fill(running: Engine, number: int) -> None:
-    """Cases like one of the demonstration's, up to `number`, spread over the communes and over time."""
-    with running.database.read() as connection:
-        ids = case_ids(connection, limit=MANY)
-        rows = [row for each in ids[:200] if (row := find_case(connection, each))]
-    pattern = next(row for row in rows if row.definition == "child_case" and "child_name" in row.sealed)
-    made = _rows(running, pattern, len(ids), number)
-    while chunk := list(islice(made, CHUNK)):
-        with running.database.write() as connection:
-            for table, place in ((cases, 0), (case_event, 1), (event_sealed, 2), (subject_key, 3)):
-                connection.execute(insert(table), [each[place] for each in chunk])
-    if not running.database.is_sqlite:
-        with running.database.write() as connection:
-            connection.exec_driver_sql("ANALYZE")  # what autovacuum does within a minute
-
-
-def _rows(running: Engine, pattern: CaseRow, start: int, end: int) -> Iterator[tuple[dict[str, Any], ...]]:
-    """(case, its one event, its sealed name, its key) of each case."""
-    field = running.library.workflow(pattern.definition, pattern.definition_number).field("child_name")
-    areas = sorted(
-        key for key, row in running.library.rows.areas.items() if row.level == "commune" and not row.valid_to
-    )
-    owners = {area: crew["officer"] for area, crew in CREW.items()}
-    now: datetime = running.clock.now()
-    assert field is not None
-    for number in range(start, end):
-        case = str(UUID(int=number << 64 | 0x8000_0000_0000_0000))
-        keys = running.vault.keys_of(case, case, ())
-        envelope, digest = keys.seal(field, "child_name", NAME)
-        at = now - timedelta(seconds=number)
-        triple = {"root": case, "case_id": case, "seq": 1}
-        body = f'{{"prev":"{NO_EVENT.hex()}"}}'.encode()
-        leaf = sha256(b"\0" + body).digest()
-        area = BA_BE if number < FEW and number % 20 == 0 else areas[number % len(areas)]
-        row = asdict(pattern) | {
-            "root": case, "id": case, "reference": f"b-{number}", "area": area, "head": leaf, "version": 1,
-            "owner": owners.get(area) if number % 3 else None, "opened_at": at, "entered_at": at,
-            "closed_at": at if number % 10 > 6 else None, "sealed": {"child_name": [1, digest]},
-            "next_due": now + timedelta(days=number % 20 - 2),
-        }  # fmt: skip
-        event = triple | {
-            "at": at, "kind": "case_opened", "transition": "open", "actor": "bench", "body": body, "leaf": leaf,
-            "command_id": case, "command_sha256": leaf,
-        }  # fmt: skip
-        yield row, event, triple | {"field": "child_name", "ciphertext": envelope}, keys.made[0]
+@contextmanager
+def _browser(app: Flask, person: str) -> Iterator[Client]:
+    """Somebody signed in by a door of the demonstration."""
+    browser = app.test_client()
+    token = _TOKEN.search(browser.get("/sign-in").text)
+    assert token
+    answer = browser.post("/demo/sign-in", data={"person": person, "csrf_token": token[1]})
+    assert answer.status_code == 303, answer.status
+    yield browser
 
 
 if __name__ == "__main__":

@@ -10,19 +10,15 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
-
-from tests.bench.ground import connect, conninfo
 
 PADDING = "x" * 850  # as long as the body of a real event
 
 
-def floor(url: str) -> Callable[[str], None]:
-    """A function that takes a step of a case, by id, on a connection of its own."""
-    sqlite = url.startswith("sqlite:")
-    run = (sqlite3.connect(conninfo(url), isolation_level=None) if sqlite else connect(url)).execute
-    if sqlite:
-        run("PRAGMA synchronous=FULL")  # as the engine has it; the file is in WAL mode already
+def floor(connection: Any) -> Callable[[str], None]:
+    """A function that takes a step of a case, by id, on a connection of the driver alone."""
+    run, sqlite = connection.execute, isinstance(connection, sqlite3.Connection)
     begin, mark = ("BEGIN IMMEDIATE", "?") if sqlite else ("BEGIN", "%s")
     read = f"SELECT version, head, data FROM cases WHERE root = {mark} AND id = {mark}"
     insert = f"INSERT INTO case_event VALUES ({', '.join([mark] * 11)})"

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import psycopg
@@ -29,6 +30,13 @@ KINDS = ("postgresql", "sqlite")
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 SETTINGS = ("listen_addresses=", *(f"{each}=on" for each in DURABLE))
 IN_MEMORY = ("tmpfs", "ramfs")
+
+
+class Round(NamedTuple):
+    """Seconds of ours and of the floor, medians of a round."""
+
+    ours: float
+    floor: float
 
 
 def say(text: str) -> None:
@@ -84,8 +92,10 @@ def demonstration(kind: str) -> Iterator[Engine]:
         which = Installation(home / "demo", url, home / "demo" / "master.key")
         demo.build(which)
         running = which.engine()
-        yield running
-        running.database.close()
+        try:
+            yield running
+        finally:
+            running.database.close()
 
 
 def conninfo(url: str) -> str:
@@ -95,24 +105,77 @@ def conninfo(url: str) -> str:
     return url.replace("postgresql+psycopg:", "postgresql:")
 
 
-def connect(url: str) -> psycopg.Connection[Any]:
-    """A connection of psycopg alone, each statement on its own."""
-    return psycopg.connect(conninfo(url), autocommit=True)
+@contextmanager
+def driver(url: str) -> Iterator[Any]:
+    """A connection of the driver alone, each statement on its own; as durable as the engine's."""
+    if url.startswith("sqlite:"):
+        with closing(sqlite3.connect(conninfo(url), isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")  # the file is in WAL mode already
+            yield connection
+    else:
+        with psycopg.connect(conninfo(url), autocommit=True) as connection:
+            yield connection
 
 
 def timed(work: Callable[[], object], times: int) -> float:
     """Seconds that `work` takes, the median of so many times."""
+    return median(_each(work, times))
+
+
+def in_turn(ours: Callable[[], object], floor: Callable[[], object], blocks: int, block: int) -> Round:
+    """A round of both: `block` by `block` in turn, as a machine and its disk have their moods."""
+    took: dict[Callable[[], object], list[float]] = {ours: [], floor: []}
+    for number in range(blocks):
+        for work in (ours, floor) if number % 2 else (floor, ours):
+            took[work] += _each(work, block)
+    return Round(median(took[ours]), median(took[floor]))
+
+
+def _each(work: Callable[[], object], times: int) -> list[float]:
     took = []
     for _ in range(times):
         start = time.perf_counter()
         work()
         took.append(time.perf_counter() - start)
-    return median(took)
+    return took
+
+
+@contextmanager
+def parts(of: Sequence[tuple[str, Any, str]]) -> Iterator[dict[str, list[float]]]:
+    """Seconds of each call of some functions, by the name given to it: (name, where it stands, what it is called)."""
+    took: dict[str, list[float]] = {name: [] for name, _, _ in of}
+
+    @contextmanager
+    def watched(name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        took[name].append(time.perf_counter() - start)
+
+    with ExitStack() as stack:
+        for name, where, function in of:
+            stack.enter_context(patch.object(where, function, watched(name)(getattr(where, function))))
+        yield took
 
 
 def spread(values: Sequence[float]) -> str:
     """Median and, in brackets, the least and the most, in milliseconds."""
     return f"{median(values) * 1e3:.2f} ms ({min(values) * 1e3:.2f} to {max(values) * 1e3:.2f})"
+
+
+def listed(took: Mapping[str, float]) -> str:
+    """Parts and their seconds, as milliseconds in a line."""
+    return ", ".join(f"{name} {each * 1e3:.2f}" for name, each in took.items())
+
+
+def kept(times: int = 50) -> float:
+    """Seconds until the disk says that it has kept 8 KiB, a median: what every commit waits for (fdatasync)."""
+    with folder() as made, (made / "kept").open("wb", buffering=0) as file:
+
+        def keep() -> None:
+            os.pwrite(file.fileno(), bytes(8192), 0)
+            os.fdatasync(file.fileno())
+
+        return timed(keep, times)
 
 
 def load() -> str:

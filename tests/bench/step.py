@@ -6,15 +6,12 @@ replayed and its chain checked, so that nothing is fast because it was left out.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 from sqlalchemy import and_, func, select
@@ -24,151 +21,139 @@ from engine import Command, Engine, FixedClock, MasterKey
 from engine.store.steps import StepTransaction
 from engine.store.tables import case_event, command, deadline, event_sealed, log_pending, outbox
 from tests.bench.floor import floor
-from tests.bench.ground import KINDS, database, load, say, spread
+from tests.bench.ground import KINDS, database, driver, in_turn, kept, listed, load, parts, say, spread, timed
 from tests.engine.evidence import assert_whole
 from tests.support import world
 
-CASES, STEPS, ROUNDS = 20, 60, 7
+CASES, WARM, ROUNDS, BLOCKS, BLOCK = 40, 160, 7, 6, 10
 DEFINITION = (Path(__file__).parent / "step.yaml").read_text("utf-8")
 NOTE = "Gia đình đề nghị hỗ trợ sách vở và xe đạp cho năm học mới."
 WAYS = (("send", "officer"), ("send_back", "chair"))
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("digest", engine.engine, "digest_of"),
     ("read", StepTransaction, "look"),
-    ("read sealed values", StepTransaction, "sealed"),
     ("judge", engine.engine, "judge"),
     ("change", engine.engine.changes, "of_way"),
     ("seal and chain", engine.engine, "record"),
     ("write", StepTransaction, "write"),
     ("commit", StepTransaction, "commit"),
 )
+Take = Callable[[], None]
 
 
 def main() -> None:
-    """Measure both databases and print the result."""
-    ratios = {}
+    """Measure both databases and print the result: how fast we are as a part of the floor."""
+    results = {}
     for kind in KINDS:
         with database(kind) as url:
-            ratios[kind] = _measure(kind, url)
-    say("RESULT " + " ".join(f"{kind}={ratio:.2f}" for kind, ratio in ratios.items()))
+            results[kind] = _measure(kind, url)
+    say("RESULT " + " ".join(f"{kind}={ratio:.2f}" for kind, ratio in results.items()))
 
 
 def _measure(kind: str, url: str) -> float:
-    """The speed of our step as a part of the floor's, on the database at `url`."""
     running = _world(url)
-    step, low = _stepper(running), _floor(running, url)
-    for number in range(4 * CASES):  # statements prepared, cases past their first step
-        step(number)
-        low(number)
-    ours, lows = [], []
-    for number in range(ROUNDS):
-        first, second = ((low, lows), (step, ours))[:: 1 if number % 2 else -1]
-        for function, times in (first, second):
-            times.append(_timed(function))
-    parts = _parts(step)
-    _check(running, (4 * CASES) + (ROUNDS + 1) * STEPS)
+    with driver(url) as alone:
+        ours, low = _ours(running), _floor(running, alone)
+        for _ in range(WARM):  # statements prepared, every case past its first step
+            ours()
+            low()
+        rounds = [in_turn(ours, low, BLOCKS, BLOCK) for _ in range(ROUNDS)]
+    went = _parts(ours)
+    _check(running, WARM + (ROUNDS + 1) * BLOCKS * BLOCK)
     running.database.close()
-    ratio = median(lows) / median(ours)
-    each = sorted(lows[number] / ours[number] for number in range(ROUNDS))
-    say(f"{kind}: {load()}; {ROUNDS} rounds of {STEPS} steps")
-    say(f"  floor {spread(lows)}, step {spread(ours)}: {ratio:.2f} (rounds {each[0]:.2f} to {each[-1]:.2f})")
-    say("  of a step, ms: " + ", ".join(f"{name} {took * 1e3:.2f}" for name, took in parts.items()))
-    return ratio
+    ratios = sorted(each.floor / each.ours for each in rounds)
+    say(f"{kind}: {load()}; {ROUNDS} rounds of {BLOCKS * BLOCK} steps each, {BLOCK} by {BLOCK} in turn")
+    say(f"  step {spread([each.ours for each in rounds])}, floor {spread([each.floor for each in rounds])}")
+    say(
+        f"  floor / step: {median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}); a write kept {kept() * 1e3:.2f} ms"
+    )
+    say(f"  of a step, ms: {listed(went)}")
+    return median(ratios)
+
+
+# ------------------------------------------------------------------ the two that run
 
 
 def _world(url: str) -> Engine:
-    world.build(url, FixedClock(datetime.now(UTC)), toy=False).database.close()
-    running = Engine(url, MasterKey(world.SECRET))
-    with running.database.write() as connection:
+    built = world.build(url, FixedClock(datetime.now(UTC)), toy=False).database
+    with built.write() as connection:
         world.publish(connection, DEFINITION)
-    return running
-
-
-def _floor(running: Engine, url: str) -> Callable[[int], None]:
-    """The floor's `number`-th step, going round as many cases of its own."""
-    cases, low = _cases(running), floor(url)
-    return lambda number: low(cases[number % CASES])
+    built.close()
+    return Engine(url, MasterKey(world.SECRET))
 
 
 def _cases(running: Engine) -> list[str]:
     cases = [str(uuid4()) for _ in range(CASES)]
+    values = {"place": world.BA_BE, "name": "Triệu Thị Thử"}
     for case in cases:
-        opening = {"place": world.BA_BE, "name": "Triệu Thị Thử"}
-        assert running.open(
-            "bench_step", id=case, command=str(uuid4()), actor="officer", values=opening
-        ).applied
+        opened = running.open("bench_step", id=case, command=str(uuid4()), actor="officer", values=values)
+        assert opened.applied, opened.blockers
     return cases
 
 
-def _stepper(running: Engine) -> Callable[[int], None]:
-    """A function that takes the `number`-th step, going round the cases, to and fro."""
+def _ours(running: Engine) -> Take:
+    """Takes the next step, going round the cases, to and fro."""
     cases = _cases(running)
-    taken = Counter[str]()
+    taken = 0
 
-    def step(number: int) -> None:
-        case = cases[number % CASES]
-        trigger, actor = WAYS[taken[case] % 2]
-        values = {"amount": 1_000_000 + number, "urgency": "low", "note": NOTE}
-        asked = Command(id=str(uuid4()), case=case, trigger=trigger, actor=actor, values=values)
-        assert running.apply(asked).applied
-        taken[case] += 1
+    def take() -> None:
+        nonlocal taken
+        trigger, actor = WAYS[taken // CASES % 2]
+        values = {"amount": 1_000_000 + taken, "urgency": "low", "note": NOTE}
+        asked = Command(
+            id=str(uuid4()), case=cases[taken % CASES], trigger=trigger, actor=actor, values=values
+        )
+        outcome = running.apply(asked)
+        assert outcome.applied, outcome.blockers
+        taken += 1
 
-    return step
-
-
-def _timed(step: Callable[[int], None]) -> float:
-    """Seconds of one step, on the average of a round."""
-    start = time.perf_counter()
-    for number in range(STEPS):
-        step(number)
-    return (time.perf_counter() - start) / STEPS
+    return take
 
 
-def _parts(step: Callable[[int], None]) -> dict[str, float]:
-    """Seconds a step spends in each of its parts, and beside them."""
-    took = Counter[str]()
+def _floor(running: Engine, alone: Any) -> Take:
+    """The floor's next step, going round as many cases of its own."""
+    cases, low = _cases(running), floor(alone)
+    taken = 0
 
-    @contextmanager
-    def watched(name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        took[name] += time.perf_counter() - start
+    def take() -> None:
+        nonlocal taken
+        low(cases[taken % CASES])
+        taken += 1
 
-    with ExitStack() as stack:
-        for name, where, function in PARTS:
-            stack.enter_context(patch.object(where, function, watched(name)(getattr(where, function))))
-        whole = _timed(step)
-    parts = {name: took[name] / STEPS for name, _, _ in PARTS}
-    return parts | {"the rest": whole - sum(parts.values())}
+    return take
+
+
+# ------------------------------------------------------------------ where the time goes, and what it bought
+
+
+def _parts(ours: Take) -> dict[str, float]:
+    """Seconds a step spends in each of its parts, and beside them: medians of a round."""
+    with parts(PARTS) as took:
+        whole = timed(ours, BLOCKS * BLOCK)
+    found = {name: median(times) for name, times in took.items()}
+    return found | {"the rest": whole - sum(found.values())}
 
 
 def _check(running: Engine, steps: int) -> None:
     """Every step left one row of each kind; every case folds to its row and hangs together."""
-    in_step = case_event.c.transition.in_(("send", "send_back"))
-    of_event = [
-        and_(
+    in_step = case_event.c.transition.in_([trigger for trigger, _ in WAYS])
+    rows = case_event.join(command, command.c.id == case_event.c.command_id)
+    for table in (log_pending, event_sealed, deadline, outbox):
+        same_event = and_(
             table.c.root == case_event.c.root,
             table.c.case_id == case_event.c.case_id,
-            seq == case_event.c.seq,
+            table.c["created_seq" if table is deadline else "seq"] == case_event.c.seq,
         )
-        for table, seq in (
-            (log_pending, log_pending.c.seq),
-            (event_sealed, event_sealed.c.seq),
-            (deadline, deadline.c.created_seq),
-            (outbox, outbox.c.seq),
-        )
-    ]
-    rows = case_event.join(command, command.c.id == case_event.c.command_id)
-    for table, on in zip((log_pending, event_sealed, deadline, outbox), of_event, strict=True):
-        rows = rows.join(table, on)
+        rows = rows.join(table, same_event)
+    superseded = select(func.count()).where(deadline.c.ended_how == "superseded")
     with running.database.read() as connection:
-        events = connection.scalar(select(func.count()).select_from(case_event).where(in_step))
-        whole = connection.scalar(select(func.count()).select_from(rows).where(in_step))
-        superseded = connection.scalar(
-            select(func.count()).select_from(deadline).where(deadline.c.ended_how == "superseded")
+        found = Counter(
+            events=connection.scalar(select(func.count()).select_from(case_event).where(in_step)),
+            whole=connection.scalar(select(func.count()).select_from(rows).where(in_step)),
+            superseded=connection.scalar(superseded),
         )
         cases = connection.scalars(select(case_event.c.case_id).where(in_step).distinct()).all()
-    assert (events, whole, superseded) == (steps, steps, steps - CASES), (events, whole, superseded)
+    assert found == Counter(events=steps, whole=steps, superseded=steps - CASES), found
     for case in cases:
         assert_whole(running, case)
 

@@ -12,7 +12,8 @@ from engine import Engine, FixedClock
 from engine.store import reference
 from engine.store.rows import SettingRow, SwapRow
 from tests.support import world
-from tests.web.journey import MONDAY, furnish
+from tests.support.browser import OpenPage
+from tests.web.journey import MONDAY, House, furnish, served
 from tests.web.visitor import Visitor, give_password, put_table
 from web.app import create_app
 from workflows import catalogue
@@ -78,4 +79,14 @@ def demo(sqlite_database: str) -> Iterator[Flask]:
     """The demonstration's content and people, with their doors."""
     engine = furnish(sqlite_database, FixedClock(MONDAY))
     yield create_app(engine, demo_sign_in=True, testing=True)
+    engine.database.close()
+
+
+@pytest.fixture
+def house(database: str, open_page: OpenPage) -> Iterator[House]:
+    """The shipped content with the demonstration's people and no case, served to browsers."""
+    clock = FixedClock(MONDAY)
+    engine = furnish(database, clock)
+    with served(engine) as base:
+        yield House(engine, clock, base, open_page)
     engine.database.close()

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, Response
 from sqlalchemy import update
@@ -21,6 +22,8 @@ from engine import Command, Engine, FixedClock, MasterKey
 from engine.store import Database, reference
 from engine.store.rows import HoldingRow
 from engine.store.tables import actor
+from engine.worker.loop import Worker
+from tests.support.browser import OpenPage
 from web import demo_story
 from web.app import create_app
 from web.content import load_content, load_demo_people
@@ -28,6 +31,7 @@ from web.content import load_content, load_demo_people
 MONDAY = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # 10:30 in Vietnam
 SECRET = bytes(range(32))
 BA_BE = "01906@2025-07-01"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 OFFICER, CHAIR, TEACHER = "nong_thi_tham", "hoang_dinh_khue", "trieu_mui_nhan"
 SUPERVISOR, ADMIN, PROVIDER = "ly_thi_uyen_chi", "vi_quang_tue", "luong_thi_ngan_ha"
@@ -102,16 +106,16 @@ class Hands:
         answer = self.page.goto(self.base + path)
         if "/sign-in" in self.page.url and path != "/sign-in":
             self.come_in()
-            answer = self.page.goto(self.base + path)
+            answer = self.page.reload()
         assert answer is not None
         return answer
 
     def come_in(self) -> None:
-        """Through this person's own door."""
+        """Through this person's own door, to where one was."""
         if "/sign-in" not in self.page.url:
             self.page.goto(f"{self.base}/sign-in")
         self.page.locator(f"form:has(input[name=person][value={self.person}]) button").click()
-        self.page.wait_for_url("**/work")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
     def begin(self, way: str) -> None:
         """Press the button of a way on: its form opens below."""
@@ -183,6 +187,44 @@ class Hands:
             first.select_option(text)
         else:
             first.fill(text)
+
+
+@dataclass(slots=True)
+class House:
+    """The served house, its clock, and whoever came in."""
+
+    engine: Engine
+    clock: FixedClock
+    base: str
+    open_page: OpenPage
+
+    def hands(self, person: str, **options: object) -> Hands:
+        """A person at a browser of their own."""
+        hands = Hands(self.open_page(**options), self.base, person)
+        hands.come_in()
+        return hands
+
+    def later(self, **duration: float) -> None:
+        """Time passes and the worker does what falls due."""
+        self.clock.advance(**duration)
+        self.turn()
+
+    def turn(self) -> None:
+        """What the worker does within a second of its own."""
+        turned = Worker(self.engine).turn()
+        assert not turned.failed and not turned.stopped
+
+    def day(self, days: int = 0) -> str:
+        """Today, or so many days later, as one writes it."""
+        return f"{self.clock.now().astimezone(ZONE) + timedelta(days=days):%d/%m/%Y}"
+
+    def report(self, officer: Hands) -> str:
+        """A report taken by telephone; answers the address of the case."""
+        officer.go("/new")
+        officer.write(REPORT)
+        officer.send("Gửi tin")
+        assert officer.done(), officer.said()
+        return officer.page.url.removeprefix(officer.base)
 
 
 # ------------------------------------------------------------------ what is typed on the way

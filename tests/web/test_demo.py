@@ -59,7 +59,7 @@ def _private_values(engine: Engine) -> set[str]:
             workflow = engine.library.workflow(row.definition, row.definition_number)
             values = engine.vault.unsealed(
                 workflow.field, row, seen.keys, transaction.sealed(row, list(row.sealed))
-            )
+            ).values
         found |= {text for name, value in values.items() for text in _texts(value, born=name == "child_dob")}
     return found
 

@@ -101,7 +101,7 @@ def test_a_door_of_the_demonstration_opens_with_one_click(sqlite_database: str, 
         assert violations(page) == []
         assert page.locator(".door").count() >= 5
         page.locator(".door").first.click()
-        page.wait_for_url(f"{base}/work")
+        page.wait_for_url(f"{base}/cases")  # where one wanted to go
         assert violations(page) == []
 
 

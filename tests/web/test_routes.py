@@ -53,6 +53,7 @@ TABLE = (
     ("GET", "case.page", "other", "404 404 404 200 404 302"),
     ("GET", "case.page", "track", "200 200 200 200 404 302"),
     ("GET", "case.page", "none", "404 404 404 404 404 302"),
+    ("GET", "case.form", "own", "302 302 302 302 302 302"),  # to the page of the case, which says whether there is one
     ("POST", "case.step", "own", "422 422 404 422 404 401"),
     ("POST", "case.step", "other", "404 404 404 422 404 401"),
     ("POST", "case.step", "track", "422 422 422 422 404 401"),
@@ -197,6 +198,61 @@ def test_nobody_reads_anothers_notices(world: World) -> None:
             ).all()
             == []
         )
+
+
+ELSEWHERES = (
+    "//evil.example", "/////evil.example", "\\\\evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example/work",
+    "javascript:alert(1)", "evil.example", "",
+)  # fmt: skip
+
+
+def test_the_language_switch_leads_nowhere_but_to_pages_of_ours(visitor: Visitor) -> None:
+    led = {each: visitor.post("/language", {"next": each}).headers["Location"] for each in ELSEWHERES}
+    assert led == dict.fromkeys(ELSEWHERES, "/")
+    ours = "/cases?list=late&q=a//b"
+    assert visitor.post("/language", {"next": ours}).headers["Location"] == ours
+
+
+def test_asking_for_the_head_of_a_page_answers_as_the_page_does(world: World) -> None:
+    for method, endpoint, of, _ in TABLE:
+        if method == "GET":
+            address = world.address(endpoint, of)
+            for who in (OFFICER, ADMIN, ""):
+                page = world.visitors[who].get(address)
+                head = world.visitors[who].client.head(
+                    address, environ_overrides={"REMOTE_ADDR": "127.0.0.1"}, buffered=True
+                )
+                assert (endpoint, who, head.status_code, head.data) == (endpoint, who, page.status_code, b"")
+
+
+def test_every_refusal_says_the_number_of_its_request(visitor: Visitor) -> None:
+    answers = [visitor.post("/new", {}), visitor.post("/new", {}, token=None)]
+    visitor.sign_in("officer")
+    answers += [visitor.get("/nowhere"), visitor.post("/new", {}, token=None)]
+    assert [each.status_code for each in answers] == [401, 400, 404, 400]
+    numbers = [re.findall(r"<code>([0-9a-f]{16})</code>", each.text) for each in answers]
+    assert len({number for found in numbers for number in found}) == 4
+
+
+@pytest.mark.parametrize(("https", "secure"), [(None, True), (True, True), (False, False)])
+def test_cookies_follow_what_the_server_says_of_https(
+    engine: Engine, https: bool | None, secure: bool
+) -> None:
+    visitor = Visitor(create_app(engine, testing=True, https=https))
+    cookies = visitor.sign_in("officer").headers.getlist("Set-Cookie")
+    cookies += visitor.post("/language", {"lang": "en"}).headers.getlist("Set-Cookie")
+    assert {"Secure" in each for each in cookies} == {secure}
+    prefix = "__Host-" if secure else ""
+    assert {each.partition("=")[0] for each in cookies} >= {
+        f"{prefix}casework",
+        f"{prefix}casework-device",
+        "language",
+    }
+
+
+def test_everybody_finds_the_way_to_their_own_password(visitor: Visitor) -> None:
+    visitor.sign_in("officer")
+    assert 'href="/password"' in visitor.get("/inbox").text
 
 
 def _routes(app: Flask) -> set[tuple[str, str]]:

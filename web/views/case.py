@@ -27,13 +27,19 @@ blueprint = Blueprint("case", __name__)
 @blueprint.get("/cases/<case>")
 def page(case: str) -> Any:
     """The file of one case."""
-    return _render(_open(case, "case page"), request.args.get("way", ""), None)
+    return _render(open_view(case, "case page"), request.args.get("way", ""), None)
+
+
+@blueprint.get("/cases/<case>/<trigger>")
+def form(case: str, trigger: str) -> Any:
+    """The address of a form that came back refused: reloaded, or come back to after signing in, it is the form anew."""
+    return redirect(url_for("case.page", case=case, way=trigger))
 
 
 @blueprint.post("/cases/<case>/<trigger>")
 def step(case: str, trigger: str) -> Any:
     """Take a step. Refused: the same page with the form as it was typed and every reason beside its field."""
-    view = _open(case, "step")
+    view = open_view(case, "step")
     words = case_model.words_of(view)
     parts = parts_of(_compiled(view, trigger, sent=True) or abort(404), words)
     raw = request.form.to_dict(flat=False)
@@ -59,12 +65,13 @@ def step(case: str, trigger: str) -> Any:
             flash(t("case.done", title=words.trigger(trigger), step=outcome.version), "ok")
             return redirect(_onward(case), 303)
         refused(typed, outcome.blockers, parts, words)
-        if any(each.code == "stale" for each in outcome.blockers):
-            made_from = None  # told: what is sent next answers the case as it stands now
-    return _render(_open(case, "step refused"), trigger, typed, made_from), 422
+        if made_from is not None and any(each.code == "stale" for each in outcome.blockers):
+            # Told what is new: what is sent next answers the case as it stands now.
+            return _render(open_view(case, "step refused"), trigger, typed, news_since=made_from), 422
+    return _render(open_view(case, "step refused"), trigger, typed, made_from), 422
 
 
-def _open(case: str, what: str) -> CaseView:
+def open_view(case: str, what: str) -> CaseView:
     """The case, or 404 for what does not exist, is not a case's id, or is not this person's to see."""
     try:
         UUID(case)
@@ -100,7 +107,13 @@ def _compiled(view: CaseView, trigger: str, *, sent: bool) -> CompiledWay | None
     return next((ways[key] for key in here + anywhere), None)
 
 
-def _render(view: CaseView, chosen: str, typed: Typed | None, made_from: int | None = None) -> str:
+def _render(
+    view: CaseView,
+    chosen: str,
+    typed: Typed | None,
+    made_from: int | None = None,
+    news_since: int | None = None,
+) -> str:
     words = case_model.words_of(view)
     story = request.args.get("story", "all")
     page = case_model.head(view, words) | {
@@ -121,9 +134,9 @@ def _render(view: CaseView, chosen: str, typed: Typed | None, made_from: int | N
         page["actions"] = [{"label": t("record.crumb"), "href": href, "style": "plain"}]
     form = _form(view, words, chosen, typed, made_from)
     if form:
-        page["form"] = form
-    back = {} if typed is None else {"path": url_for("case.page", case=view.scene.case_id, way=chosen)}
-    return render_template("case.html", page=page, shell=shell(current(), "cases", **back))
+        news = [] if news_since is None else case_story.news(view, words, news_since)
+        page["form"] = form | {"news": news}
+    return render_template("case.html", page=page, shell=shell(current(), "cases"))
 
 
 def _form(

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from engine.definition.model import Text
 from engine.store import inbox
 from engine.words import Words
 from web.case_model import limit_title, moment_text, name_of
@@ -34,7 +35,6 @@ def page() -> Any:
                 "href": url_for("inbox.page"),
                 "here": not everything,
                 "count": unread,
-                "late": bool(unread),
             },
             {"label": t("inbox.all"), "href": url_for("inbox.page", list="all"), "here": everything},
         ],
@@ -61,14 +61,8 @@ def _row(row: Any) -> dict[str, Any]:
     workflow = engine().library.workflow(row.definition, row.definition_number)
     zone = engine().library.zone
     words = Words(workflow, language(), name_of, zone)
-    params = dict(row.params)
-    title = ""
-    if "key" in params:
-        title = limit_title(words, params.get("scope", "state"), params.get("state", ""), params["key"])
-    elif "subcase" in params:
-        title = workflow.definition.subcases[params["subcase"]].title.get(language())
     return {
-        "title": t(f"notice.{row.kind}", title=title),
+        "title": _title(words, row.kind, dict(row.params)),
         "href": url_for("case.page", case=row.case_id),
         "number": row.reference,
         "at": row.at.isoformat(),
@@ -85,3 +79,17 @@ def _row(row: Any) -> dict[str, Any]:
         if row.read_at is None
         else [],
     }
+
+
+def _title(words: Words, kind: str, params: dict[str, Any]) -> str:
+    """What a notice tells: of a time limit, of a track, or the sentence a step of the definition has for it."""
+    definition = words.workflow.definition
+    if kind == "notify":
+        effect = definition.transitions[params["transition"]].do[params["effect"]]
+        said: Text = effect.arguments["say"]
+        return said.get(words.language)
+    if kind == "returned":
+        title = definition.subcases[params["subcase"]].title.get(words.language)
+    else:
+        title = limit_title(words, params["scope"], params["state"], params["key"])
+    return t(f"notice.{kind}", title=title)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 
 from engine.reading import CaseView
 from engine.store.reads import limits_of, reads_of
@@ -16,19 +16,20 @@ from web import case_model, case_story
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import SUPERVISING, function_name, shell
-from web.texts import t
+from web.texts import capitalised, dotted, t
+from web.views.case import open_view
 
 blueprint = Blueprint("record", __name__)
 READS = 200
 
 
-@blueprint.get("/cases/<uuid:case>/record")
-def page(case: Any) -> Any:
+@blueprint.get("/cases/<case>/record")
+def page(case: str) -> Any:
     """The record, oldest event first."""
     me = current()
     if not me.functions & SUPERVISING:
         abort(404)
-    view = engine().view(str(case), me.id, "full record", g.request_id) or abort(404)
+    view = open_view(case, "full record")
     words = case_model.words_of(view)
     head = case_model.head(view, words)
     row = view.scene.case
@@ -65,7 +66,7 @@ def page(case: Any) -> Any:
 
 
 COLUMNS = {
-    "event": ("seq", "at", "who", "as", "what", "from", "to", "hash"),
+    "event": ("seq", "at", "who", "what", "hash"),
     "limit": ("limit", "started", "due", "ended", "missed"),
     "read": ("at", "who", "looked"),
 }
@@ -80,11 +81,8 @@ def _event(view: CaseView, words: Words, number: int) -> list[str]:
     return [
         str(entry.seq),
         case_model.moment_text(entry.at, view.scene.zone),
-        actor_name(entry.actor),
-        function_name(entry.function) if entry.function else "",
-        case_story.sentence(view, words, entry),
-        words.state(entry.from_state) if entry.from_state else "",
-        words.state(entry.to_state),
+        dotted((actor_name(entry.actor), function_name(entry.function))),
+        capitalised(case_story.sentence(view, words, entry)),
         entry.leaf[:16],
     ]
 
@@ -99,7 +97,7 @@ def _limit(view: CaseView, words: Words, row: Any) -> list[str]:
     return [
         case_model.limit_title(words, row.scope, row.state, row.key),
         case_model.moment_text(row.start_at, zone),
-        f"{case_model.moment_text(row.due_at, zone)} · {case_model.limit_why(row.rule)}",
+        f"{case_model.moment_text(row.due_at, zone)} · {case_model.limit_why(words, row.scope, row.rule)}",
         ended,
         case_model.moment_text(row.breached_at, zone) if row.breached_at else "",
     ]

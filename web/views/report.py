@@ -83,11 +83,11 @@ def _render(workflow: Workflow, typed: Typed | None) -> str:
     choices = Choices(me, me.holdings[0].area if me.holdings else None)
     values = _usual(workflow, me) if typed is None else {}
     model = {
-        "title": workflow.definition.open.title.get(language()),
+        "title": t("menu.new_report"),
         "subtitle": " · ".join(each for each in (form.sheet, form.title.get(language())) if each),
         "crumbs": [
             {"label": t("menu.cases"), "href": url_for("cases.page")},
-            {"label": workflow.definition.open.title.get(language())},
+            {"label": t("menu.new_report")},
         ],
         "form": {
             "id": "open",

@@ -16,7 +16,7 @@ from web.case_model import due_text
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import SUPERVISING, area_name, shell
-from web.texts import language, t
+from web.texts import dotted, language, t
 
 blueprint = Blueprint("supervision", __name__)
 WATCHED = 8
@@ -217,7 +217,7 @@ def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
     return {
         "title": case.reference,
         "href": url_for("case.page", case=case.id),
-        "text": " · ".join(
+        "text": dotted(
             (
                 list_rows.name(listed),
                 words.state(case.state),

@@ -16,7 +16,7 @@ from web import list_rows
 from web.case_model import due_text, limit_title, limit_why
 from web.person import Person, current, engine
 from web.shell import opens_cases, shell
-from web.texts import t
+from web.texts import capitalised, dotted, t
 
 blueprint = Blueprint("work", __name__)
 MOST = 500
@@ -47,7 +47,10 @@ def page() -> Any:
     model = {
         "title": t("menu.work"),
         "subtitle": t(
-            "work.subtitle", weekday=t(f"weekday.{today.weekday()}"), date=f"{today:%d/%m/%Y}", n=owned
+            "work.subtitle",
+            weekday=capitalised(t(f"weekday.{today.weekday()}")),
+            date=f"{today:%d/%m/%Y}",
+            n=owned,
         ),
         "actions": [
             {"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}
@@ -137,11 +140,11 @@ def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
     parts = [list_rows.name(listed), list_rows.about(listed), words.state(listed.case.state)]
     return {
         "title": limit_title(words, row.scope, row.deadline_state, row.key),
-        "why": limit_why(row.rule),
+        "why": limit_why(words, row.scope, row.rule),
         "href": href,
         "number": listed.case.reference,
         "case_href": href,
-        "about": " · ".join(each for each in parts if each),
+        "about": dotted(parts),
         "risk": list_rows.risk(listed),
         "due": due_text(left, row.due_at, zone),
         "button": t("work.open"),

@@ -10,7 +10,8 @@ from tests.engine.wide import hire, open_wide
 from tests.support.world import CHO_RA, TOY, fire, open_toy, publish
 
 LISTED = TOY.replace(
-    '  province_child_lead: "*"\n', "  province_child_lead: [what]\n  collaborator: [name, years]\n  auditor: []\n"
+    '  province_child_lead: "*"\n',
+    "  province_child_lead: [what]\n  collaborator: [name, years]\n  auditor: []\n",
 ).replace("{vi: Ghi chú, en: Note}}\n", "{vi: Ghi chú, en: Note}, readers: [commune_chair]}\n")
 
 

@@ -308,4 +308,5 @@ def test_every_flaw_has_a_sentence_with_the_case_and_the_place(language: str) ->
 def test_no_sentence_stands_idle() -> None:
     for language in LANGUAGES:
         keys = {key for key in messages().sentences[language] if key.startswith("flaw.")}
-        assert keys == {f"flaw.{flaw.code}.{flaw.variant}" for flaw in EVERY_FLAW}
+        told = {f"flaw.{flaw.code}.{flaw.variant}" for flaw in EVERY_FLAW}
+        assert keys == told | {"flaw.SEALED.closed"}  # which takes keys to see (engine/reading.py)

@@ -127,7 +127,8 @@ def _finish(engine: Engine) -> None:
 def _once(engine: Engine, cases: list[str]) -> None:
     for case in cases:
         assert kinds(engine, case).count("deadline_breached") == 1
-        assert engine.timeline(case)[-1].transition == "give_up"
+        # Of one case a track returns as well, before or after.
+        assert [each.transition for each in engine.timeline(case)].count("give_up") == 1
     told = notices(engine)
     assert Counter(each.kind for each in told) == {
         "breach": CASES,

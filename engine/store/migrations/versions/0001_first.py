@@ -178,19 +178,39 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["area"], ["area.id"], name=op.f("fk_cases_area")),
         sa.ForeignKeyConstraint(["owner"], ["actor.id"], name=op.f("fk_cases_owner")),
         sa.PrimaryKeyConstraint("root", "id", name=op.f("pk_cases")),
+        postgresql_with={"fillfactor": 70},
     )
     op.create_index("ix_cases_agency", "cases", ["agency", "opened_at"])
-    op.create_index("ix_cases_area_opened", "cases", ["area", "definition", "opened_at", "id"])
+    op.create_index(
+        "ix_cases_area_opened",
+        "cases",
+        ["area", "definition", "opened_at", "id", "parent", "closed_at", "owner"],
+    )
     op.create_index("ix_cases_id", "cases", ["id"])
     op.create_index("ix_cases_opened", "cases", ["definition", "opened_at", "id"])
-    op.create_index("ix_cases_owner_state", "cases", ["owner", "state"])
-    op.create_index("ix_cases_parent", "cases", ["root", "parent"])
+    op.create_index(
+        "ix_cases_owner",
+        "cases",
+        ["owner", "closed_at", "opened_at", "id", "area", "definition", "parent"],
+    )
+    unowned, track = sa.text("coalesce(owner, '') = ''"), sa.text("parent IS NOT NULL")
+    op.create_index(
+        "ix_cases_unowned",
+        "cases",
+        ["definition", "closed_at", "opened_at", "id"],
+        sqlite_where=unowned,
+        postgresql_where=unowned,
+    )
+    op.create_index(
+        "ix_cases_parent", "cases", ["root", "parent"], sqlite_where=track, postgresql_where=track
+    )
     op.create_table(
         "case_number",
         sa.Column("reference", sa.Text, nullable=False),
         sa.Column("root", sa.Text, nullable=False),
         sa.Column("case_id", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_case_number")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "number_counter",
@@ -202,6 +222,7 @@ def upgrade() -> None:
         ),
         sa.Column("last", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_number_counter")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "command",
@@ -211,6 +232,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_command")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "case_event",
@@ -258,6 +280,7 @@ def upgrade() -> None:
             name=op.f("fk_log_pending_root_case_id_seq"),
         ),
         sa.PrimaryKeyConstraint("root", "case_id", "seq", name=op.f("pk_log_pending")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "subject_key",
@@ -272,6 +295,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("root", "case_id", "subject", name=op.f("pk_subject_key")),
         sa.UniqueConstraint("kid", name=op.f("uq_subject_key_kid")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "name_token",
@@ -280,6 +304,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text, nullable=False),
         sa.Column("field", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("token", "root", "case_id", "field", name=op.f("pk_name_token")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_name_token_case", "name_token", ["root", "case_id", "field"])
     op.create_table(
@@ -307,20 +332,11 @@ def upgrade() -> None:
     )
     running = "ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL"
     unwarned = f"{running} AND (warned_at IS NULL OR warned_at < warn_at)"
-    op.create_index(
-        "ix_deadline_running",
-        "deadline",
-        ["due_at", "id"],
-        sqlite_where=sa.text(running),
-        postgresql_where=sa.text(running),
-    )
-    op.create_index(
-        "ix_deadline_unwarned",
-        "deadline",
-        ["warn_at"],
-        sqlite_where=sa.text(unwarned),
-        postgresql_where=sa.text(unwarned),
-    )
+    for name, moment, where in (
+        ("ix_deadline_running", "due_at", sa.text(running)),
+        ("ix_deadline_unwarned", "warn_at", sa.text(unwarned)),
+    ):
+        op.create_index(name, "deadline", [moment, "id"], sqlite_where=where, postgresql_where=where)
     op.create_table(
         "outbox",
         sa.Column(

@@ -1,0 +1,187 @@
+"""The state machine can see: with any one kind of blocker taken out of the engine, or a part of its work, it fails.
+
+Each plant changes one function of the engine. Always the same examples, so that a plant once found is found again.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from engine import Blocker, Engine, FixedClock, Outcome, change, judge
+from engine import engine as module
+from engine.deadlines import DeadlinePlan
+from engine.definition.expression import TRUE
+from engine.definition.model import FieldType
+from engine.store.steps import Conflict, StepTransaction
+from tests.engine.model.machine import START, machine_for, prepare
+from tests.engine.model.test_model import RUNS
+from tests.support.world import build
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+ALWAYS = settings(RUNS, derandomize=True, database=None, phases=[Phase.generate], print_blob=False)
+
+
+@pytest.fixture
+def crowded(sqlite_database: str) -> Iterator[Engine]:
+    engine = build(sqlite_database, FixedClock(START))
+    prepare(engine.database)
+    yield engine
+    engine.database.close()
+
+
+def without(code: str, where: Any, name: str) -> Patch:
+    """`where.name`, which gives blockers, no longer gives `code`."""
+
+    def plant(monkeypatch: pytest.MonkeyPatch) -> None:
+        original = getattr(where, name)
+
+        def blind(*args: Any, **kwargs: Any) -> Any:
+            found: Iterable[Blocker] = original(*args, **kwargs)
+            return [each for each in found if each.code != code]
+
+        monkeypatch.setattr(where, name, blind)
+
+    return plant
+
+
+def without_guard(code: str) -> Patch:
+    """A guard that would be told as `code` counts as true."""
+
+    def plant(monkeypatch: pytest.MonkeyPatch) -> None:
+        original = judge._guard
+
+        def blind(*args: Any) -> Any:
+            guard = original(*args)
+            left = [each for each in guard.blockers if each.code != code]
+            return guard._replace(blockers=left, mask=guard.mask if left or not guard.blockers else TRUE)
+
+        monkeypatch.setattr(judge, "_guard", blind)
+
+    return plant
+
+
+def instead(where: Any, name: str, function: Any) -> Patch:
+    """`where.name` is `function`."""
+    return lambda monkeypatch: monkeypatch.setattr(where, name, function)
+
+
+def without_refusal(code: str) -> Patch:
+    """`_no_such_case` overlooks `code`."""
+    original = Engine._no_such_case
+
+    def blind(*args: Any) -> Blocker | None:
+        found = original(*args)
+        return None if found and found.code == code else found
+
+    return instead(Engine, "_no_such_case", blind)
+
+
+def first_outcome(engine: Engine, transaction: StepTransaction, *rest: Any) -> Outcome:
+    """The first outcome, whatever the second command says."""
+    _, root, case, seq = rest[-1].earlier
+    return transaction.outcome(root, case, seq)
+
+
+def forgetful(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A look that never finds an earlier command."""
+
+    def look(*args: Any, **kwargs: Any) -> Any:
+        return replace(original(*args, **kwargs), earlier=None)
+
+    return look
+
+
+def careless(original: Callable[..., bytes]) -> Callable[..., bytes]:
+    """A digest of anything."""
+
+    def digest_of(*args: Any) -> bytes:
+        try:
+            return original(*args)
+        except ValueError:
+            return b"\0" * 32
+
+    return digest_of
+
+
+BLOCKERS: dict[str, Patch] = {
+    "function": without("function", judge, "_person"),
+    "scope": without("scope", judge, "_person"),
+    "four_eyes": without("four_eyes", judge, "_person"),
+    "guard": without_guard("guard"),
+    "guard_missing": without_guard("guard_missing"),
+    "guard_fault": without_guard("guard_fault"),
+    "field_missing": instead(judge, "_lacking", lambda *_: ()),
+    "reason": without("reason", judge, "_of_form"),
+    **{
+        code: without(code, judge, "check")
+        for code in (
+            "field_unknown", "field_type", "field_length", "field_characters", "field_option", "field_low", "field_high",
+        )
+    },
+    "wrong_state": instead(judge, "_not_here", lambda _, trigger: Blocker("unknown_trigger", {"trigger": trigger})),
+    "unknown_trigger": instead(judge, "_not_here", lambda _, trigger: Blocker("wrong_state", {"trigger": trigger})),
+    "stale": instead(module, "is_stale", lambda *_: False),
+    "command_reused": instead(Engine, "_again", first_outcome),
+    "id_invalid": instead(module, "_is_uuid", lambda _: True),
+    "value_unusable": instead(module, "digest_of", careless(module.digest_of)),
+    "area_invalid": instead(Engine, "_with_area", lambda _engine, _scene, _command, blockers: blockers),
+    "unknown_case": without_refusal("unknown_case"),
+    "case_exists": without_refusal("case_exists"),
+    "unknown_definition": without_refusal("unknown_definition"),
+    "agency": without_refusal("agency"),
+}  # fmt: skip
+OF_TRACKS, OF_DECISIONS, OF_TABLES, OF_TAMPERING = (
+    {"join", "track", "track_once", "track_open"},
+    {"decision_reason"},
+    {"field_rows"},
+    {"record_broken"},  # no command leads there
+)  # the toy has none
+MESSAGES = Path(module.__file__).parent / "messages" / "blocker.vi.toml"
+WORK: dict[str, Patch] = {
+    "time limits": instead(change, "_time", lambda *_, **__: DeadlinePlan()),
+    "owner": instead(change, "_own", lambda *_: None),
+    "the same command again": instead(StepTransaction, "look", forgetful(StepTransaction.look)),
+    "what is shown": instead(module, "ways", lambda *_: ()),
+    "the function acted under": instead(
+        judge, "holding_for", lambda scene, *_: next(iter(scene.seen.holdings), None)
+    ),
+    "every event is stale-making": instead(module, "is_stale", lambda *_: True),
+}
+
+
+# Where the engine itself runs into what the blocker kept away from it; else the machine must see another answer.
+BREAKS: dict[str, type[Exception]] = {
+    "id_invalid": ValueError,
+    "unknown_case": AttributeError,
+    "unknown_definition": AttributeError,
+    "the same command again": Conflict,
+}
+
+
+def test_every_kind_of_blocker_the_toy_can_give_is_planted(crowded: Engine) -> None:
+    (toy,) = (each.definition for each in crowded.library.current())
+    assert not toy.subcases
+    assert not toy.decisions
+    assert FieldType.TABLE not in {each.type for each in toy.fields.values()}
+    told = set(tomllib.loads(MESSAGES.read_text("utf-8"))["blocker"])
+    assert told == BLOCKERS.keys() | OF_TRACKS | OF_DECISIONS | OF_TABLES | OF_TAMPERING
+
+
+def test_without_a_plant_the_machine_finds_nothing(crowded: Engine) -> None:
+    run_state_machine_as_test(machine_for(crowded), settings=ALWAYS)
+
+
+@pytest.mark.parametrize("name", [*BLOCKERS, *WORK])
+def test_the_machine_finds(crowded: Engine, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (BLOCKERS | WORK)[name](monkeypatch)
+    with pytest.raises(BREAKS.get(name, AssertionError)) as caught:
+        run_state_machine_as_test(machine_for(crowded), settings=ALWAYS)
+    assert name in BREAKS or Path(caught.traceback[-1].path).name == "machine.py"

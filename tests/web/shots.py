@@ -1,0 +1,243 @@
+"""Makes the pictures of docs/screens again: `python -m tests.web.shots [NAME…]`.
+
+Every main screen of the demonstration in both languages, on a desk (1280) and on a phone (360).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from engine import Engine, FixedClock, MasterKey
+from tests.support import scratch
+from tests.support.browser import NAMES
+from tests.web.journey import ADMIN, CHAIR, MONDAY, OFFICER, SUPERVISOR, TEACHER, Hands, served
+from web import demo
+from web.installation import Installation
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screens"
+SIZES = {1280: 860, 360: 740}
+MOST = 150_000  # bytes of a picture
+TALLEST = 2400  # of a page; what lies below shows nothing new
+
+Walk = Callable[[Hands], None]
+
+
+def path(address: str) -> Walk:
+    """Just an address."""
+    return lambda hands: void(hands.go(address))
+
+
+def case_of(name: str, way: str = "") -> Walk:
+    """A case found by searching for `name` (no track of it, if there is a choice), with the form of a way open."""
+
+    def walk(hands: Hands) -> None:
+        hands.go(f"/cases?q={name}")
+        rows = hands.page.locator("tbody tr")
+        alone = rows.filter(has_not_text="/")
+        (alone if alone.count() else rows).first.locator(".row-link").click()
+        hands.page.wait_for_url("**/cases/*-*")
+        if way:
+            hands.go(f"{hands.page.url.removeprefix(hands.base)}?way={way}")
+
+    return walk
+
+
+def refused_plan(hands: Hands) -> None:
+    """A plan sent half filled in."""
+    case_of("Triệu Thị Lụa", "submit_plan")(hands)
+    hands.write(
+        {
+            "plan_goal": "Trẻ trở lại lớp 8 trước ngày 07/12 và thôi việc ở xưởng mộc.",
+            "plan_start_on": "40/13/2026",
+        }
+    )
+    hands.write({"actions": [{"kind": "education", "activity": "Đưa trẻ trở lại trường"}]})
+    hands.page.locator(".form-foot button:not([name])").click()
+    hands.page.locator(".error-summary").wait_for()
+
+
+def record_of(name: str) -> Walk:
+    """The full record of a case."""
+
+    def walk(hands: Hands) -> None:
+        case_of(name)(hands)
+        hands.go(f"{hands.page.url.removeprefix(hands.base)}/record")
+
+    return walk
+
+
+def diagram_of(name: str) -> Walk:
+    """The diagram of the workflow on the page of a case."""
+
+    def walk(hands: Hands) -> None:
+        case_of(name)(hands)
+        hands.page.locator("#diagram summary").click()
+
+    return walk
+
+
+def first_of(list_: str) -> Walk:
+    """The form of the first row of a list of the administration."""
+
+    def walk(hands: Hands) -> None:
+        hands.go(list_)
+        hands.page.locator(".row-link").first.click()
+        hands.page.locator(".form, .facts").first.wait_for()
+
+    return walk
+
+
+def void(_: object) -> None:
+    """Nothing."""
+
+
+# A picture with the 256 colours it uses most: a third of the bytes, and nobody sees the difference.
+FEW_COLOURS = """async (shot) => {
+  const image = await createImageBitmap(await (await fetch("data:image/png;base64," + shot)).blob());
+  const { width, height } = image;
+  const canvas = new OffscreenCanvas(width, height).getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  const pixels = new Uint32Array(canvas.getImageData(0, 0, width, height).data.buffer);
+  const counts = new Map();
+  for (const colour of pixels) counts.set(colour, (counts.get(colour) || 0) + 1);
+  const part = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
+  const colours = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
+  const palette = colours.slice(0, 256).map(part);
+  const far = (a, b) => (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
+  const place = new Map(colours.map((colour) => {
+    const own = part(colour);
+    return [colour, palette.reduce((best, each, n) => (far(own, each) < far(own, palette[best]) ? n : best), 0)];
+  }));
+  const lines = new Uint8Array(height * (width + 1));
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) lines[y * (width + 1) + x + 1] = place.get(pixels[y * width + x]);
+  const packed = await new Response(new Blob([lines]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
+  const table = Array.from({ length: 256 }, (_, n) => { for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1; return n >>> 0; });
+  const chunk = (name, body) => {
+    const bytes = new Uint8Array(12 + body.length), view = new DataView(bytes.buffer);
+    view.setUint32(0, body.length);
+    bytes.set([...name].map((each) => each.charCodeAt(0)), 4);
+    bytes.set(body, 8);
+    let sum = 0xffffffff;
+    for (const each of bytes.subarray(4, 8 + body.length)) sum = table[(sum ^ each) & 255] ^ (sum >>> 8);
+    view.setUint32(8 + body.length, ~sum >>> 0);
+    return bytes;
+  };
+  const head = new DataView(new ArrayBuffer(13));
+  head.setUint32(0, width); head.setUint32(4, height); head.setUint8(8, 8); head.setUint8(9, 3);
+  const parts = [new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", new Uint8Array(head.buffer)),
+    chunk("PLTE", new Uint8Array(palette.flat())), chunk("IDAT", new Uint8Array(packed)), chunk("IEND", new Uint8Array(0))];
+  const whole = new Uint8Array(await new Blob(parts).arrayBuffer());
+  let text = "";
+  for (let n = 0; n < whole.length; n += 8192) text += String.fromCharCode(...whole.subarray(n, n + 8192));
+  return btoa(text);
+}"""
+
+# name → (who looks, None for a stranger; how one gets there)
+SCREENS: dict[str, tuple[str | None, Walk]] = {
+    "sign-in": (None, path("/sign-in")),
+    "work": (OFFICER, path("/work")),
+    "work-chair": (CHAIR, path("/work")),
+    "cases": (SUPERVISOR, path("/cases")),
+    "cases-search": (OFFICER, path("/cases?q=duc")),
+    "case-new": (OFFICER, case_of("Hoàng Văn Mạnh")),
+    "case": (OFFICER, case_of("Triệu Thị Lụa")),
+    "case-plan": (OFFICER, case_of("Triệu Thị Lụa", "submit_plan")),
+    "case-blocked": (OFFICER, case_of("Ma Thị Thu")),
+    "case-tracks": (OFFICER, case_of("Lý A Páo")),
+    "case-closed": (SUPERVISOR, case_of("Đàm Văn Quý")),
+    "case-track": (TEACHER, case_of("Lý A Páo")),
+    "case-record": (SUPERVISOR, record_of("Đàm Văn Quý")),
+    "refused": (OFFICER, refused_plan),
+    "new": (OFFICER, path("/new")),
+    "inbox": (OFFICER, path("/inbox")),
+    "diagram": (OFFICER, diagram_of("Ma Thị Thu")),
+    "supervision": (SUPERVISOR, path("/supervision")),
+    "admin": (ADMIN, path("/admin/")),
+    "admin-list": (ADMIN, path("/admin/holdings/")),
+    "admin-form": (ADMIN, first_of("/admin/actors/")),
+    "admin-rules": (ADMIN, first_of("/admin/tables/")),
+    "password": (OFFICER, path("/password")),
+    "error-404": (OFFICER, path("/cases/nowhere")),
+}
+
+
+UNPICTURED = ("work-chair", "cases-search")  # as others with other rows: for the tests alone
+FROM = {
+    "case-plan": ".card-step",
+    "refused": ".card-step",
+    "diagram": "#diagram",
+}  # what lies above shows nothing new
+
+
+@contextmanager
+def told(home: Path) -> Iterator[tuple[Engine, str]]:
+    """The demonstration as it stands on its Monday morning, served: the engine and the address."""
+    installation = Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
+    demo.build(installation, MONDAY)
+    engine = Engine(installation.url, MasterKey.load(installation.key), FixedClock(MONDAY))
+    with served(engine) as base:
+        yield engine, base
+    engine.database.close()
+
+
+def take(browser: Browser, base: str, names: list[str]) -> None:
+    """The pictures of these screens."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for lang in ("vi", "en"):
+        for width, height in SIZES.items():
+            for name in names:
+                who, walk = SCREENS[name]
+                context = browser.new_context(
+                    locale="vi-VN",
+                    timezone_id="Asia/Ho_Chi_Minh",
+                    viewport={"width": width, "height": height},
+                )
+                context.add_cookies([{"name": "language", "value": lang, "url": base}])
+                hands = Hands(context.new_page(), base, who or OFFICER)
+                if who:
+                    hands.come_in()
+                walk(hands)
+                picture(hands, FOLDER / f"{name}-{lang}-{width}.png", FROM.get(name, ""))
+                context.close()
+
+
+def picture(hands: Hands, to: Path, top: str) -> None:
+    """The whole page, or from the element `top` on, as much as a picture may weigh."""
+    page = hands.page
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    box = page.locator(top).first.bounding_box() if top else None
+    start = max(0, int(box["y"]) - 24) if box else 0
+    height = min(page.evaluate("document.documentElement.scrollHeight") - start, TALLEST)
+    blank = page.context.new_page()
+    while True:
+        clip = {"x": 0, "y": start, "width": width, "height": height}
+        shot = base64.b64encode(page.screenshot(clip=clip, animations="disabled")).decode()  # type: ignore[arg-type]
+        to.write_bytes(base64.b64decode(blank.evaluate(FEW_COLOURS, shot)))
+        if to.stat().st_size <= MOST:
+            return
+        height = int(height * 0.85)
+
+
+def main() -> None:
+    """All pictures, or those named."""
+    names = sys.argv[1:] or [each for each in SCREENS if each not in UNPICTURED]
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)))
+    with scratch.folder() as folder, told(folder / "home") as (_, base), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=os.geteuid() != 0)
+        take(browser, base, names)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
