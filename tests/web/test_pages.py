@@ -82,7 +82,7 @@ def told(demonstration: tuple[Engine, str], open_page: OpenPage) -> Told:
 
 
 @cache
-def words_of_the_other(language: str) -> set[str]:
+def words_of_the_other(language: str) -> re.Pattern[str]:
     """Sentences of the other language that nobody should meet in this one; short ones may be part of something else."""
     other = next(each for each in LANGUAGES if each != language)
     screens = catalogue().sentences
@@ -96,7 +96,8 @@ def words_of_the_other(language: str) -> set[str]:
             text, same = (vi, en) if other == "vi" else (en, vi)
             if len(text) > 9 and text.lower() not in same.lower():
                 found.add(text)
-    return found
+    longest_first = sorted(found, key=lambda each: (-len(each), each))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 def wrong_with(page: Page, language: str) -> list[str]:
@@ -120,11 +121,7 @@ def wrong_with(page: Page, language: str) -> list[str]:
         text = text.replace(written, "")
     found += [f"a bare key: {each}" for each in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b|\{\w*\}", text)]
     found += [f"a bare key: {each}" for each in re.findall(r"\b\w+\.[\w.]+\b", text) if catalogue().has(each)]
-    found += [
-        f"in the other language: {each}"
-        for each in words_of_the_other(language)
-        if re.search(rf"\b{re.escape(each)}(?!\w)", text)
-    ]
+    found += [f"in the other language: {each}" for each in words_of_the_other(language).findall(text)]
     return found
 
 
