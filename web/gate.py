@@ -102,10 +102,8 @@ def _not_for_strangers() -> Any:
 
 
 def _here() -> str:
-    """This address, to come back to; what was searched for does not go into another one."""
-    query = urlencode(
-        [each for each in parse_qsl(request.query_string.decode(errors="replace")) if each[0] != "q"]
-    )
+    """This address, to come back to."""
+    query = urlencode(parse_qsl(request.query_string.decode(errors="replace")))
     return request.path + (f"?{query}" if query else "")
 
 

@@ -17,8 +17,8 @@ SUPERVISING = frozenset(("province_child_lead", "commune_chair", "auditor"))
 ADMINISTERING = frozenset(("admin",))
 
 
-def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
-    """The shell of a page. here: the key of the side bar's item. more: what the page adds (see base.html)."""
+def shell(person: Person | None, here: str = "", searched: str = "", **more: Any) -> dict[str, Any]:
+    """The shell of a page. here: the key of the side bar's item. searched: the words looked for. more: what the page adds (see base.html)."""
     lang = language()
     flashed: Any = get_flashed_messages(with_categories=True)
     model: dict[str, Any] = {
@@ -37,8 +37,8 @@ def shell(person: Person | None, here: str = "", **more: Any) -> dict[str, Any]:
         unread = _unread(person)
         model |= {
             "search": {
-                "action": url_for("cases.page"),
-                "value": request.args.get("q", "") if here == "cases" else "",
+                "action": url_for("cases.search"),
+                "value": searched,
             },
             "search_label": t("shell.search_label"),
             "groups": _groups(person, here, unread),

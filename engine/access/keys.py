@@ -83,11 +83,12 @@ class MasterKey:
     """The key-encryption key. Each use has a key of its own, derived by HKDF-SHA256 (RFC 5869).
 
     id: 16 hex digits that name this key without telling anything of it. index_key: for names.py.
-    session_key: for signing web sessions. command_key: for the digests of commands (record.py). Another
+    session_key: for signing web sessions. search_key: for what is searched for, in an address. command_key: for the
+    digests of commands (record.py). Another
     master key means other index tokens and new sessions.
     """
 
-    __slots__ = ("_unwrap", "_wrapping", "command_key", "id", "index_key", "session_key")
+    __slots__ = ("_unwrap", "_wrapping", "command_key", "id", "index_key", "search_key", "session_key")
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != KEY_BYTES:
@@ -96,6 +97,7 @@ class MasterKey:
         self.index_key = _derive(secret, "index")
         self.command_key = _derive(secret, "command")
         self.session_key = _derive(secret, "session")
+        self.search_key = _derive(secret, "search")
         self._wrapping = _derive(secret, "wrap")
         self._unwrap = lru_cache(maxsize=CACHED_KEYS)(partial(aes_key_unwrap, self._wrapping))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, WebError, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, WebError, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 POLICY = "Content Security Policy"
@@ -60,6 +60,12 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         context.close()
     if faults:
         pytest.fail("the page complained:\n" + "\n".join(faults), pytrace=False)
+
+
+def follow(target: Locator, press: str = "click") -> None:
+    """Press what leads to another page and wait until that one has loaded. press: also "tap" or "dblclick"."""
+    with target.page.expect_navigation():
+        getattr(target, press)()
 
 
 @pytest.fixture

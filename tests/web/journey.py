@@ -23,7 +23,7 @@ from engine.store import Database, reference
 from engine.store.rows import HoldingRow
 from engine.store.tables import actor
 from engine.worker.loop import Worker
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, follow
 from web import demo_story
 from web.app import create_app
 from web.content import load_content, load_demo_people
@@ -114,12 +114,11 @@ class Hands:
         """Through this person's own door, to where one was."""
         if "/sign-in" not in self.page.url:
             self.page.goto(f"{self.base}/sign-in")
-        self.page.locator(f"form:has(input[name=person][value={self.person}]) button").click()
-        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        follow(self.page.locator(f"form:has(input[name=person][value={self.person}]) button"))
 
     def begin(self, way: str) -> None:
         """Press the button of a way on: its form opens below."""
-        self.way(way).get_by_role("link", name=way, exact=True).click()
+        follow(self.way(way).get_by_role("link", name=way, exact=True))
 
     def way(self, title: str) -> Locator:
         """The card of a way on, allowed or not."""
@@ -146,8 +145,8 @@ class Hands:
         assert self.done(), self.said()
 
     def send(self, label: str) -> None:
-        """Press the button at the foot of the form."""
-        self.page.locator(".form-foot").get_by_role("button", name=label, exact=True).click()
+        """Press the button at the foot of the form; the page that answers has loaded."""
+        follow(self.page.locator(".form-foot").get_by_role("button", name=label, exact=True))
 
     def done(self) -> bool:
         """Does the page say that something was done?"""
@@ -164,6 +163,13 @@ class Hands:
             ticked = self.page.locator(f'[name="{name}"]:checked')
             return ticked.input_value() if ticked.count() else ""
         return first.input_value()
+
+    def find(self, words: str) -> None:
+        """Search by name or number."""
+        self.go("/cases")
+        self.page.locator("#find").fill(words)
+        with self.page.expect_navigation():
+            self.page.locator("#find").press("Enter")
 
     def row_of(self, text: str) -> Locator:
         """The row of a list that holds `text`."""

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from engine import Engine, FixedClock, MasterKey
 from tests.support import scratch
-from tests.support.browser import NAMES
+from tests.support.browser import NAMES, follow
 from tests.web.journey import ADMIN, CHAIR, MONDAY, OFFICER, SUPERVISOR, TEACHER, Hands, served
 from web import demo
 from web.installation import Installation
@@ -39,11 +39,10 @@ def case_of(name: str, way: str = "") -> Walk:
     """A case found by searching for `name` (no track of it, if there is a choice), with the form of a way open."""
 
     def walk(hands: Hands) -> None:
-        hands.go(f"/cases?q={name}")
+        hands.find(name)
         rows = hands.page.locator("tbody tr")
         alone = rows.filter(has_not_text="/")
-        (alone if alone.count() else rows).first.locator(".row-link").click()
-        hands.page.wait_for_url("**/cases/*-*")
+        follow((alone if alone.count() else rows).first.locator(".row-link"))
         if way:
             hands.go(f"{hands.page.url.removeprefix(hands.base)}?way={way}")
 
@@ -60,8 +59,7 @@ def refused_plan(hands: Hands) -> None:
         }
     )
     hands.write({"actions": [{"kind": "education", "activity": "Đưa trẻ trở lại trường"}]})
-    hands.page.locator(".form-foot button:not([name])").click()
-    hands.page.locator(".error-summary").wait_for()
+    follow(hands.page.locator(".form-foot button:not([name])"))
 
 
 def record_of(name: str) -> Walk:
@@ -89,8 +87,7 @@ def first_of(list_: str) -> Walk:
 
     def walk(hands: Hands) -> None:
         hands.go(list_)
-        hands.page.locator(".row-link").first.click()
-        hands.page.locator(".form, .facts").first.wait_for()
+        follow(hands.page.locator(".row-link").first)
 
     return walk
 
@@ -146,7 +143,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "work": (OFFICER, path("/work")),
     "work-chair": (CHAIR, path("/work")),
     "cases": (SUPERVISOR, path("/cases")),
-    "cases-search": (OFFICER, path("/cases?q=duc")),
+    "cases-search": (OFFICER, lambda hands: hands.find("duc")),
     "case-new": (OFFICER, case_of("Hoàng Văn Mạnh")),
     "case": (OFFICER, case_of("Triệu Thị Lụa")),
     "case-plan": (OFFICER, case_of("Triệu Thị Lụa", "submit_plan")),

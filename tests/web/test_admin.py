@@ -8,7 +8,7 @@ from flask import Flask
 from engine import Engine, FixedClock
 from engine.store import reference
 from engine.store.rows import ActorRow
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, follow
 from tests.web.journey import ADMIN, MONDAY, furnish, served
 from tests.web.visitor import Visitor, give_password, violations
 from web.admin import models
@@ -126,8 +126,7 @@ def test_every_screen_is_whole_for_eye_ear_and_keyboard(
     with served(engine) as base:
         page = open_page(viewport={"width": size[0], "height": size[1]})
         page.goto(f"{base}/sign-in")
-        page.locator(f"input[name=person][value={ADMIN}] + button").click()
-        page.wait_for_url("**/work")
+        follow(page.locator(f"input[name=person][value={ADMIN}] + button"))
         addresses = ["/admin/"]
         for section in ("actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables"):
             page.goto(f"{base}/admin/{section}/")
@@ -150,9 +149,9 @@ def test_a_value_is_changed_by_hand_after_a_question(sqlite_database: str, open_
     with served(engine) as base:
         page = open_page()
         page.goto(f"{base}/sign-in")
-        page.locator(f"input[name=person][value={ADMIN}] + button").click()
+        follow(page.locator(f"input[name=person][value={ADMIN}] + button"))
         page.goto(f"{base}/admin/tables/")
-        page.get_by_role("link", name="Tuổi học nghề").click()
+        follow(page.get_by_role("link", name="Tuổi học nghề"))
         page.get_by_label("Giá trị").fill("15")
         page.locator(".form-foot button").click()
         page.locator("dialog[open] button[value=yes]").click()

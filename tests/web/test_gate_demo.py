@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from engine import Engine, FixedClock
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, follow
 from tests.web.journey import ADMIN, MONDAY, OFFICER, furnish, served
 from tests.web.visitor import PASSWORD, WRONG, Visitor, give_password, violations
 from web.app import create_app
@@ -72,10 +72,10 @@ def test_signing_in_and_out_by_hand_in_both_languages(sqlite_database: str, open
             ("vi", "Tên đăng nhập", "Mật khẩu", "Đăng nhập", "Tên đăng nhập hoặc mật khẩu chưa đúng."),
             ("en", "User name", "Password", "Sign in", "The user name or the password is not right."),
         ):
-            page.locator(f".languages button[lang={language}]").click()
+            follow(page.locator(f".languages button[lang={language}]"))
             page.get_by_label(name).fill(ADMIN)
             page.get_by_label(password).fill(WRONG)
-            page.locator("#sign-in").get_by_role("button", name=button).last.click()
+            follow(page.locator("#sign-in").get_by_role("button", name=button).last)
             page.get_by_text(sentence).wait_for()
             assert page.get_by_label(name).input_value() == ADMIN
             assert page.get_by_label(password).input_value() == ""
@@ -88,7 +88,7 @@ def test_signing_in_and_out_by_hand_in_both_languages(sqlite_database: str, open
         assert violations(page) == []
         page.goto(f"{base}/work")
         page.locator(".phone-bar a[href='#menu']").click()
-        page.locator(".side button[title='Sign out']").click()
+        follow(page.locator(".side button[title='Sign out']"))
         page.get_by_text("You have signed out.").wait_for()
         page.go_back()
         page.wait_for_url("**/sign-in**")
@@ -100,8 +100,8 @@ def test_a_door_of_the_demonstration_opens_with_one_click(sqlite_database: str, 
         page.goto(f"{base}/cases")
         assert violations(page) == []
         assert page.locator(".door").count() >= 5
-        page.locator(".door").first.click()
-        page.wait_for_url(f"{base}/cases")  # where one wanted to go
+        follow(page.locator(".door").first)
+        assert page.url == f"{base}/cases"  # where one wanted to go
         assert violations(page) == []
 
 

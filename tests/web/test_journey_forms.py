@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.definition.model import FieldType
+from tests.support.browser import follow
 from tests.web import journey
 from tests.web.journey import OFFICER, House
 from tests.web.visitor import Visitor
@@ -103,7 +104,7 @@ def test_a_double_click_makes_one_step(house: House, script: bool) -> None:
     officer.go(case)
     officer.begin("Bắt đầu xác minh")
     officer.write({"verifier": OFFICER})
-    officer.page.locator(".form-foot").get_by_role("button", name="Bắt đầu xác minh").dblclick()
+    follow(officer.page.locator(".form-foot").get_by_role("button", name="Bắt đầu xác minh"), "dblclick")
     expect(officer.page.locator(".flash .notice-ok")).to_be_visible()
     assert [each.transition for each in house.engine.timeline(case.rpartition("/")[2])] == [
         "open",
@@ -176,7 +177,7 @@ def test_the_language_changes_and_the_place_stays(house: House) -> None:
     officer.go(f"{case}?story=step&way=submit_plan")
     officer.write({"plan_goal": "Trẻ trở lại lớp."})
     page.locator("[data-draft-say]", has_text="tự lưu trên máy này").wait_for()
-    page.get_by_role("button", name="English").click()
+    follow(page.get_by_role("button", name="English"))
     assert page.url == f"{house.base}{case}?story=step&way=submit_plan"
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator(".card-step h2")).to_have_text("Submit plan")
@@ -185,7 +186,7 @@ def test_the_language_changes_and_the_place_stays(house: House) -> None:
 
     officer.send("Submit plan")
     expect(page.locator(".error-summary")).to_contain_text("Not sent yet")
-    page.get_by_role("button", name="Tiếng Việt").click()  # a refused form has no address of its own
+    follow(page.get_by_role("button", name="Tiếng Việt"))  # a refused form has no address of its own
     assert page.url == f"{house.base}{case}?way=submit_plan"
     expect(page.locator(".card-step h2")).to_have_text("Trình kế hoạch")
     assert officer.value("plan_goal") == "Trẻ trở lại lớp."
@@ -236,7 +237,7 @@ def test_whatever_was_typed_comes_back_after_a_refusal(house: House, upto: str) 
     form.evaluate(STRANGE)  # no form has such a field, so it is refused whatever else it says
     typed = form.evaluate(TYPED)
     assert len(typed) > 0 and all(value for _, value in typed)
-    form.locator(".form-foot button:not([name])").click()
+    follow(form.locator(".form-foot button:not([name])"))
     expect(page.locator(".error-summary")).to_contain_text("“strange”")
     assert form.evaluate(TYPED) == typed
 
@@ -298,8 +299,8 @@ def test_a_session_that_ends_over_a_form_loses_nothing(house: House, refused_bef
     house.clock.advance(minutes=21)
     officer.send("Trình kế hoạch")
     expect(page.get_by_role("heading", level=1)).to_have_text("Cần đăng nhập")
-    page.get_by_role("link", name="Đăng nhập").click()
-    page.locator(f"form:has(input[name=person][value={OFFICER}]) button").click()
+    follow(page.get_by_role("link", name="Đăng nhập"))
+    follow(page.locator(f"form:has(input[name=person][value={OFFICER}]) button"))
     expect(page.locator("[data-draft-say]")).to_contain_text("đã khôi phục")
     assert officer.value("plan_goal") == plan["plan_goal"]
     assert officer.value("actions-1-activity") == plan["actions"][1]["activity"]
@@ -334,18 +335,16 @@ def test_a_report_and_the_next_step_are_done_with_a_thumb(house: House) -> None:
     officer = house.hands(OFFICER, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = officer.page
     assert page.evaluate(SMALL) == []
-    page.locator(".phone-bar").get_by_role("link", name="Tin mới").tap()
-    page.wait_for_url("**/new")
+    follow(page.locator(".phone-bar").get_by_role("link", name="Tin mới"), "tap")
     assert page.evaluate(SMALL) == []
     officer.write(journey.REPORT)
-    page.locator(".form-foot").get_by_role("button", name="Gửi tin").tap()
+    follow(page.locator(".form-foot").get_by_role("button", name="Gửi tin"), "tap")
     expect(page.locator(".stage-short")).to_contain_text("bước 1 trên")
     assert page.evaluate(SMALL) == []
-    officer.way("Bắt đầu xác minh").get_by_role("link", name="Bắt đầu xác minh", exact=True).tap()
-    page.wait_for_url("**?way=*")
+    follow(officer.way("Bắt đầu xác minh").get_by_role("link", name="Bắt đầu xác minh", exact=True), "tap")
     expect(page.locator(".card-step")).to_be_in_viewport()
     assert page.evaluate(SMALL) == []
     officer.write({"verifier": OFFICER})
-    page.locator(".form-foot").get_by_role("button", name="Bắt đầu xác minh").tap()
+    follow(page.locator(".form-foot").get_by_role("button", name="Bắt đầu xác minh"), "tap")
     expect(page.locator(".standing")).to_contain_text("Đang xác minh")
     assert page.evaluate("document.documentElement.scrollWidth") == 360

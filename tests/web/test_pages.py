@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
 from sqlalchemy import MetaData, select
 from werkzeug.routing import Rule
 
@@ -21,7 +21,7 @@ from engine import Engine, FixedClock
 from engine.store.tables import read_log
 from engine.text import LANGUAGES
 from tests.support import scratch
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, follow
 from tests.web import journey, shots
 from tests.web.journey import ADMIN, CHAIR, OFFICER, SUPERVISOR, TEACHER, Hands
 from tests.web.visitor import Visitor
@@ -158,8 +158,8 @@ def test_the_menu_of_the_phone_opens_and_closes_without_a_script(told: Told) -> 
     side = page.locator("nav.side")
     assert not side.is_visible()
     page.locator(".phone-bar").get_by_role("link", name="Thêm").click()
-    assert side.is_visible()
-    side.get_by_role("link", name="Thông báo").click()
+    expect(side).to_be_visible()
+    follow(side.get_by_role("link", name="Thông báo"))
     assert page.url == f"{told.base}/inbox"
 
 
@@ -167,13 +167,11 @@ def test_the_menu_of_the_phone_opens_and_closes_without_a_script(told: Told) -> 
 
 
 def test_a_name_is_found_without_its_tones_and_exact_tones_come_first(told: Told) -> None:
-    page = told.hands(OFFICER).page
+    officer = told.hands(OFFICER)
 
     def found(query: str) -> list[str]:
-        page.goto(f"{told.base}/cases")
-        page.locator("#find").fill(query)
-        page.locator("#find").press("Enter")
-        return page.locator(".row-link").all_inner_texts()
+        officer.find(query)
+        return officer.page.locator(".row-link").all_inner_texts()
 
     every = {"Nông V. Đ.", "Lý T. D.", "Ma Đ. D.", "Bàn V. D.", "Hoàng T. Đ."}
     assert set(found("duc")) == every
@@ -188,19 +186,19 @@ def test_a_name_is_found_without_its_tones_and_exact_tones_come_first(told: Told
 
 
 def test_a_number_is_found_from_its_beginning(told: Told) -> None:
-    page = told.hands(OFFICER).page
-    page.goto(f"{told.base}/cases?q=01906-2026-00003")
-    assert page.locator(".row-link").all_inner_texts() == ["Nông V. Đ."]
+    officer = told.hands(OFFICER)
+    officer.find("01906-2026-00003")
+    assert officer.page.locator(".row-link").all_inner_texts() == ["Nông V. Đ."]
 
 
 def test_filters_stand_in_the_address(told: Told) -> None:
     page = told.hands(SUPERVISOR).page
     page.goto(f"{told.base}/cases")
-    page.locator(".tabs").get_by_role("link", name="Quá hạn").click()
+    follow(page.locator(".tabs").get_by_role("link", name="Quá hạn"))
     page.locator("summary", has_text="Quy trình").click()
-    page.get_by_role("link", name="Hồ sơ trẻ em", exact=True).click()
+    follow(page.get_by_role("link", name="Hồ sơ trẻ em", exact=True))
     page.locator("summary", has_text="Trạng thái").click()
-    page.get_by_role("link", name="Đang thực hiện kế hoạch", exact=True).click()
+    follow(page.get_by_role("link", name="Đang thực hiện kế hoạch", exact=True))
     asked = {"list": ["late"], "definition": ["child_case"], "state": ["implementing"]}
     assert parse_qs(urlsplit(page.url).query) == asked
     names = page.locator(".row-link").all_inner_texts()
@@ -210,7 +208,7 @@ def test_filters_stand_in_the_address(told: Told) -> None:
     assert again.locator(".row-link").all_inner_texts() == names
     states = {each.split("\n")[0] for each in again.locator("tbody td:nth-child(2)").all_inner_texts()}
     assert states == {"Đang thực hiện kế hoạch"}
-    again.locator(".filters").get_by_role("link", name="Đang thực hiện kế hoạch").click()
+    follow(again.locator(".filters").get_by_role("link", name="Đang thực hiện kế hoạch"))
     assert "state" not in parse_qs(urlsplit(again.url).query)
     again.go_back()
     assert parse_qs(urlsplit(again.url).query) == asked
@@ -240,10 +238,10 @@ def test_pages_by_key_show_every_case_once(told: Told) -> None:
         after = page.locator("a[rel=next]")
         if not after.count():
             break
-        after.click()
+        follow(after)
     assert len(seen) > 25
     assert len(seen) == len(set(seen))
-    page.get_by_role("link", name="Về đầu").click()
+    follow(page.get_by_role("link", name="Về đầu"))
     assert page.locator("tbody th small .num").all_inner_texts() == seen[:25]
     total = int(re.findall(r"\d+", page.locator(".page-sub").inner_text())[0])
     assert total == len(seen)
@@ -272,7 +270,7 @@ def test_nobody_is_given_a_task_that_is_still_with_somebody_else(told: Told) -> 
     assert chair.row_of("Triệu T. L.").count() == 0
     officer.go("/work")
     assert officer.row_of("Triệu T. L.").filter(has_text="Trình kế hoạch").count() == 1
-    officer.page.locator(".tile", has_text="chờ người khác").click()
+    follow(officer.page.locator(".tile", has_text="chờ người khác"))
     assert officer.row_of("Triệu T. L.").filter(has_text="Phê duyệt kế hoạch").count() == 1
 
 
@@ -296,7 +294,7 @@ def addresses(rule: Rule, case: str) -> Iterator[str]:
     if "GET" in (rule.methods or ()) and rule.arguments <= {"case"}:
         path = re.sub(r"<(?:\w+:)?case>", case, rule.rule)
         yield path
-        yield f"{path}?list=late&definition=child_case&way=submit_plan&story=due&q=duc&id=1&url=/&page=2&area=x"
+        yield f"{path}?list=late&definition=child_case&way=submit_plan&story=due&find=duc&id=1&url=/&page=2&area=x"
 
 
 @pytest.mark.parametrize("person", [OFFICER, CHAIR, TEACHER, SUPERVISOR, ADMIN])

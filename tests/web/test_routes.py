@@ -44,6 +44,7 @@ TABLE = (
     ("GET", "cases.home", "", "302 302 302 302 302 302"),
     ("GET", "work.page", "", ALL),
     ("GET", "cases.page", "", ALL),
+    ("POST", "cases.search", "", "303 303 303 303 303 401"),
     ("GET", "inbox.page", "", ALL),
     ("POST", "inbox.read", "", "303 303 303 303 303 401"),
     ("GET", "supervision.page", "", "404 200 404 200 404 302"),
@@ -209,7 +210,7 @@ ELSEWHERES = (
 def test_the_language_switch_leads_nowhere_but_to_pages_of_ours(visitor: Visitor) -> None:
     led = {each: visitor.post("/language", {"next": each}).headers["Location"] for each in ELSEWHERES}
     assert led == dict.fromkeys(ELSEWHERES, "/")
-    ours = "/cases?list=late&q=a//b"
+    ours = "/cases?list=late&find=a//b"
     assert visitor.post("/language", {"next": ours}).headers["Location"] == ours
 
 

@@ -1,4 +1,7 @@
-"""Cases: lists with their filters in the address, paging by key, search by number or by name without tones."""
+"""Cases: lists with their filters in the address, paging by key, search by number or by name without tones.
+
+What is searched for stands in the address too, but sealed.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from engine.listing import Listing
 from engine.store.lists import Filter
+from engine.store.reads import log_search
+from web import searches
 from web.list_rows import row
 from web.person import current, engine
 from web.shell import area_name, opens_cases, shell
@@ -18,7 +23,7 @@ from web.texts import language, t
 blueprint = Blueprint("cases", __name__)
 SIZE = 25
 TABS = ("open", "mine", "unowned", "late", "closed")
-KEPT = ("list", "definition", "state", "area", "owner", "q")
+KEPT = ("list", "definition", "state", "area", "owner")
 
 
 @blueprint.get("/")
@@ -27,15 +32,27 @@ def home() -> Any:
     return redirect(url_for("work.page"))
 
 
+@blueprint.post("/cases/search")
+def search() -> Any:
+    """To the list of what was asked for; its address tells nobody what that was."""
+    words = " ".join(request.form.get("q", "").split())
+    find = searches.sealed(engine().vault.master, current().id, words) if words else None
+    return redirect(url_for("cases.page", find=find), 303)
+
+
 @blueprint.get("/cases")
 def page() -> Any:
     """The list the address asks for."""
     me = current()
-    with engine().database.read() as connection:
+    words = _words(me.id)
+    database = engine().database
+    with database.write() if words else database.read() as connection:
+        if words:
+            log_search(connection, engine().clock.now(), me.id, g.request_id)
         listing = Listing(engine(), connection, me.id)
         asked = {key: request.args.get(key, "") for key in KEPT}
-        if asked["q"]:
-            listed, pager, total = listing.search(asked["q"])[:100], None, None
+        if words:
+            listed, pager, total = listing.search(words)[:100], None, None
         else:
             wanted = _filter(asked, listing, me.id)
             total = listing.count(wanted)
@@ -45,8 +62,8 @@ def page() -> Any:
         tabs = [
             {
                 "label": t(f"cases.tab.{tab}"),
-                "href": _here(asked, list=tab, q=""),
-                "here": not asked["q"] and tab == (asked["list"] or "open"),
+                "href": _here(asked, list=tab),
+                "here": not words and tab == (asked["list"] or "open"),
                 "count": listing.count(
                     _filter({"list": tab, "definition": asked["definition"]}, listing, me.id)
                 ),
@@ -66,13 +83,13 @@ def page() -> Any:
         else [],
         "tabs": tabs,
         "menus": [_definitions(asked, listing), _states(asked, listing)],
-        "chosen": _chosen(asked, listing),
+        "chosen": _chosen(asked, listing, words),
         "clear": url_for("cases.page"),
         "search": {
-            "action": url_for("cases.page"),
+            "action": url_for("cases.search"),
             "label": t("cases.search"),
             "hint": t("cases.search_hint"),
-            "value": asked["q"],
+            "value": words,
         },
         "rows": rows,
         "pager": pager,
@@ -83,7 +100,16 @@ def page() -> Any:
             "label": t("cases.clear_filters"),
         },
     }
-    return render_template("cases.html", page=model, shell=shell(me, "cases"))
+    return render_template("cases.html", page=model, shell=shell(me, "cases", searched=words))
+
+
+def _words(me: str) -> str:
+    """What the address searches for."""
+    find = request.args.get("find", "")
+    words = searches.opened(engine().vault.master, me, find) if find else ""
+    if words is None:
+        flash(t("cases.search_lost"), "soon")
+    return words or ""
 
 
 def _filter(asked: dict[str, str], listing: Listing, me: str) -> Filter:
@@ -167,7 +193,7 @@ def _states(asked: dict[str, str], listing: Listing) -> dict[str, Any]:
     return {"label": t("cases.state_menu"), "options": options}
 
 
-def _chosen(asked: dict[str, str], listing: Listing) -> list[dict[str, Any]]:
+def _chosen(asked: dict[str, str], listing: Listing, words: str) -> list[dict[str, Any]]:
     from web.people_names import actor_name
 
     found = []
@@ -190,6 +216,6 @@ def _chosen(asked: dict[str, str], listing: Listing) -> list[dict[str, Any]]:
         found.append({"label": area_name(asked["area"]), "href": _here(asked, area="")})
     if asked["owner"]:
         found.append({"label": actor_name(asked["owner"]), "href": _here(asked, owner="")})
-    if asked["q"]:
-        found.append({"label": f"“{asked['q'][:60]}”", "href": _here(asked, q="")})
+    if words:
+        found.append({"label": f"“{words[:60]}”", "href": _here(asked)})
     return found
