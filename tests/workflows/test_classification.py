@@ -189,7 +189,7 @@ def test_no_input_however_incomplete_is_left_without_a_class(name: str) -> None:
     def maybe(*values: Any) -> Any:
         return chance.choice((None, *values))
 
-    for _ in range(5000):
+    for _ in range(2000):
         rows = tuple(
             {
                 "setting": maybe(*SETTINGS), "job": maybe(*JOBS), "place": maybe("ordinary", "b_construction"),

@@ -26,4 +26,4 @@ def crowded(database: str) -> Iterator[Engine]:
 
 
 def test_the_engine_does_what_the_model_says(crowded: Engine) -> None:
-    run_state_machine_as_test(machine_for(crowded), settings=RUNS)
+    run_state_machine_as_test(machine_for(crowded), settings=settings(RUNS, max_examples=60))
