@@ -5,7 +5,7 @@ The queries and the scope are store/lists.py; this opens what a row shows and ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class Listing:
     """What one person may list now."""
 
     def __init__(self, engine: Engine, connection: Any, actor: str) -> None:
-        self._engine, self._connection = engine, connection
+        self._engine, self._connection, self._actor = engine, connection, actor
         self.now = engine.clock.now()
         self.today = self.now.astimezone(engine.library.zone).date()
         self.workflows = {each.definition.id: each for each in engine.library.current()}
@@ -45,13 +45,25 @@ class Listing:
         """Rows of a list, newest first."""
         return lists.page(self._connection, self.reach, wanted, limit=limit, after=after)
 
-    def count(self, wanted: lists.Filter) -> int:
-        """How many a list holds, up to a thousand."""
-        return lists.count(self._connection, self.reach, wanted)
+    def count(self, wanted: lists.Filter, *, most: int = 1000) -> int:
+        """How many a list holds, counted up to `most`."""
+        return lists.count(self._connection, self.reach, wanted, most=most)
 
-    def tasks(self, *, limit: int, until: Any = None) -> Sequence[tuple[CaseRow, Any]]:
-        """Open time limits within reach, the earliest first."""
-        return lists.tasks(self._connection, self.reach, limit=limit, until=until)
+    def late(self, *, limit: int) -> Sequence[tuple[CaseRow, Any]]:
+        """Time limits within reach that have passed, the longest late first."""
+        return lists.tasks(self._connection, self.reach, limit=limit, until=self.now)
+
+    def tasks(self, functions: Set[str], *, limit: int) -> Sequence[tuple[CaseRow, Any]]:
+        """Time limits within reach, the earliest first: where one of `functions` has a way on, and of own cases all."""
+        idle = {
+            key: {
+                state
+                for state in each.definition.states
+                if not any(functions & set(way.transition.by) for way in each.ways_from(state))
+            }
+            for key, each in self.workflows.items()
+        }
+        return lists.tasks(self._connection, self.reach, limit=limit, idle=idle, owner=self._actor)
 
     def grid(self, definition: str) -> Sequence[Any]:
         """Open cases by owner, area and state."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -41,6 +42,12 @@ from engine.store.tables import actor as person
 
 LITTLE = 20  # areas: a commune and those it was made of
 COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
+# As the partial indexes of `deadline` say it: limits that run, and limits that ran out and are still open.
+_OPEN = (deadline.c.ended_at.is_(None), deadline.c.paused_at.is_(None))
+RUNS, OVERRUN = (
+    and_(*_OPEN, deadline.c.breached_at.is_(None)),
+    and_(*_OPEN, deadline.c.breached_at.is_not(None)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,11 @@ class Reach:
             parts.append(cases.c.agency.in_(self.agencies))
         return or_(*parts) if parts else false()
 
-    def of_definition(self, definition: str) -> ColumnElement[bool]:
-        """The cases of `definition` reached by their area."""
+    def of_definition(self, definition: str, *, by_limit: bool = False) -> ColumnElement[bool]:
+        """The cases of `definition` reached by their area. by_limit: found from their time limits on."""
+        name = (
+            cases.c.definition.concat("") if by_limit else cases.c.definition
+        )  # else SQLite goes by definition
         covered = select(area_cover.c.covered).where(area_cover.c.area.in_(self.held[definition]))
         root = cases.alias("root_of")
         in_area = select(root.c.id).where(
@@ -72,33 +82,43 @@ class Reach:
         )
         alone = and_(cases.c.parent.is_(None), cases.c.area.in_(covered))
         return and_(
-            cases.c.definition == definition,
+            name == definition,
             or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())),
         )
 
-    def parts(self, wanted: str = "") -> Iterator[ColumnElement[bool]]:
+    def parts(
+        self, wanted: str = "", *, by_limit: bool = False
+    ) -> Iterator[tuple[bool, ColumnElement[bool]]]:
         """`where` in parts that an index serves each, of the `wanted` definition or all; a case may be in several.
 
-        Who covers much finds enough on the way through all cases from the newest; who covers little goes by area.
+        (wide, condition): who covers much finds enough on the way through all cases from the newest, or through all
+        time limits (by_limit); who covers little goes by area.
         """
         little: dict[frozenset[str], list[str]] = {}
+        wide = []
         for definition, areas in self.areas.items():
             if wanted not in ("", definition):
                 continue
             if len(areas) > LITTLE:
-                yield self.of_definition(definition)
+                wide.append(self.of_definition(definition, by_limit=by_limit))
             else:
                 little.setdefault(areas, []).append(definition)
+        if by_limit and wide:
+            wide = [or_(*wide)]  # one way through all limits, not one for each definition
+        yield from ((True, each) for each in wide)
         root = cases.alias("root_of")
         for areas, definitions in little.items():
             theirs = sorted(definitions)
-            yield and_(cases.c.area.in_(areas), cases.c.definition.in_(theirs), cases.c.parent.is_(None))
+            yield (
+                False,
+                and_(cases.c.area.in_(areas), cases.c.definition.in_(theirs), cases.c.parent.is_(None)),
+            )
             roots = select(root.c.id).where(root.c.area.in_(areas), root.c.parent.is_(None))
             # `|| ''` keeps SQLite from going by definition instead of by root.
             tracks = and_(cases.c.definition.concat("").in_(theirs), cases.c.parent.is_not(None))
-            yield and_(cases.c.root.in_(roots), tracks)
+            yield False, and_(cases.c.root.in_(roots), tracks)
         if self.agencies:
-            yield cases.c.agency.in_(self.agencies)
+            yield False, cases.c.agency.in_(self.agencies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +189,11 @@ def page(
         conditions.append(tuple_(cases.c.opened_at, cases.c.id) < tuple_(*_bound(after)))
     newest = (cases.c.opened_at.desc(), cases.c.id.desc())
     parts = [
-        select(cases.c.root, cases.c.id).where(each, *conditions).order_by(*newest).limit(limit)
-        for each in within.parts(wanted.definition)
+        select(cases.c.root, cases.c.id)
+        .where(each, *conditions, *_way_in(wanted, wide))
+        .order_by(*newest)
+        .limit(limit)
+        for wide, each in within.parts(wanted.definition)
     ]
     if not parts:
         return []
@@ -183,7 +206,8 @@ def count(connection: Connection, within: Reach, wanted: Filter, *, most: int = 
     """How many, counted up to `most`: a number a person reads, not a scan of a million rows."""
     conditions = _conditions(wanted)
     parts = [
-        select(cases.c.id).where(each, *conditions).limit(most) for each in within.parts(wanted.definition)
+        select(cases.c.id).where(each, *conditions, *_way_in(wanted, wide)).limit(most)
+        for wide, each in within.parts(wanted.definition)
     ]
     if not parts:
         return 0
@@ -202,21 +226,48 @@ def grid(connection: Connection, within: Reach, definition: str, now: datetime) 
 
 
 def tasks(
-    connection: Connection, within: Reach, *, limit: int, until: datetime | None = None
+    connection: Connection,
+    within: Reach,
+    *,
+    limit: int,
+    until: datetime | None = None,
+    idle: Mapping[str, Collection[str]] | None = None,
+    owner: str = "",
 ) -> Sequence[tuple[CaseRow, Any]]:
-    """Open time limits of cases within reach, the earliest first, each with its case."""
+    """Time limits that run or were overrun, of cases within reach, the earliest first, each with its case.
+
+    idle: definition to the states in which this person has nothing to do: of such cases only those of `owner` count.
+    """
+    nothing = [
+        and_(cases.c.definition == definition, cases.c.state.in_(sorted(states)))
+        for definition, states in (idle or {}).items()
+        if states
+    ]
+    wanted = [or_(cases.c.owner == owner, not_(or_(*nothing)))] if nothing else []
+    if until is not None:
+        wanted.append(deadline.c.due_at <= until)
+    earliest = (deadline.c.due_at, deadline.c.id)
+    key = (deadline.c.root, deadline.c.case_id, deadline.c.id)
+    of_case = and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id)
+    parts = [
+        select(*key).join(cases, of_case).where(which, each, *wanted).order_by(*earliest).limit(limit)
+        for _, each in within.parts(by_limit=True)
+        for which in (RUNS, OVERRUN)
+    ]
+    if not parts:
+        return []
+    found = union(*(select(each.subquery()) for each in parts)).subquery()
     columns = (
         deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
         deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
     )  # fmt: skip
     query = (
         select(*COLUMNS, *columns)
-        .join(deadline, and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id))
-        .where(deadline.c.ended_at.is_(None), within.where())
+        .select_from(found)
+        .join(deadline, and_(*(found.c[name.name] == name for name in key)))
+        .join(cases, of_case)
     )
-    if until is not None:
-        query = query.where(deadline.c.due_at <= until)
-    rows = connection.execute(query.order_by(deadline.c.due_at, deadline.c.id).limit(limit))
+    rows = connection.execute(query.order_by(*earliest).limit(limit))
     return [(CaseRow(*row[: len(COLUMNS)]), row) for row in rows]
 
 
@@ -307,6 +358,14 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool] | TextClause]:
     if wanted.ids is not None:
         found.append(cases.c.id.in_(wanted.ids))
     return found
+
+
+def _way_in(wanted: Filter, wide: bool) -> list[ColumnElement[bool]]:
+    """Whoever covers much finds late cases from their time limits on: an index holds those that run or were overrun."""
+    if wanted.late_at is None or not wide:
+        return []
+    late = select(deadline.c.root).where(RUNS, deadline.c.due_at < wanted.late_at)
+    return [cases.c.root.in_(late.union_all(select(deadline.c.root).where(OVERRUN)))]
 
 
 def _bound(after: tuple[datetime, str]) -> tuple[Any, Any]:

@@ -317,6 +317,7 @@ name_token = Table(
 )
 
 _RUNNING = text("ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL")
+_BREACHED = text("ended_at IS NULL AND paused_at IS NULL AND breached_at IS NOT NULL")
 _UNWARNED = text(f"{_RUNNING} AND (warned_at IS NULL OR warned_at < warn_at)")
 deadline = Table(
     "deadline",
@@ -344,6 +345,8 @@ deadline = Table(
     # What the worker asks every second, and nothing else: limits that run, and warnings still to be given.
     Index("ix_deadline_running", "due_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
     Index("ix_deadline_unwarned", "warn_at", "id", sqlite_where=_UNWARNED, postgresql_where=_UNWARNED),
+    # What lists of late cases go by together with the limits that run; few steps touch it.
+    Index("ix_deadline_breached", "due_at", "id", sqlite_where=_BREACHED, postgresql_where=_BREACHED),
 )
 
 outbox = Table(

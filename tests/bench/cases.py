@@ -24,6 +24,7 @@ from engine.worker.loop import Worker
 from tests.bench.crowd import fill, open_limits
 from tests.bench.ground import KINDS, demonstration, listed, load, parts, say, spread, timed
 from tests.engine.evidence import assert_whole
+from web import searches
 from web.app import create_app
 from web.demo_story import BA_BE, CREW, LEAD
 
@@ -78,7 +79,11 @@ def _measured(kind: str, running: Engine, start: int, end: int) -> Mapping[str, 
         with _browser(app, person) as browser:
             took[name] = _page(name, browser, "/cases")
             assert took[name].shown == SIZE
-            took[f"{name}_search"] = _page(f"{name}'s search", browser, f"/cases?q={SEARCHED}")
+            took[f"{name}_search"] = _page(
+                f"{name}'s search",
+                browser,
+                f"/cases?find={searches.sealed(running.vault.master, person, SEARCHED)}",
+            )
     took["idle"] = Took(_idle(running), 0)
     return took
 

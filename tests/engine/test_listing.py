@@ -15,6 +15,7 @@ from engine.listing import Listed, Listing
 from engine.store import reference
 from engine.store.lists import LITTLE, Filter
 from engine.store.rows import ActorRow, AreaRow
+from engine.worker.loop import Worker
 from tests.engine.evidence import clock_of, limits_of, row_of
 from tests.engine.wide import SINCE, build_wide, hire, open_wide
 from tests.support.world import BA_BE, CHO_RA, NOON, PROVINCE, TOY, fire, open_toy, publish
@@ -215,13 +216,46 @@ def test_tasks_are_the_open_limits_the_earliest_first(engine: Engine) -> None:
         assert fire(engine, case, "ask", "officer", **ASKING).applied
     assert fire(engine, gone, "grant", "chair", number="1").applied
     with listing(engine, "officer") as lists:
-        tasks = lists.tasks(limit=10)
+        tasks = lists.tasks({"commune_officer"}, limit=10)
         assert [(case.id, task.key) for case, task in tasks] == [(asked, "decide"), (draft, "ask")]
-        assert lists.tasks(limit=1) == tasks[:1]
-        assert lists.tasks(limit=10, until=tasks[0][1].due_at) == tasks[:1]
+        assert lists.tasks({"commune_officer"}, limit=1) == tasks[:1]
     with listing(engine, "lead") as lists:
-        assert {case.id for case, _ in lists.tasks(limit=10)} == {draft, asked, there}
+        assert {case.id for case, _ in lists.tasks({"commune_officer", "commune_chair"}, limit=10)} == {
+            draft,
+            asked,
+            there,
+        }
     assert limits_of(engine, asked)[-1]["due_at"] == tasks[0][1].due_at
+
+
+def test_where_a_person_has_nothing_to_do_only_own_cases_give_tasks(engine: Engine) -> None:
+    draft, asked = (open_toy(engine).case for _ in range(2))
+    assert fire(engine, asked, "ask", "officer", **ASKING).applied
+    with listing(engine, "chair") as lists:
+        assert [case.id for case, _ in lists.tasks({"commune_chair"}, limit=10)] == [asked]
+    with listing(engine, "officer") as lists:
+        both = {case.id for case, _ in lists.tasks({"commune_officer"}, limit=10)}
+        assert both == {draft, asked}  # waits for the chairman, and is the officer's own
+
+
+def test_late_cases_are_the_same_before_and_after_the_worker_found_them(engine: Engine) -> None:
+    asked, draft = (open_toy(engine).case for _ in range(2))
+    assert fire(engine, asked, "ask", "officer", **ASKING).applied
+    clock_of(engine).advance(days=40)
+
+    def late() -> tuple[list[str], int]:
+        with listing(engine, "lead") as lists:
+            wanted = Filter(late_at=lists.now)
+            rows = lists.page(wanted, limit=10)
+            assert lists.count(wanted) == len(rows)
+            assert {case.id for case, _ in lists.late(limit=10)} == {row.id for row in rows}
+            return [row.id for row in rows], lists.count(wanted, most=1)
+
+    before = late()
+    assert set(before[0]) == {asked, draft}
+    assert before[1] == 1
+    Worker(engine).turn()
+    assert late() == before
 
 
 # ------------------------------------------------------------------ names and numbers

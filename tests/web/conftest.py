@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from engine import Engine, FixedClock
 from engine.store import reference
@@ -15,10 +18,43 @@ from tests.support import world
 from tests.support.browser import OpenPage
 from tests.web.journey import MONDAY, House, furnish, served
 from tests.web.visitor import Visitor, give_password, put_table
+from web import accounts
 from web.app import create_app
 from workflows import catalogue
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+NOBODY = QUICK.hash("nobody")
 TABLES = ("vocational_entry", "poverty_line_2022", "poverty_line_2027")
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once, for all the applications of this process."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of passwords that cost next to nothing, except where their cost is the matter."""
+    if "slow_hashes" not in request.fixturenames:
+        monkeypatch.setattr(accounts, "_hasher", QUICK)
+        monkeypatch.setattr(accounts, "NOBODY", NOBODY)
+
+
+@pytest.fixture
+def slow_hashes() -> None:
+    """The hashes that are kept in earnest."""
 
 
 @pytest.fixture

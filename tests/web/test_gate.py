@@ -35,6 +35,7 @@ def test_no_answer_tells_whether_the_account_exists(engine: Engine, app: Flask, 
     assert (answer.status_code, page) == (422, same)
 
 
+@pytest.mark.usefixtures("slow_hashes")
 @pytest.mark.parametrize("username", ["officer", "nobody-at-all", "second"])
 def test_every_try_costs_exactly_one_comparison_of_the_present_kind(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, username: str
@@ -80,6 +81,7 @@ def test_a_page_asked_for_by_a_stranger_is_kept(visitor: Visitor) -> None:
     assert visitor.get("/cases?list=late").headers["Location"] == "/sign-in?next=/cases?list%3Dlate"
 
 
+@pytest.mark.usefixtures("slow_hashes")
 def test_a_hash_of_old_parameters_is_renewed_at_sign_in(engine: Engine, visitor: Visitor) -> None:
     give_password(
         engine, "officer", kept=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)

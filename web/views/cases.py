@@ -22,6 +22,7 @@ from web.texts import language, t
 
 blueprint = Blueprint("cases", __name__)
 SIZE = 25
+FEW = 100
 TABS = ("open", "mine", "unowned", "late", "closed")
 KEPT = ("list", "definition", "state", "area", "owner")
 
@@ -64,9 +65,7 @@ def page() -> Any:
                 "label": t(f"cases.tab.{tab}"),
                 "href": _here(asked, list=tab),
                 "here": not words and tab == (asked["list"] or "open"),
-                "count": listing.count(
-                    _filter({"list": tab, "definition": asked["definition"]}, listing, me.id)
-                ),
+                "count": _counted(listing, tab, asked["definition"], me.id),
                 "late": tab == "late",
             }
             for tab in TABS
@@ -131,6 +130,12 @@ def _filter(asked: dict[str, str], listing: Listing, me: str) -> Filter:
         case "closed":
             return replace(found, open=False)
     return found
+
+
+def _counted(listing: Listing, tab: str, definition: str, me: str) -> int | str:
+    """The number at a tab: counted up to a hundred, which is as much as one takes in."""
+    found = listing.count(_filter({"list": tab, "definition": definition}, listing, me), most=FEW + 1)
+    return found if found <= FEW else f"{FEW}+"
 
 
 def _after() -> tuple[datetime, str] | None:

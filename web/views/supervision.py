@@ -39,9 +39,7 @@ def page() -> Any:
         definition = listing.workflows[chosen].definition
         area = request.args.get("area", "")
         cells = [row for row in listing.grid(chosen) if not area or row.area == area]
-        late = {
-            case.id: case for case, _ in listing.tasks(limit=MOST, until=listing.now)
-        }  # the longest late first
+        late = {case.id: case for case, _ in listing.late(limit=MOST)}
         watched = [row for row in late.values() if row.definition == chosen and area in ("", row.area)]
         watch = listing.shown(watched[:WATCHED])
         closed = listing.count(Filter(definition=chosen, open=False, area=area))

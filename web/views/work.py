@@ -78,7 +78,7 @@ def _split(me: Person, listing: Listing) -> tuple[list[Any], list[Any]]:
     """(what this person can do, what waits for others on cases this person owns)."""
     mine: list[Any] = []
     waiting: list[Any] = []
-    for case, row in listing.tasks(limit=MOST):
+    for case, row in listing.tasks(me.functions, limit=MOST):
         workflow = engine().library.workflow(case.definition, case.definition_number)
         able = me.functions & _able(workflow, case, row)
         if able and _is_mine(me, case, workflow, able):

@@ -332,9 +332,11 @@ def upgrade() -> None:
     )
     running = "ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL"
     unwarned = f"{running} AND (warned_at IS NULL OR warned_at < warn_at)"
+    breached = "ended_at IS NULL AND paused_at IS NULL AND breached_at IS NOT NULL"
     for name, moment, where in (
         ("ix_deadline_running", "due_at", sa.text(running)),
         ("ix_deadline_unwarned", "warn_at", sa.text(unwarned)),
+        ("ix_deadline_breached", "due_at", sa.text(breached)),
     ):
         op.create_index(name, "deadline", [moment, "id"], sqlite_where=where, postgresql_where=where)
     op.create_table(
