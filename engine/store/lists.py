@@ -65,60 +65,59 @@ class Reach:
 
     def where(self) -> ColumnElement[bool]:
         """The condition on `cases`. A track is reached by its agency, or by its root's area."""
-        parts = [self.of_definition(each) for each in self.held]
+        parts = [
+            self._reached(held, cases.c.definition.in_(names)) for held, names in self._together().items()
+        ]
         if self.agencies:
             parts.append(cases.c.agency.in_(self.agencies))
         return or_(*parts) if parts else false()
 
-    def of_definition(self, definition: str, *, by_limit: bool = False) -> ColumnElement[bool]:
-        """The cases of `definition` reached by their area. by_limit: found from their time limits on."""
-        name = (
-            cases.c.definition.concat("") if by_limit else cases.c.definition
-        )  # else SQLite goes by definition
-        covered = select(area_cover.c.covered).where(area_cover.c.area.in_(self.held[definition]))
+    def parts(
+        self, wanted: str = "", *, by_limit: ColumnElement[str] | None = None
+    ) -> Iterator[tuple[bool, ColumnElement[bool]]]:
+        """`where` in parts that an index serves each, of the `wanted` definition or all; a case may be in several.
+
+        (wide, condition): who covers much finds enough on the way through all cases from the newest; who covers
+        little goes by area. by_limit: the wide way is through all time limits; this then stands for the definition.
+        """
+        root = cases.alias("root_of")
+        for held, names in self._together(wanted).items():
+            areas = self.areas[names[0]]
+            if len(areas) > LITTLE:
+                found = [cases.c.definition == each for each in names]
+                if by_limit is not None:
+                    found = [by_limit.in_(names)]
+                yield from ((True, self._reached(held, each)) for each in found)
+                continue
+            yield (
+                False,
+                and_(cases.c.area.in_(areas), cases.c.definition.in_(names), cases.c.parent.is_(None)),
+            )
+            roots = select(root.c.id).where(root.c.area.in_(areas), root.c.parent.is_(None))
+            # `|| ''` keeps SQLite from going by definition instead of by root.
+            tracks = and_(cases.c.definition.concat("").in_(names), cases.c.parent.is_not(None))
+            yield False, and_(cases.c.root.in_(roots), tracks)
+        if self.agencies:
+            yield False, cases.c.agency.in_(self.agencies)
+
+    def _together(self, wanted: str = "") -> Mapping[frozenset[str], list[str]]:
+        """Definitions by the areas in which one holds a function that sees them."""
+        found: dict[frozenset[str], list[str]] = {}
+        for definition in sorted(self.held):
+            if wanted in ("", definition):
+                found.setdefault(self.held[definition], []).append(definition)
+        return found
+
+    @staticmethod
+    def _reached(held: frozenset[str], of_them: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Which `of_them` are reached from the areas `held` by their own area, or a track by its root's."""
+        covered = select(area_cover.c.covered).where(area_cover.c.area.in_(held))
         root = cases.alias("root_of")
         in_area = select(root.c.id).where(
             root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(covered)
         )
         alone = and_(cases.c.parent.is_(None), cases.c.area.in_(covered))
-        return and_(
-            name == definition,
-            or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())),
-        )
-
-    def parts(
-        self, wanted: str = "", *, by_limit: bool = False
-    ) -> Iterator[tuple[bool, ColumnElement[bool]]]:
-        """`where` in parts that an index serves each, of the `wanted` definition or all; a case may be in several.
-
-        (wide, condition): who covers much finds enough on the way through all cases from the newest, or through all
-        time limits (by_limit); who covers little goes by area.
-        """
-        little: dict[frozenset[str], list[str]] = {}
-        wide = []
-        for definition, areas in self.areas.items():
-            if wanted not in ("", definition):
-                continue
-            if len(areas) > LITTLE:
-                wide.append(self.of_definition(definition, by_limit=by_limit))
-            else:
-                little.setdefault(areas, []).append(definition)
-        if by_limit and wide:
-            wide = [or_(*wide)]  # one way through all limits, not one for each definition
-        yield from ((True, each) for each in wide)
-        root = cases.alias("root_of")
-        for areas, definitions in little.items():
-            theirs = sorted(definitions)
-            yield (
-                False,
-                and_(cases.c.area.in_(areas), cases.c.definition.in_(theirs), cases.c.parent.is_(None)),
-            )
-            roots = select(root.c.id).where(root.c.area.in_(areas), root.c.parent.is_(None))
-            # `|| ''` keeps SQLite from going by definition instead of by root.
-            tracks = and_(cases.c.definition.concat("").in_(theirs), cases.c.parent.is_not(None))
-            yield False, and_(cases.c.root.in_(roots), tracks)
-        if self.agencies:
-            yield False, cases.c.agency.in_(self.agencies)
+        return and_(of_them, or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,29 +245,36 @@ def tasks(
     wanted = [or_(cases.c.owner == owner, not_(or_(*nothing)))] if nothing else []
     if until is not None:
         wanted.append(deadline.c.due_at <= until)
-    earliest = (deadline.c.due_at, deadline.c.id)
-    key = (deadline.c.root, deadline.c.case_id, deadline.c.id)
+    key = (deadline.c.due_at, deadline.c.id, deadline.c.root, deadline.c.case_id)
     of_case = and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id)
+    # `|| ''` keeps SQLite from going by definition instead of by due_at; PostgreSQL would misjudge it.
+    name = cases.c.definition.concat("") if connection.dialect.name == "sqlite" else cases.c.definition
     parts = [
-        select(*key).join(cases, of_case).where(which, each, *wanted).order_by(*earliest).limit(limit)
-        for _, each in within.parts(by_limit=True)
+        select(*key).join(cases, of_case).where(which, each, *wanted).order_by(*key[:2]).limit(limit)
+        for _, each in within.parts(by_limit=name)
         for which in (RUNS, OVERRUN)
     ]
     if not parts:
         return []
-    found = union(*(select(each.subquery()) for each in parts)).subquery()
+    found = union(*(select(each.subquery()) for each in parts)).order_by("due_at", "id").limit(limit)
+    # In two statements: PostgreSQL cannot know how many these are.
+    keys = connection.execute(found).all()
     columns = (
         deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
         deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
     )  # fmt: skip
     query = (
         select(*COLUMNS, *columns)
-        .select_from(found)
-        .join(deadline, and_(*(found.c[name.name] == name for name in key)))
-        .join(cases, of_case)
+        .join(deadline, of_case)
+        .where(
+            deadline.c.root.in_({each.root for each in keys}),
+            deadline.c.case_id.in_({each.case_id for each in keys}),
+            deadline.c.id.in_({each.id for each in keys}),
+        )
     )
-    rows = connection.execute(query.order_by(*earliest).limit(limit))
-    return [(CaseRow(*row[: len(COLUMNS)]), row) for row in rows]
+    rows = {(row.root, row.id, row.deadline_id): row for row in connection.execute(query)} if keys else {}
+    ordered = [rows[each.root, each.case_id, each.id] for each in keys]
+    return [(CaseRow(*row[: len(COLUMNS)]), row) for row in ordered]
 
 
 def named(
