@@ -48,7 +48,9 @@ def say(text: str) -> None:
 @contextmanager
 def folder() -> Iterator[Path]:
     """A new private folder on a disk, gone afterwards. Its path is short: a Unix socket's ends at 107 bytes."""
-    place = next(each for each in (Path("/var/tmp"), Path("/tmp"), Path.cwd()) if _is_disk(each))
+    place = next(filter(_is_disk, (Path("/var/tmp"), Path("/tmp"), Path.cwd())), None)
+    if place is None:
+        sys.exit("neither /var/tmp nor /tmp nor this folder is on a disk: nothing to measure")
     made = Path(tempfile.mkdtemp(prefix="cw-", dir=place))
     try:
         yield made
@@ -191,4 +193,5 @@ def _is_disk(place: Path) -> bool:
     except OSError:
         return True
     kinds = {Path(each[1]): each[2] for each in mounts}
-    return next(kinds[each] for each in (place, *place.parents) if each in kinds) not in IN_MEMORY
+    # A changed root is under no mount that is listed.
+    return next((kinds[each] for each in (place, *place.parents) if each in kinds), "") not in IN_MEMORY
