@@ -19,9 +19,11 @@ from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
 from engine.definition.build import build
 from engine.definition.identity import content_hash
+from engine.definition.model import Field, FieldType
 from engine.judge import judge, ways
 from engine.ledger.body import NotCanonical
 from engine.library import Library
+from engine.offers import unknown
 from engine.reading import CaseView, open_case
 from engine.record import Opened, digest_of, record
 from engine.replay import Difference, differences
@@ -80,7 +82,7 @@ class Engine:
         if isinstance(scene, Outcome):
             return scene
         # Every reason against it, or what it changes.
-        change = self._judged(scene, command)
+        change = self._judged(transaction, scene, command)
         if isinstance(change, Outcome):
             return change
         # Sealed, chained, compared and set: all rows or none.
@@ -94,13 +96,14 @@ class Engine:
                 return Outcome.refused(command.case, *_of_track(follow, outcome.blockers))
         return _applied(writing.case, change.transition or "")
 
-    def _judged(self, scene: Scene, command: Command) -> Change | Outcome:
+    def _judged(self, transaction: StepTransaction, scene: Scene, command: Command) -> Change | Outcome:
         """What the step changes, or the outcome: refused for these reasons, or dealt with before."""
         if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED):
             return self._of_the_worker(scene, command)
         values, decided = changes.lay(scene, command, self.library.table)
         way, blockers = judge(scene, command, values)
         blockers = self._with_area(scene, command, values, blockers)
+        blockers += self._nowhere(transaction, scene, command, blockers)
         if way is None or blockers:
             return Outcome.refused(command.case, *blockers)
         return changes.of_way(scene, command, way, values, decided)
@@ -219,9 +222,10 @@ class Engine:
         scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
         scene.digest, scene.agency, scene.trusted = digest, command.agency, parent is not None
         if seen.case and command.expected_version not in (None, seen.case.version):
+            since = max(0, min(command.expected_version or 0, seen.case.version))
             ways_here = workflow.alternatives(seen.case.state, command.trigger)
             asked = frozenset(name for way in ways_here for name in way.asked)
-            if is_stale(transaction.events_after(seen.case, command.expected_version or 0), asked):
+            if is_stale(transaction.events_after(seen.case, since), asked):
                 return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
         return scene
 
@@ -261,6 +265,24 @@ class Engine:
             return blockers
         others = (each for each in blockers if each.code != "scope" and (not field or each.field != field))
         return (Blocker("area_invalid", {}, field), *others)
+
+    def _nowhere(
+        self, transaction: StepTransaction, scene: Scene, command: Command, told: tuple[Blocker, ...]
+    ) -> tuple[Blocker, ...]:
+        """What the form names that is not there today: people answer for the case's area, holders hold."""
+        area = scene.case.area if scene.case else ""
+
+        def is_there(declared: Field, named: str) -> bool:
+            match declared.type:
+                case FieldType.ACTOR:
+                    return transaction.actor_holds(named, declared.holder, area, scene.today)
+                case FieldType.AGENCY:
+                    return transaction.agency_holds(named, declared.holder, scene.today)
+            return self.library.area_in_force(named, scene.today)
+
+        found = unknown(command.values, scene.workflow.field, is_there)
+        already = {each.field for each in told}
+        return tuple(each for each in found if each.field not in already)
 
     def _scene(
         self,

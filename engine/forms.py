@@ -117,9 +117,9 @@ def _bound(bound: Any, kind: FieldType, today: date, now: datetime) -> Any:
 
 
 def _is_printable(text: str) -> bool:
-    """No control, private or unassigned characters but line ends and tabs; most texts need one look only."""
+    """No control, invisible, private or unassigned characters but line ends and tabs; most texts need one look only."""
     return text.isprintable() or not any(map(_unprintable, text))
 
 
 def _unprintable(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t\r"
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in "\n\t\r"

@@ -20,6 +20,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from engine.definition.model import Field, FieldType
 
 MAX_ROWS = 200
+# What is pasted along with a text and nobody sees: soft hyphens, spaces of no width, marks of direction.
+_INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF))
 _DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _TIME = re.compile(r"(\d{1,2})[:hg](\d{2})?")
 
@@ -34,7 +36,7 @@ class Typed(fields.Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         if not isinstance(value, str):
             raise ValidationError("field_type")
-        text = normalize("NFC", value).strip()
+        text = normalize("NFC", value.translate(_INVISIBLE)).strip()
         if not text:
             return None
         try:
@@ -80,7 +82,9 @@ def read(
     for key, each in declared.items():
         name = prefix + key
         if each.type is FieldType.TABLE:
-            found.rows[name] = _row_numbers(name, typed)
+            found.rows[name] = _row_numbers(name, typed)[
+                : MAX_ROWS + 1
+            ]  # one too many is told, not all drawn
             raw[key] = [_row(name, number, each, typed) for number in found.rows[name]]
         elif each.type is FieldType.CHOICES:
             raw[key] = typed.get(name, [])

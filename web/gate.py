@@ -141,6 +141,8 @@ def sign_in() -> Any:
         return pages.sign_in(_next(), general=t("gate.wrong")), 422
     assert account is not None
     if accounts.is_one_time(password):
+        with engine().database.write() as connection:
+            throttle.give_back(connection, sessions.hash_of(id))
         sessions.begin_choosing(account, engine().clock.now())
         return redirect(url_for("gate.password", next=_next()), 303)
     _renew_hash(account, password)

@@ -19,6 +19,7 @@ from web.choices import Choices
 from web.person import engine
 from web.texts import language, t
 
+UNKNOWN_TOLD = 20  # of fields the form does not have
 WIDE = frozenset((FieldType.TABLE, FieldType.LONG_TEXT, FieldType.CHOICES))
 
 
@@ -72,7 +73,7 @@ def take(parts: Sequence[Part], raw: Mapping[str, list[str]], zone: Any) -> Type
         typed.rows |= found.rows
         for path, code in found.errors.items():
             _place(typed, Blocker(code, _params(part, path), path), part.words)
-    for name in unknown(raw, known):
+    for name in unknown(raw, known)[:UNKNOWN_TOLD]:
         typed.general.append({"text": t("form.unknown_field", name=name[:40])})
     if typed.errors:
         _say_the_rest(typed, parts, zone)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from engine.store.tables import sign_in_attempt as attempt
 
@@ -67,6 +67,11 @@ def write(connection: Connection, of: Bucket, id: str, now: datetime, *, succeed
     connection.execute(
         insert(attempt).values(id=id, at=now, account=of.account, address=of.address, succeeded=succeeded)
     )
+
+
+def give_back(connection: Connection, id: str) -> None:
+    """The try with this id was none: its password was right, though it does not let anybody in yet."""
+    connection.execute(delete(attempt).where(attempt.c.id == id))
 
 
 def _wait(connection: Connection, same: ColumnElement[bool], now: datetime) -> int:

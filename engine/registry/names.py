@@ -55,13 +55,20 @@ def index_tokens(key: bytes, field: str, text: str) -> frozenset[bytes]:
     visible as frequent tokens to whoever steals the table; the read log and the key outside the database are
     what stands against it (trust.md §2.2).
     """
-    query = query_tokens(key, field, text)
+    query = _tokens(key, field, syllables(text))
     return query.folded | query.toned
 
 
 def query_tokens(key: bytes, field: str, text: str) -> QueryTokens:
-    """The tokens to look for when a person typed `text`; empty sets if it holds no letter or digit."""
+    """The tokens to look for when a person typed `text`; empty sets if it holds no letter or digit.
+
+    Beside a longer word a single letter may be an initial, as lists write names: then `rank` alone judges it.
+    """
     words = syllables(text)
+    return _tokens(key, field, tuple(word for word in words if len(word) > 1) or words)
+
+
+def _tokens(key: bytes, field: str, words: tuple[str, ...]) -> QueryTokens:
     return QueryTokens(
         frozenset(_token(key, field, "folded", fold(word)) for word in words),
         frozenset(_token(key, field, "toned", word) for word in words),
@@ -72,11 +79,18 @@ def rank(query: str, name: str) -> int:
     """How well a decrypted `name` answers `query`: 0 not at all, more is better.
 
     Each syllable with exactly the tones asked for weighs most (4), then that the syllables stand together in
-    order (2), then that they are the whole name (1). Without its tones a syllable must still be there.
+    order (2), then that they are the whole name (1). Without its tones a syllable must still be there; a single
+    letter may stand for a word that begins with it.
     """
     asked, there = syllables(query), syllables(name)
     asked_folded, there_folded = tuple(map(fold, asked)), tuple(map(fold, there))
-    if not asked or Counter(asked_folded) - Counter(there_folded):
+    initials = [word for word in asked_folded if len(word) == 1]
+    words, left = Counter(word for word in asked_folded if len(word) > 1), Counter(there_folded)
+    if (
+        not asked
+        or words - left
+        or Counter(initials) - Counter(word[0] for word in (left - words).elements())
+    ):
         return 0
     exact = (Counter(asked) & Counter(there)).total()
     return 1 + 4 * exact + 2 * _runs_in(asked_folded, there_folded) + (len(asked) == len(there))
@@ -124,7 +138,13 @@ def _token(key: bytes, field: str, kind: str, syllable: str) -> bytes:
 
 
 def _runs_in(asked: tuple[str, ...], there: tuple[str, ...]) -> bool:
-    return any(there[at : at + len(asked)] == asked for at in range(len(there) - len(asked) + 1))
+    return any(
+        all(
+            word == asked_ or (len(asked_) == 1 and word[:1] == asked_)
+            for asked_, word in zip(asked, there[at:], strict=False)
+        )
+        for at in range(len(there) - len(asked) + 1)
+    )
 
 
 def _words(name: str) -> list[str]:

@@ -33,8 +33,9 @@ from sqlalchemy import (
 
 from engine.commands import Outcome
 from engine.store.database import Database
+from engine.store.holds import ACTOR_HOLDS, AGENCY_HOLDS
 from engine.store.look import CASE_COLUMNS as CASE_COLUMNS
-from engine.store.look import LOCK, PEEK, WITHOUT_CASE, in_force, outdated, seen
+from engine.store.look import LOCK, PEEK, WITHOUT_CASE, outdated, seen
 from engine.store.look import CaseRow as CaseRow
 from engine.store.look import Child as Child
 from engine.store.look import Holding as Holding
@@ -50,7 +51,6 @@ from engine.store.tables import (
     command,
     deadline,
     event_sealed,
-    holding,
     log_pending,
     name_token,
     notice,
@@ -88,11 +88,6 @@ class Writing:
 
 _case: Any = bindparam("case")
 
-AGENCY_HOLDS = Statement(
-    select(holding.c.id).where(
-        holding.c.agency == bindparam("agency"), holding.c.function == bindparam("function"), in_force
-    )
-)
 _sealed = select(event_sealed.c.field, event_sealed.c.seq, event_sealed.c.ciphertext).where(
     event_sealed.c.root == bindparam("root"), event_sealed.c.case_id == _case
 )
@@ -252,8 +247,13 @@ class StepTransaction:
         )  # fmt: skip
 
     def agency_holds(self, agency: str, function: str, today: date) -> bool:
-        """Does anybody at the agency hold the function on that day?"""
+        """Does anybody at the agency hold the function ("": any) on that day?"""
         return bool(self._ask(AGENCY_HOLDS, {"agency": agency, "function": function, "today": today}))
+
+    def actor_holds(self, actor: str, function: str, area: str, today: date) -> bool:
+        """Does this person hold the function ("": any) on that day, and answer for the area ("": any)?"""
+        of = {"actor": actor, "function": function, "area": area, "today": today}
+        return bool(self._ask(ACTOR_HOLDS, of))
 
     def story(self, case: CaseRow) -> tuple[list[EventRow], dict[tuple[int, str], bytes]]:
         """All events of the case, oldest first, and every envelope by (seq, field)."""

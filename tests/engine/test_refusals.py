@@ -7,9 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import update
+
 from engine import Command, Engine, Outcome
 from engine.commands import BREACH, CANCELLED, RETURNED, SYSTEM
 from engine.store.steps import CaseRow
+from engine.store.tables import actor as person
 from tests.engine.evidence import clock_of, limits_of, refused, row_of
 from tests.engine.wide import hire, open_wide
 from tests.support.world import CHO_RA, PROVINCE, fire, open_toy
@@ -284,8 +288,19 @@ def test_an_open_track_stops_a_join_until_it_ends(wide: Engine) -> None:
 
 def test_an_agency_that_cannot_serve_a_track(wide: Engine) -> None:
     case = open_wide(wide, kind="a").case
-    refused(wide, lambda: fire(wide, case, "assign", "officer", where="cho_ra"), "agency")
-    refused(wide, lambda: fire(wide, case, "assign", "officer", where="nowhere"), "agency")
+    refused(wide, lambda: fire(wide, case, "assign", "officer", where="cho_ra"), ("agency", "where"))
+    refused(wide, lambda: fire(wide, case, "assign", "officer", where="nowhere"), ("agency", "where"))
+
+
+@pytest.mark.parametrize("who", ["ghost", "Triệu Thị Thử", "system", "other_officer", "teacher"])
+def test_a_person_who_is_not_there_or_not_for_this_place_is_not_named(wide: Engine, who: str) -> None:
+    """Any text could else stand in an open field of people, past sealing and past guards that compare people."""
+    case = open_wide(wide).case
+    if who == "teacher":  # of this place, but no longer with us
+        with wide.database.write() as connection:
+            connection.execute(update(person).where(person.c.id == who).values(active=False))
+    refused(wide, lambda: fire(wide, case, "fill", "officer", who=who), ("field_option", "who"))
+    assert fire(wide, case, "fill", "officer", who="chair").applied
 
 
 def test_a_track_that_cannot_open_stops_its_parent_and_names_what_the_case_lacks(wide: Engine) -> None:

@@ -26,6 +26,8 @@ FIELDS: list[tuple[str, Any, str]] = [
     ("long", "x" * 10_001, "field_length"),
     ("long", "chuông \x07", "field_characters"),
     ("long", "e\u0302", "field_characters"),
+    ("long", "\u202eđảo ngược", "field_characters"),
+    ("long", "\U000e0041", "field_characters"),
     ("long", ("x",), "field_type"),
     ("count", True, "field_type"),
     ("count", "3", "field_type"),

@@ -7,7 +7,8 @@ from flask import Flask
 
 from engine import Engine, FixedClock
 from engine.store.tables import sign_in_attempt
-from tests.web.visitor import WRONG, Visitor, rows
+from tests.engine.wide import hire
+from tests.web.visitor import WRONG, Visitor, give_password, hashed, rows
 from web import accounts, throttle
 
 
@@ -110,3 +111,14 @@ def test_rows_no_session_can_need_are_thrown_away(engine: Engine, app: Flask, cl
     clock.advance(hours=10, seconds=1)
     Visitor(app).sign_in("officer")
     assert len(rows(engine, sign_in_attempt)) == 1
+
+
+def test_right_one_time_passwords_are_no_wrong_tries(engine: Engine, app: Flask) -> None:
+    """Ten people of one office are let in for the first time, one after the other."""
+    once = accounts.one_time_password()
+    for number in range(12):
+        hire(engine.database, f"new{number}", "commune_officer")
+        give_password(engine, f"new{number}", kept=hashed(once))
+        answer = Visitor(app).sign_in(f"new{number}", once)
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/password")
+    assert rows(engine, sign_in_attempt) == []

@@ -6,7 +6,7 @@ What is searched for stands in the address too, but sealed.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -142,8 +142,8 @@ def _after() -> tuple[datetime, str] | None:
     at, _, case = request.args.get("after", "").partition("~")
     try:
         moment = datetime.fromisoformat(at)
-        return (moment, case) if case and moment.tzinfo else None
-    except ValueError:
+        return (moment.astimezone(UTC), case) if case and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

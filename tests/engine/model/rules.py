@@ -57,7 +57,7 @@ def wrong(trigger: str, key: str, value: Any, today: date) -> set[str]:
     if key == "urgency":
         return set() if value in ("high", "low") else {"field_option"}
     found = {"field_length"} if len(value) > LONGEST.get(key, 10**9) else set()
-    strange = any(category(each) == "Cc" and each not in "\n\t\r" for each in value)
+    strange = any(category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") and each not in "\n\t\r" for each in value)
     return found | ({"field_characters"} if strange or not is_normalized("NFC", value) else set())
 
 

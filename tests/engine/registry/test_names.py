@@ -139,6 +139,28 @@ def test_tokens_say_nothing_across_fields_keys_or_kinds() -> None:
     assert not here & index_tokens(bytes(32), "child_name", "Lan")
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Triệu T. L.", True),
+        ("trieu t l", True),
+        ("l trieu", True),
+        ("trieu t t", False),
+        ("trieu x", False),
+        ("t. l.", True),
+    ],
+)
+def test_a_name_is_found_as_a_list_shortens_it(query: str, found: bool) -> None:
+    assert (rank(query, "Triệu Thị Lan") > 0) is found
+    asked = query_tokens(KEY, "name", query)
+    if found and "trieu" in fold(query):
+        assert asked.folded <= index_tokens(KEY, "name", "Triệu Thị Lan")
+
+
+def test_a_name_of_one_letter_is_found_by_it() -> None:
+    assert rank("lý a páo", "Lý A Páo") > rank("ly a pao", "Lý An Páo") > 0
+
+
 def test_a_query_without_letters_asks_for_nothing() -> None:
     assert query_tokens(KEY, "n", " -- ") == (frozenset(), frozenset())
     assert rank(" -- ", "Triệu Thị Lan") == 0
