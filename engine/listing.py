@@ -6,10 +6,11 @@ The queries and the scope are store/lists.py; this opens what a row shows and ch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.access.disclosure import readable
+from engine.definition.model import Unit
 from engine.engine import Engine
 from engine.registry.names import query_tokens, rank
 from engine.scene import Scene
@@ -28,6 +29,7 @@ class Listed:
     workflow: Workflow
     values: Mapping[str, Any]
     readable: frozenset[str]
+    unit: Unit = "days"  # of the next time limit
 
 
 class Listing:
@@ -105,7 +107,12 @@ class Listing:
             self._connection, rows, {name for names in wanted.values() for name in names}
         )
         areas = lists.areas_of(self._connection, rows)
-        return [self._shown(row, wanted[row.id], sealed, self._holdings(areas[row.id])) for row in rows]
+        units = lists.units_of(self._connection, rows)
+        return [
+            replace(shown, unit=units.get(row.id, "days"))
+            for row in rows
+            for shown in (self._shown(row, wanted[row.id], sealed, self._holdings(areas[row.id])),)
+        ]
 
     def _heading(self, row: CaseRow) -> set[str]:
         workflow = self._workflow(row)

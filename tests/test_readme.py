@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-
-from tests.support import world
 
 README = Path(__file__).parent.parent / "README.md"
 
 
 def test_the_example_of_the_readme_runs(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(README.parent)
-    (example,) = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.S)
-    engine = world.build(database)
-    exec(compile(example, "README.md", "exec"), {"engine": engine})  # noqa: S102 - the text of our own README
+    example, beginning = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.S)
+    names: dict[str, Any] = {}
+    beginning = beginning.replace("sqlite:////tmp/casework-example.db", database)
+    exec(compile(beginning + example, "README.md", "exec"), names)  # noqa: S102 - the text of our own README
+    engine = names["engine"]
     engine.database.close()
 
 

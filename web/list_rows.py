@@ -72,5 +72,6 @@ def row(listed: Listed, listing: Listing) -> dict[str, Any]:
         found["kind"] = {"kind": "info", "text": listed.workflow.definition.title.get(language())}
     if case.next_due:
         calendar = engine().library.calendar(listed.workflow.definition.calendar)
-        found["due"] = due_text(remaining(case.next_due, listing.now, calendar, zone), case.next_due, zone)
+        left = remaining(case.next_due, listing.now, calendar, zone, unit=listed.unit)
+        found["due"] = due_text(left, case.next_due, zone)
     return found

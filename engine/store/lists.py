@@ -27,6 +27,7 @@ from sqlalchemy import (
     union,
 )
 
+from engine.definition.model import Unit
 from engine.store.steps import CASE_COLUMNS, CaseRow
 from engine.store.tables import (
     UNOWNED,
@@ -320,6 +321,21 @@ def areas_of(connection: Connection, rows: Sequence[CaseRow]) -> Mapping[str, st
     root = select(cases.c.id, cases.c.area).where(cases.c.id.in_(roots), cases.c.root.in_(roots))
     known = {row.id: row.area for row in connection.execute(root)} if roots else {}
     return {row.id: known.get(row.root, row.area) for row in rows}
+
+
+def units_of(connection: Connection, rows: Sequence[CaseRow]) -> Mapping[str, Unit]:
+    """By case what its next time limit is counted in."""
+    due = [row for row in rows if row.next_due is not None]
+    if not due:
+        return {}
+    limits = select(deadline.c.case_id, deadline.c.due_at, deadline.c.rule).where(
+        deadline.c.root.in_({row.root for row in due}),
+        deadline.c.case_id.in_({row.id for row in due}),
+        *_OPEN,
+    )
+    next_due = {row.id: row.next_due for row in due}
+    found = connection.execute(limits.order_by(deadline.c.id))
+    return {case_id: rule["unit"] for case_id, due_at, rule in found if next_due[case_id] == due_at}
 
 
 def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collection[str]) -> Sealed:

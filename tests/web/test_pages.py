@@ -264,10 +264,27 @@ def test_a_senseless_key_of_a_page_is_no_fault(told: Told) -> None:
 def test_what_a_supervisor_should_see_begins_with_the_longest_late(told: Told) -> None:
     page = told.hands(SUPERVISOR).page
     page.goto(f"{told.base}/supervision")
-    chips = page.locator(".lines .chip").all_inner_texts()
-    days = [int(re.findall(r"\d+", each)[0]) for each in chips]
-    assert len(days) > 3
-    assert days == sorted(days, reverse=True)
+    due = page.locator(".lines .chip time").evaluate_all("chips => chips.map(each => each.dateTime)")
+    assert len(due) > 3 and all(due)
+    assert due == sorted(due)
+
+
+LIMITS = """rows => rows.map(each => {
+  const time = each.querySelector("time");
+  return [each.querySelector(".num").innerText, time.dateTime, time.innerText];
+})"""
+
+
+def test_how_late_a_case_is_reads_alike_everywhere(told: Told) -> None:
+    page = told.hands(OFFICER).page
+    said: list[dict[tuple[str, str], str]] = []
+    for address in ("/work?list=late", "/cases?list=late"):
+        page.goto(told.base + address)
+        rows = page.locator("tbody tr").evaluate_all(LIMITS)
+        said.append({(number, due): text for number, due, text in rows})
+    both = said[0].keys() & said[1].keys()
+    assert len(both) > 2
+    assert {each: said[0][each] for each in both} == {each: said[1][each] for each in both}
 
 
 def test_nobody_is_given_a_task_that_is_still_with_somebody_else(told: Told) -> None:

@@ -209,9 +209,12 @@ def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
     case = listed.case
     assert case.next_due is not None
     left = remaining(
-        case.next_due, listing.now, engine().library.calendar(listed.workflow.definition.calendar), zone
+        case.next_due,
+        listing.now,
+        engine().library.calendar(listed.workflow.definition.calendar),
+        zone,
+        unit=listed.unit,
     )
-    due = due_text(left, case.next_due, zone)
     return {
         "title": case.reference,
         "href": url_for("case.page", case=case.id),
@@ -223,5 +226,5 @@ def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
                 area_name(case.area),
             )
         ),
-        "chip": {"kind": due["kind"], "text": due["text"]},
+        "due": due_text(left, case.next_due, zone),
     }
