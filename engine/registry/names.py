@@ -65,7 +65,7 @@ def query_tokens(key: bytes, field: str, text: str) -> QueryTokens:
     Beside a longer word a single letter may be an initial, as lists write names: then `rank` alone judges it.
     """
     words = syllables(text)
-    return _tokens(key, field, tuple(word for word in words if len(word) > 1) or words)
+    return _tokens(key, field, tuple(word for word in words if len(fold(word)) > 1) or words)
 
 
 def _tokens(key: bytes, field: str, words: tuple[str, ...]) -> QueryTokens:
@@ -79,18 +79,15 @@ def rank(query: str, name: str) -> int:
     """How well a decrypted `name` answers `query`: 0 not at all, more is better.
 
     Each syllable with exactly the tones asked for weighs most (4), then that the syllables stand together in
-    order (2), then that they are the whole name (1). Without its tones a syllable must still be there; a single
-    letter may stand for a word that begins with it.
+    order (2), then that they are the whole name (1). Without its tones a syllable must still be there; beside
+    a longer word a single letter may stand for a word that begins with it.
     """
     asked, there = syllables(query), syllables(name)
     asked_folded, there_folded = tuple(map(fold, asked)), tuple(map(fold, there))
-    initials = [word for word in asked_folded if len(word) == 1]
-    words, left = Counter(word for word in asked_folded if len(word) > 1), Counter(there_folded)
-    if (
-        not asked
-        or words - left
-        or Counter(initials) - Counter(word[0] for word in (left - words).elements())
-    ):
+    long = [word for word in asked_folded if len(word) > 1] or asked_folded
+    initials = Counter(asked_folded) - Counter(long)
+    words, left = Counter(long), Counter(there_folded)
+    if not asked or words - left or initials - Counter(word[0] for word in (left - words).elements()):
         return 0
     exact = (Counter(asked) & Counter(there)).total()
     return 1 + 4 * exact + 2 * _runs_in(asked_folded, there_folded) + (len(asked) == len(there))

@@ -119,7 +119,8 @@ def test_a_name_is_found_by_its_folded_form(name: str) -> None:
 @given(NAMES)
 def test_a_name_typed_with_its_tones_is_found_by_both_forms(name: str) -> None:
     query = query_tokens(KEY, "child_name", name.upper())
-    assert query.folded | query.toned == index_tokens(KEY, "child_name", name)
+    assert query.folded | query.toned <= index_tokens(KEY, "child_name", name)
+    assert rank(name.upper(), name) > 0
 
 
 def test_a_name_is_found_by_some_of_its_syllables_in_any_order() -> None:
@@ -147,7 +148,7 @@ def test_tokens_say_nothing_across_fields_keys_or_kinds() -> None:
         ("l trieu", True),
         ("trieu t t", False),
         ("trieu x", False),
-        ("t. l.", True),
+        ("t. l.", False),
     ],
 )
 def test_a_name_is_found_as_a_list_shortens_it(query: str, found: bool) -> None:
