@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.registry.names import query_tokens, rank
 from engine.scene import Scene
 from engine.store import lists
+from engine.store.reach import reach
 from engine.store.steps import CaseRow, Holding, Seen, SubjectKey
 from engine.workflow import Workflow
 
@@ -41,19 +42,15 @@ class Listing:
         self.today = self.now.astimezone(engine.library.zone).date()
         self.workflows = {each.definition.id: each for each in engine.library.current()}
         access = {key: frozenset(each.definition.access) for key, each in self.workflows.items()}
-        self.reach = lists.reach(connection, actor, self.today, access)
+        self.reach = reach(connection, actor, self.today, access)
 
     def page(self, wanted: lists.Filter, *, limit: int, after: Any = None) -> Sequence[CaseRow]:
-        """Rows of a list, newest first."""
+        """Rows of a list, newest first; late ones the longest late first."""
         return lists.page(self._connection, self.reach, wanted, limit=limit, after=after)
 
     def count(self, wanted: lists.Filter, *, most: int = 1000) -> int:
         """How many a list holds, counted up to `most`."""
         return lists.count(self._connection, self.reach, wanted, most=most)
-
-    def late(self, *, limit: int) -> Sequence[tuple[CaseRow, Any]]:
-        """Time limits within reach that have passed, the longest late first."""
-        return lists.tasks(self._connection, self.reach, limit=limit, until=self.now)
 
     def tasks(self, functions: Set[str], *, limit: int) -> Sequence[tuple[CaseRow, Any]]:
         """Time limits within reach, the earliest first: where one of `functions` has a way on, and of own cases all."""

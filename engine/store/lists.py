@@ -1,22 +1,23 @@
-"""Lists of cases: scope, filters, paging by key, search by blind index. Scope is decided here and nowhere else.
+"""Lists of cases within reach (reach.py): filters, paging by key, search by blind index.
 
-Lists page by (opened_at, id), never by offset; names are found by tokens, decrypted and checked again above.
+Lists page by a key, never by offset; names are found by tokens, decrypted and checked again above.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     TextClause,
     and_,
     case,
-    false,
     func,
     literal,
     not_,
@@ -25,23 +26,21 @@ from sqlalchemy import (
     text,
     tuple_,
     union,
+    union_all,
 )
 
 from engine.definition.model import Unit
+from engine.store.reach import Reach
 from engine.store.steps import CASE_COLUMNS, CaseRow
 from engine.store.tables import (
     UNOWNED,
-    area_cover,
     cases,
     deadline,
     event_sealed,
-    holding,
     name_token,
     subject_key,
 )
-from engine.store.tables import actor as person
 
-LITTLE = 20  # areas: a commune and those it was made of
 COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
 # As the partial indexes of `deadline` say it: limits that run, and limits that ran out and are still open.
 _OPEN = (deadline.c.ended_at.is_(None), deadline.c.paused_at.is_(None))
@@ -49,76 +48,12 @@ RUNS, OVERRUN = (
     and_(*_OPEN, deadline.c.breached_at.is_(None)),
     and_(*_OPEN, deadline.c.breached_at.is_not(None)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What one person may list. areas: definition to the areas its functions cover. agencies: whose tracks.
-
-    held: definition to the areas the functions are held in; what they cover stands in `area_cover`. covered:
-    (function, agency) to the areas it covers.
-    """
-
-    areas: Mapping[str, frozenset[str]]
-    agencies: frozenset[str]
-    covered: Mapping[tuple[str, str], frozenset[str]]
-    held: Mapping[str, frozenset[str]]
-
-    def where(self) -> ColumnElement[bool]:
-        """The condition on `cases`. A track is reached by its agency, or by its root's area."""
-        parts = [
-            self._reached(held, cases.c.definition.in_(names)) for held, names in self._together().items()
-        ]
-        if self.agencies:
-            parts.append(cases.c.agency.in_(self.agencies))
-        return or_(*parts) if parts else false()
-
-    def parts(
-        self, wanted: str = "", *, by_limit: ColumnElement[str] | None = None
-    ) -> Iterator[tuple[bool, ColumnElement[bool]]]:
-        """`where` in parts that an index serves each, of the `wanted` definition or all; a case may be in several.
-
-        (wide, condition): who covers much finds enough on the way through all cases from the newest; who covers
-        little goes by area. by_limit: the wide way is through all time limits; this then stands for the definition.
-        """
-        root = cases.alias("root_of")
-        for held, names in self._together(wanted).items():
-            areas = self.areas[names[0]]
-            if len(areas) > LITTLE:
-                found = [cases.c.definition == each for each in names]
-                if by_limit is not None:
-                    found = [by_limit.in_(names)]
-                yield from ((True, self._reached(held, each)) for each in found)
-                continue
-            yield (
-                False,
-                and_(cases.c.area.in_(areas), cases.c.definition.in_(names), cases.c.parent.is_(None)),
-            )
-            roots = select(root.c.id).where(root.c.area.in_(areas), root.c.parent.is_(None))
-            # `|| ''` keeps SQLite from going by definition instead of by root.
-            tracks = and_(cases.c.definition.concat("").in_(names), cases.c.parent.is_not(None))
-            yield False, and_(cases.c.root.in_(roots), tracks)
-        if self.agencies:
-            yield False, cases.c.agency.in_(self.agencies)
-
-    def _together(self, wanted: str = "") -> Mapping[frozenset[str], list[str]]:
-        """Definitions by the areas in which one holds a function that sees them."""
-        found: dict[frozenset[str], list[str]] = {}
-        for definition in sorted(self.held):
-            if wanted in ("", definition):
-                found.setdefault(self.held[definition], []).append(definition)
-        return found
-
-    @staticmethod
-    def _reached(held: frozenset[str], of_them: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Which `of_them` are reached from the areas `held` by their own area, or a track by its root's."""
-        covered = select(area_cover.c.covered).where(area_cover.c.area.in_(held))
-        root = cases.alias("root_of")
-        in_area = select(root.c.id).where(
-            root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(covered)
-        )
-        alone = and_(cases.c.parent.is_(None), cases.c.area.in_(covered))
-        return and_(of_them, or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())))
+LIMIT_COLUMNS = (
+    deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
+    deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
+)  # fmt: skip
+_IN_TIME = (deadline.c.due_at, deadline.c.case_id, deadline.c.id)
+_OF_CASE = and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +69,12 @@ class Filter:
     late_at: datetime | None = None
     ids: Collection[str] | None = None
 
+    def key(self, row: CaseRow) -> tuple[datetime, str]:
+        """Where a row stands in the order of this list: newest first, late ones the longest late first."""
+        at = row.next_due if self.late_at else row.opened_at
+        assert at is not None
+        return at, row.id
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -141,38 +82,6 @@ class Sealed:
 
     envelopes: Mapping[str, Mapping[tuple[str, int], bytes]] = field(default_factory=dict)
     keys: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-
-
-def reach(connection: Connection, actor: str, today: date, access: Mapping[str, Collection[str]]) -> Reach:
-    """What `actor` may list today. access: definition to the functions that see its cases."""
-    in_force = and_(
-        holding.c.valid_from <= today, or_(holding.c.valid_to.is_(None), holding.c.valid_to >= today)
-    )
-    held = connection.execute(
-        select(holding.c.function, holding.c.agency, holding.c.area, area_cover.c.covered)
-        .join(area_cover, area_cover.c.area == holding.c.area)
-        .join(person, person.c.id == holding.c.actor)
-        .where(holding.c.actor == actor, person.c.active, in_force)
-    ).all()
-    areas = {
-        definition: frozenset(row.covered for row in held if row.function in functions)
-        for definition, functions in access.items()
-    }
-    return Reach(
-        {definition: covered for definition, covered in areas.items() if covered},
-        frozenset(row.agency for row in held),
-        {
-            (function, agency): frozenset(
-                row.covered for row in held if (row.function, row.agency) == (function, agency)
-            )
-            for function, agency in {(row.function, row.agency) for row in held}
-        },
-        {
-            definition: found
-            for definition, functions in access.items()
-            if (found := frozenset(row.area for row in held if row.function in functions))
-        },
-    )
 
 
 def page(
@@ -183,36 +92,113 @@ def page(
     limit: int,
     after: tuple[datetime, str] | None = None,
 ) -> Sequence[CaseRow]:
-    """Cases newest first; `after` is the key of the last row of the page before."""
-    conditions = _conditions(wanted)
-    if after:
-        conditions.append(tuple_(cases.c.opened_at, cases.c.id) < tuple_(*_bound(after)))
-    newest = (cases.c.opened_at.desc(), cases.c.id.desc())
-    parts = [
-        select(cases.c.root, cases.c.id)
-        .where(each, *conditions, *_way_in(wanted, wide))
-        .order_by(*newest)
-        .limit(limit)
-        for wide, each in within.parts(wanted.definition)
-    ]
-    if not parts:
+    """Cases newest first, late ones the longest late first; `after` is the key of the last row of the page before."""
+    if wanted.late_at is not None and within.is_wide(wanted.definition):
+        return _late(connection, within, wanted, limit, after)
+    late = wanted.late_at is not None
+    order = (cases.c.next_due, cases.c.id) if late else (cases.c.opened_at.desc(), cases.c.id.desc())
+    found = _found(within, wanted, limit, _beyond(wanted, after), order)
+    if found is None:
         return []
-    found = union(*(select(each.subquery()) for each in parts)).subquery()
-    query = select(*COLUMNS).join(found, and_(found.c.root == cases.c.root, found.c.id == cases.c.id))
-    return [CaseRow(*row) for row in connection.execute(query.order_by(*newest).limit(limit))]
+    some = found.subquery()
+    query = select(*COLUMNS).join(some, and_(some.c.root == cases.c.root, some.c.id == cases.c.id))
+    return [CaseRow(*row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
 def count(connection: Connection, within: Reach, wanted: Filter, *, most: int = 1000) -> int:
     """How many, counted up to `most`: a number a person reads, not a scan of a million rows."""
-    conditions = _conditions(wanted)
-    parts = [
-        select(cases.c.id).where(each, *conditions, *_way_in(wanted, wide)).limit(most)
-        for wide, each in within.parts(wanted.definition)
-    ]
-    if not parts:
+    if wanted.late_at is not None and within.is_wide(wanted.definition):
+        return len(_late(connection, within, wanted, most))
+    found = _found(within, wanted, most)
+    if found is None:
         return 0
-    some = union(*(select(each.subquery()) for each in parts)).limit(most).subquery()
-    return connection.scalar(select(func.count()).select_from(some)) or 0
+    return connection.scalar(select(func.count()).select_from(found.limit(most).subquery())) or 0
+
+
+def _found(
+    within: Reach,
+    wanted: Filter,
+    limit: int,
+    beyond: Sequence[ColumnElement[bool]] = (),
+    order: Sequence[ColumnElement[Any]] = (),
+) -> CompoundSelect[Any] | None:
+    """(root, id) of what a list asks for, at least `limit` of them if there are so many; with `order` the first."""
+    conditions = (*_conditions(wanted), *beyond)
+    parts = [
+        select(cases.c.root, cases.c.id).where(each, *conditions).order_by(*order).limit(limit)
+        for each in within.parts(wanted.definition)
+    ]
+    return union(*(select(each.subquery()) for each in parts)) if parts else None
+
+
+def _beyond(wanted: Filter, after: tuple[datetime, str] | None) -> list[ColumnElement[bool]]:
+    """What comes after that key in the order of the list."""
+    if not after:
+        return []
+    last = tuple_(literal(after[0], cases.c.opened_at.type), literal(after[1]))
+    if wanted.late_at is not None:
+        return [tuple_(cases.c.next_due, cases.c.id) > last]
+    return [tuple_(cases.c.opened_at, cases.c.id) < last]
+
+
+def _late(
+    connection: Connection,
+    within: Reach,
+    wanted: Filter,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+) -> list[CaseRow]:
+    """Late cases for whoever covers much, the longest late first. Of several limits of a case the first stands for it."""
+    conditions = [*_conditions(wanted), cases.c.next_due == deadline.c.due_at]
+    found: dict[str, CaseRow] = {}
+    for row, _ in _along_limits(
+        connection, within, conditions, limit, until=wanted.late_at, after=after or ()
+    ):
+        found.setdefault(row.id, row)
+        if len(found) == limit:
+            break
+    return list(found.values())
+
+
+def _along_limits(
+    connection: Connection,
+    within: Reach,
+    conditions: Sequence[ColumnElement[bool] | TextClause],
+    limit: int,
+    *,
+    until: datetime | None = None,
+    after: tuple[Any, ...] = (),
+) -> Iterator[tuple[CaseRow, Any]]:
+    """Limits that run or were overrun, each with its case within reach, the earliest first: for whoever covers much.
+
+    Some at a time, and first the limits: PostgreSQL would read both tables for one, as it believes that one case in
+    thousands has a limit.
+    """
+    key = _IN_TIME
+    some = max(200, 2 * limit)
+    while True:
+        asked = select(deadline.c.root, *key).order_by(*key).limit(some)
+        if until is not None:
+            asked = asked.where(deadline.c.due_at < until)
+        if after:
+            last = (literal(each, column.type) for each, column in zip(after, key, strict=False))
+            asked = asked.where(deadline.c.due_at >= after[0], tuple_(*key[: len(after)]) > tuple_(*last))
+        both = union_all(*(select(asked.where(which).subquery()) for which in (RUNS, OVERRUN)))
+        limits = both.order_by("due_at", "case_id", "id").limit(some).subquery()
+        of_limit = and_(*(limits.c[name] == deadline.c[name] for name in ("root", "case_id", "id")))
+        reached = and_(_OF_CASE, within.where(), *conditions)
+        query = (
+            select(
+                *COLUMNS, *LIMIT_COLUMNS, *(limits.c[each.name].label("last_" + each.name) for each in key)
+            )
+            .select_from(limits.join(deadline, of_limit).outerjoin(cases, reached))
+            .order_by(limits.c.due_at, limits.c.case_id, limits.c.id)
+        )
+        rows = connection.execute(query).all()
+        yield from ((CaseRow(*row[: len(COLUMNS)]), row) for row in rows if row.id is not None)
+        if len(rows) < some:
+            return
+        after, some = tuple(rows[-1][-len(key) :]), 2 * some
 
 
 def grid(connection: Connection, within: Reach, definition: str, now: datetime) -> Sequence[Any]:
@@ -230,9 +216,8 @@ def tasks(
     within: Reach,
     *,
     limit: int,
-    until: datetime | None = None,
-    idle: Mapping[str, Collection[str]] | None = None,
-    owner: str = "",
+    idle: Mapping[str, Collection[str]],
+    owner: str,
 ) -> Sequence[tuple[CaseRow, Any]]:
     """Time limits that run or were overrun, of cases within reach, the earliest first, each with its case.
 
@@ -240,42 +225,18 @@ def tasks(
     """
     nothing = [
         and_(cases.c.definition == definition, cases.c.state.in_(sorted(states)))
-        for definition, states in (idle or {}).items()
+        for definition, states in idle.items()
         if states
     ]
     wanted = [or_(cases.c.owner == owner, not_(or_(*nothing)))] if nothing else []
-    if until is not None:
-        wanted.append(deadline.c.due_at <= until)
-    key = (deadline.c.due_at, deadline.c.id, deadline.c.root, deadline.c.case_id)
-    of_case = and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id)
-    # `|| ''` keeps SQLite from going by definition instead of by due_at; PostgreSQL would misjudge it.
-    name = cases.c.definition.concat("") if connection.dialect.name == "sqlite" else cases.c.definition
-    parts = [
-        select(*key).join(cases, of_case).where(which, each, *wanted).order_by(*key[:2]).limit(limit)
-        for _, each in within.parts(by_limit=name)
-        for which in (RUNS, OVERRUN)
-    ]
-    if not parts:
-        return []
-    found = union(*(select(each.subquery()) for each in parts)).order_by("due_at", "id").limit(limit)
-    # In two statements: PostgreSQL cannot know how many these are.
-    keys = connection.execute(found).all()
-    columns = (
-        deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
-        deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
-    )  # fmt: skip
-    query = (
-        select(*COLUMNS, *columns)
-        .join(deadline, of_case)
-        .where(
-            deadline.c.root.in_({each.root for each in keys}),
-            deadline.c.case_id.in_({each.case_id for each in keys}),
-            deadline.c.id.in_({each.id for each in keys}),
-        )
-    )
-    rows = {(row.root, row.id, row.deadline_id): row for row in connection.execute(query)} if keys else {}
-    ordered = [rows[each.root, each.case_id, each.id] for each in keys]
-    return [(CaseRow(*row[: len(COLUMNS)]), row) for row in ordered]
+    if within.is_wide():
+        return list(islice(_along_limits(connection, within, wanted, limit), limit))
+    found = {}
+    for each in within.parts():
+        query = select(*COLUMNS, *LIMIT_COLUMNS).join(deadline, _OF_CASE).where(each, *_OPEN, *wanted)
+        for row in connection.execute(query.order_by(*_IN_TIME).limit(limit)):
+            found[row.due_at, row.id, row.deadline_id] = (CaseRow(*row[: len(COLUMNS)]), row)
+    return [found[each] for each in sorted(found)][:limit]
 
 
 def named(
@@ -380,15 +341,3 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool] | TextClause]:
     if wanted.ids is not None:
         found.append(cases.c.id.in_(wanted.ids))
     return found
-
-
-def _way_in(wanted: Filter, wide: bool) -> list[ColumnElement[bool]]:
-    """Whoever covers much finds late cases from their time limits on: an index holds those that run or were overrun."""
-    if wanted.late_at is None or not wide:
-        return []
-    late = select(deadline.c.root).where(RUNS, deadline.c.due_at < wanted.late_at)
-    return [cases.c.root.in_(late.union_all(select(deadline.c.root).where(OVERRUN)))]
-
-
-def _bound(after: tuple[datetime, str]) -> tuple[Any, Any]:
-    return literal(after[0], cases.c.opened_at.type), literal(after[1])

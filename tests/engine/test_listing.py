@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import insert, select, update
 
 from engine import Engine, FixedClock
 from engine.listing import Listed, Listing
 from engine.store import reference
-from engine.store.lists import LITTLE, Filter
+from engine.store.lists import Filter
+from engine.store.reach import LITTLE
 from engine.store.rows import ActorRow, AreaRow
+from engine.store.tables import deadline
 from engine.worker.loop import Worker
 from tests.engine.evidence import clock_of, limits_of, row_of
 from tests.engine.wide import SINCE, build_wide, hire, open_wide
@@ -78,6 +82,19 @@ def with_track(engine: Engine) -> tuple[str, str]:
     return case, scene.seen.children[0].id
 
 
+def put_many_communes(engine: Engine) -> None:
+    """So that whoever answers for the province answers for many areas."""
+    more = [
+        AreaRow(
+            id=f"{code}@2025-07-01", code=str(code), valid_from=SINCE, level="commune", name_vi=f"xã {code}",
+            name_en=f"{code} commune", parent=PROVINCE,
+        )
+        for code in range(2000, 2000 + LITTLE)
+    ]  # fmt: skip
+    with engine.database.write() as connection:
+        reference.put_areas(connection, more, [])
+
+
 def move(engine: Engine, **duration: float) -> None:
     clock_of(engine).advance(**duration)
 
@@ -99,15 +116,7 @@ def test_who_answers_for_many_areas_finds_the_same_cases(engine: Engine) -> None
     case, track = with_track(engine)
     hire(engine, "above", "commune_officer", area=PROVINCE)
     few = listed(engine, "above")
-    more = [
-        AreaRow(
-            id=f"{code}@2025-07-01", code=str(code), valid_from=SINCE, level="commune", name_vi=f"xã {code}",
-            name_en=f"{code} commune", parent=PROVINCE,
-        )
-        for code in range(2000, 2000 + LITTLE)
-    ]  # fmt: skip
-    with engine.database.write() as connection:
-        reference.put_areas(connection, more, [])
+    put_many_communes(engine)
     assert set(few) == {here, there, case, track}
     assert listed(engine, "above") == few
 
@@ -219,12 +228,17 @@ def test_tasks_are_the_open_limits_the_earliest_first(engine: Engine) -> None:
         tasks = lists.tasks({"commune_officer"}, limit=10)
         assert [(case.id, task.key) for case, task in tasks] == [(asked, "decide"), (draft, "ask")]
         assert lists.tasks({"commune_officer"}, limit=1) == tasks[:1]
+    hands = {"commune_officer", "commune_chair"}
     with listing(engine, "lead") as lists:
-        assert {case.id for case, _ in lists.tasks({"commune_officer", "commune_chair"}, limit=10)} == {
-            draft,
-            asked,
-            there,
-        }
+        all_tasks = lists.tasks(hands, limit=10)
+        assert {case.id for case, _ in all_tasks} == {draft, asked, there}
+    put_many_communes(engine)
+    with listing(engine, "lead") as lists:
+        assert lists.reach.is_wide()
+        for number in (1, 2, 10):
+            assert [case.id for case, _ in lists.tasks(hands, limit=number)] == [
+                case.id for case, _ in all_tasks[:number]
+            ]
     assert limits_of(engine, asked)[-1]["due_at"] == tasks[0][1].due_at
 
 
@@ -248,7 +262,6 @@ def test_late_cases_are_the_same_before_and_after_the_worker_found_them(engine: 
             wanted = Filter(late_at=lists.now)
             rows = lists.page(wanted, limit=10)
             assert lists.count(wanted) == len(rows)
-            assert {case.id for case, _ in lists.late(limit=10)} == {row.id for row in rows}
             return [row.id for row in rows], lists.count(wanted, most=1)
 
     before = late()
@@ -256,6 +269,36 @@ def test_late_cases_are_the_same_before_and_after_the_worker_found_them(engine: 
     assert before[1] == 1
     Worker(engine).turn()
     assert late() == before
+
+
+@pytest.mark.parametrize("wide", [False, True], ids=["few areas", "many areas"])
+def test_pages_of_late_cases_give_each_once_and_the_longest_late_first(engine: Engine, wide: bool) -> None:
+    late = []
+    for number in range(7):
+        late.append(open_toy(engine).case)
+        move(engine, hours=number % 2)  # some late since the same moment
+    move(engine, days=40)
+    now = clock_of(engine).now()
+    with engine.database.write() as connection:
+        (row,) = connection.execute(select(deadline).where(deadline.c.case_id == late[1])).all()
+        for due_at in (row.due_at, now - timedelta(hours=1)):  # more limits of one case
+            another = row._asdict() | {"id": str(uuid4()), "due_at": due_at}
+            connection.execute(insert(deadline).values(another))
+        known = deadline.c.case_id.in_([late[0], late[1], late[4]])  # some limits are known to be overrun
+        connection.execute(update(deadline).where(known).values(breached_at=now))
+    open_toy(engine)
+    if wide:
+        put_many_communes(engine)
+    seen: list[str] = []
+    after = None
+    with listing(engine, "lead") as lists:
+        wanted = Filter(late_at=lists.now)
+        assert lists.reach.is_wide("toy") == wide
+        while rows := lists.page(wanted, limit=2, after=after):
+            seen += [each.id for each in rows]
+            after = wanted.key(rows[-1])
+        assert lists.count(wanted) == len(seen)
+    assert seen == sorted(late, key=lambda case: (row_of(engine, case).next_due, case))
 
 
 # ------------------------------------------------------------------ names and numbers

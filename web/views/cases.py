@@ -53,22 +53,23 @@ def page() -> Any:
         listing = Listing(engine(), connection, me.id)
         asked = {key: request.args.get(key, "") for key in KEPT}
         if words:
-            listed, pager, total = listing.search(words)[:100], None, None
+            listed, pager, wanted, total = listing.search(words)[:100], None, None, None
         else:
             wanted = _filter(asked, listing, me.id)
             total = listing.count(wanted)
             found = listing.page(wanted, limit=SIZE + 1, after=_after())
-            listed, pager = listing.shown(found[:SIZE]), _pager(asked, found, total)
+            listed, pager = listing.shown(found[:SIZE]), _pager(asked, wanted, found, total)
         rows = [row(each, listing) for each in listed]
         tabs = [
             {
                 "label": t(f"cases.tab.{tab}"),
                 "href": _here(asked, list=tab),
                 "here": not words and tab == (asked["list"] or "open"),
-                "count": _counted(listing, tab, asked["definition"], me.id),
+                "count": _counted(listing, each, total if each == wanted else None),
                 "late": tab == "late",
             }
             for tab in TABS
+            for each in (_filter({"list": tab, "definition": asked["definition"]}, listing, me.id),)
         ]
     model = {
         "title": t("menu.cases"),
@@ -132,9 +133,11 @@ def _filter(asked: dict[str, str], listing: Listing, me: str) -> Filter:
     return found
 
 
-def _counted(listing: Listing, tab: str, definition: str, me: str) -> int | str:
-    """The number at a tab: counted up to a hundred, which is as much as one takes in."""
-    found = listing.count(_filter({"list": tab, "definition": definition}, listing, me), most=FEW + 1)
+def _counted(listing: Listing, wanted: Filter, total: int | None) -> int | str | None:
+    """The number at a tab, of what waits for somebody: counted up to a hundred, which is as much as one takes in."""
+    if not wanted.open:
+        return None
+    found = listing.count(wanted, most=FEW + 1) if total is None else total
     return found if found <= FEW else f"{FEW}+"
 
 
@@ -147,15 +150,15 @@ def _after() -> tuple[datetime, str] | None:
         return None
 
 
-def _pager(asked: dict[str, str], found: Any, total: int) -> dict[str, Any] | None:
+def _pager(asked: dict[str, str], wanted: Filter, found: Any, total: int) -> dict[str, Any] | None:
     pager: dict[str, Any] = {
         "text": t("cases.shown", n=min(len(found), SIZE), total=total if total < 1000 else "1000+")
     }
     if _after():
         pager["first"] = _here(asked)
     if len(found) > SIZE:
-        last = found[SIZE - 1]
-        pager["next"] = _here(asked, after=f"{last.opened_at.isoformat()}~{last.id}")
+        at, case = wanted.key(found[SIZE - 1])
+        pager["next"] = _here(asked, after=f"{at.isoformat()}~{case}")
     return pager
 
 

@@ -20,7 +20,6 @@ from web.texts import dotted, language, t
 
 blueprint = Blueprint("supervision", __name__)
 WATCHED = 8
-MOST = 500
 
 
 @blueprint.get("/supervision")
@@ -39,9 +38,8 @@ def page() -> Any:
         definition = listing.workflows[chosen].definition
         area = request.args.get("area", "")
         cells = [row for row in listing.grid(chosen) if not area or row.area == area]
-        late = {case.id: case for case, _ in listing.late(limit=MOST)}
-        watched = [row for row in late.values() if row.definition == chosen and area in ("", row.area)]
-        watch = listing.shown(watched[:WATCHED])
+        late = Filter(definition=chosen, area=area, open=True, late_at=listing.now)
+        watch = listing.shown(listing.page(late, limit=WATCHED))
         closed = listing.count(Filter(definition=chosen, open=False, area=area))
     zone = engine().library.zone
     opened, overdue = sum(row.n for row in cells), sum(row.late for row in cells)
