@@ -45,6 +45,7 @@ class Reach:
         """`where` in parts that an index serves each, of the `wanted` definition or all; a case may be in several.
 
         Who covers much finds enough on the way through all cases from the newest; who covers little goes by area.
+        A part may bring a table of its own.
         """
         root = cases.alias("root_of")
         for held, names in self._together(wanted).items():
@@ -53,10 +54,9 @@ class Reach:
                 yield from (self._reached(held, cases.c.definition == each) for each in names)
                 continue
             yield and_(cases.c.area.in_(areas), cases.c.definition.in_(names), cases.c.parent.is_(None))
-            roots = select(root.c.id).where(root.c.area.in_(areas), root.c.parent.is_(None))
+            of_root = and_(cases.c.root == root.c.id, root.c.area.in_(areas), root.c.parent.is_(None))
             # `|| ''` keeps SQLite from going by definition instead of by root.
-            tracks = and_(cases.c.definition.concat("").in_(names), cases.c.parent.is_not(None))
-            yield and_(cases.c.root.in_(roots), tracks)
+            yield and_(of_root, cases.c.definition.concat("").in_(names), cases.c.parent.is_not(None))
         if self.agencies:
             yield cases.c.agency.in_(self.agencies)
 

@@ -22,7 +22,7 @@ from web.texts import language, t
 
 blueprint = Blueprint("cases", __name__)
 SIZE = 25
-FEW = 100
+FEW, MANY = 100, 1000  # counted: as much as one takes in at a glance; of what one has narrowed down
 TABS = ("open", "mine", "unowned", "late", "closed")
 KEPT = ("list", "definition", "state", "area", "owner")
 
@@ -56,7 +56,8 @@ def page() -> Any:
             listed, pager, wanted, total = listing.search(words)[:100], None, None, None
         else:
             wanted = _filter(asked, listing, me.id)
-            total = listing.count(wanted)
+            narrowed = any(asked[each] for each in ("state", "area", "owner"))
+            total = _counted(listing, wanted, MANY if narrowed else FEW)
             found = listing.page(wanted, limit=SIZE + 1, after=_after())
             listed, pager = listing.shown(found[:SIZE]), _pager(asked, wanted, found, total)
         rows = [row(each, listing) for each in listed]
@@ -65,7 +66,7 @@ def page() -> Any:
                 "label": t(f"cases.tab.{tab}"),
                 "href": _here(asked, list=tab),
                 "here": not words and tab == (asked["list"] or "open"),
-                "count": _counted(listing, each, total if each == wanted else None),
+                "count": total if each == wanted else _counted(listing, each, FEW) if each.open else None,
                 "late": tab == "late",
             }
             for tab in TABS
@@ -73,9 +74,7 @@ def page() -> Any:
         ]
     model = {
         "title": t("menu.cases"),
-        "subtitle": t("cases.found", n=len(rows))
-        if total is None
-        else t("cases.total", n=total if total < 1000 else "1000+"),
+        "subtitle": t("cases.found", n=len(rows)) if total is None else t("cases.total", n=total),
         "actions": [
             {"label": t("menu.new_report"), "href": url_for("report.page"), "style": "primary", "sign": "new"}
         ]
@@ -133,12 +132,10 @@ def _filter(asked: dict[str, str], listing: Listing, me: str) -> Filter:
     return found
 
 
-def _counted(listing: Listing, wanted: Filter, total: int | None) -> int | str | None:
-    """The number at a tab, of what waits for somebody: counted up to a hundred, which is as much as one takes in."""
-    if not wanted.open:
-        return None
-    found = listing.count(wanted, most=FEW + 1) if total is None else total
-    return found if found <= FEW else f"{FEW}+"
+def _counted(listing: Listing, wanted: Filter, most: int) -> str:
+    """How many, counted up to `most`."""
+    found = listing.count(wanted, most=most + 1)
+    return str(found) if found <= most else f"{most}+"
 
 
 def _after() -> tuple[datetime, str] | None:
@@ -150,10 +147,8 @@ def _after() -> tuple[datetime, str] | None:
         return None
 
 
-def _pager(asked: dict[str, str], wanted: Filter, found: Any, total: int) -> dict[str, Any] | None:
-    pager: dict[str, Any] = {
-        "text": t("cases.shown", n=min(len(found), SIZE), total=total if total < 1000 else "1000+")
-    }
+def _pager(asked: dict[str, str], wanted: Filter, found: Any, total: str) -> dict[str, Any] | None:
+    pager: dict[str, Any] = {"text": t("cases.shown", n=min(len(found), SIZE), total=total)}
     if _after():
         pager["first"] = _here(asked)
     if len(found) > SIZE:
