@@ -5,19 +5,18 @@ Pure: a `Scene` and a way in, a `Change` out. One function for each kind of even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
 from uuid import UUID, uuid5
 
-from engine import deadlines
-from engine.commands import OPEN, SYSTEM, Command
+from engine import deadlines, proposals
+from engine.commands import OPEN, SYSTEM, UNLINKED, Command
 from engine.deadlines import DeadlinePlan, OpenDeadline
-from engine.definition.decision import Decided, DecisionTable, decide
-from engine.definition.model import Decision, FieldType
-from engine.forms import check, is_empty, part_of
+from engine.definition.model import REOPEN, FieldType
+from engine.forms import is_empty, part_of
 from engine.scene import Scene
 from engine.store.steps import Row
 from engine.values import to_json
@@ -26,8 +25,9 @@ from engine.workflow import CompiledWay
 
 @dataclass(slots=True, kw_only=True)
 class Change:
-    """values: new typed values by field (None: emptied). appended: table to its new row. follows: commands for
-    sub-cases, carried out in the same transaction after this one. outbox: (kind, payload)."""
+    """values: new typed values by field (None: emptied). appended: table to its new row. offer: an area the case is
+    offered to, "" when an offer ends. links, unlinks: how it belongs to other cases from now on, or no more.
+    follows: commands for sub-cases, carried out in the same transaction after this one. outbox: (kind, payload)."""
 
     kind: str
     transition: str | None
@@ -40,6 +40,9 @@ class Change:
     reopened: bool = False
     owner: str | None = None
     area: str = ""
+    offer: str | None = None
+    links: list[dict[str, Any]] = field(default_factory=list)
+    unlinks: list[str] = field(default_factory=list)
     deadlines: DeadlinePlan = field(default_factory=DeadlinePlan)
     breached: str = ""
     returned: dict[str, Any] = field(default_factory=dict)
@@ -48,68 +51,9 @@ class Change:
 
 
 MILESTONES = "@milestones"  # where a case's summary keeps them, beside its fields
-Tables = Callable[[str, Any], DecisionTable | None]
-
-
-def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The command's form laid over the case: (values by field with decisions asked, the decisions' record)."""
-    ways = (
-        (scene.workflow.opening,)
-        if scene.case is None
-        else scene.workflow.alternatives(scene.state, command.trigger)
-    )
-    if not ways:
-        return {}, {}
-    table = ways[0].transition.appends
-    values: dict[str, Any]
-    if table:
-        row = {key: value for key, value in command.values.items() if not is_empty(value)}
-        values = {table: (*(scene.values.get(table) or ()), row)}
-    else:
-        asked = {name for way in ways for name in way.asked}
-        values = {
-            key: None if is_empty(value) else value for key, value in command.values.items() if key in asked
-        }
-    decided: dict[str, Any] = {}
-    wrong = {
-        each.field.partition(".")[0] for each in check(command.values, ways[0].fields, scene.today, scene.now)
-    }
-    sound = {key: None if key in wrong else value for key, value in values.items()}
-    for decision in scene.workflow.decisions_touched(frozenset(values)):
-        result, record = ask(scene, decision, sound, tables)
-        if record["on"] is None:  # no work date yet: nothing to ask about
-            continue
-        values[decision.gives] = result.result if result else None
-        decided[decision.key] = record
-    return values, decided
-
-
-def ask(
-    scene: Scene, decision: Decision, values: Mapping[str, Any], tables: Tables
-) -> tuple[Decided | None, dict[str, Any]]:
-    """Ask a rule table about the case with `values` laid over it: (the answer, what the event keeps of it).
-
-    Pinned to the table version in force on the work date; before the first, or without a date, "no rule set".
-    """
-    evaluate = scene.workflow.decisions[decision.key]
-    names = {name for each in decision.inputs.values() for name in each.reads} | {decision.on}
-    env = scene.environment(names, values)
-    on = env.get(decision.on)
-    if isinstance(on, datetime):
-        on = on.astimezone(scene.zone).date()
-    table = tables(decision.table, on) if on else None
-    record: dict[str, Any] = {"table": decision.table, "on": to_json(on)}
-    if table is None:
-        return None, record | {"no_rule_set": True}
-    result = decide(table, {name: each(env) for name, each in evaluate.items()})
-    return result, record | {
-        "sha256": table.sha256,
-        "result": result.result,
-        "first": result.first,
-        "matched": [{"rule": key, "law": _rule_law(table, key)} for key in result.matched],
-        "undecided": list(result.undecided),
-        "missing": list(result.missing),
-    }
+LINKS = "@links"
+APART = "|"  # between what a link is called and the case it leads to
+MERGED = "merged"
 
 
 def of_way(
@@ -120,15 +64,18 @@ def of_way(
     if scene.case is not None:
         state = scene.workflow.machine.move(scene.case.state, way.transition.key)
     change = Change(
-        kind="case_opened" if scene.case is None else "step_taken",
+        kind="case_opened" if scene.case is None else _kind(way),
         transition=way.transition.key,
         state=state,
         reason=normalize("NFC", command.reason.strip()),
-        values=values,
+        reopened=way.transition.trigger == REOPEN,
+        values=proposals.propose(scene, way, values) if way.transition.proposes else values,
         decisions=decided,
     )
     if way.transition.appends:
         change.appended = {way.transition.appends: values[way.transition.appends][-1]}
+    if proposal := way.transition.accepts or way.transition.declines:
+        change.values |= proposals.settled(scene, proposal)
     _own(scene, change)
     _effects(scene, command, way, change)
     _move_area(scene, change)
@@ -141,6 +88,23 @@ def of_way(
         change.outbox.append(("subcase_returned", {}))
     change.deadlines = _time(scene, command.trigger, change, moved=way.transition.to is not None)
     _milestones(scene, change)
+    return change
+
+
+def _kind(way: CompiledWay) -> str:
+    return "data_corrected" if way.transition.accepts else "step_taken"
+
+
+def of_link(scene: Scene, command: Command) -> Change:
+    """Another case has named this one, or names it no more: recorded here too; nothing else changes."""
+    assert scene.case is not None
+    link = dict(command.values)
+    kind = "case_merged" if link["as"] == MERGED else "case_linked"
+    change = Change(kind=kind, transition=None, state=scene.case.state)
+    if command.trigger == UNLINKED:
+        change.unlinks = [link["as"] + APART + link["case"]]
+    else:
+        change.links = [link | {"back": True}]
     return change
 
 
@@ -167,6 +131,14 @@ def of_return(scene: Scene, command: Command) -> Change:
     return change
 
 
+def linked(
+    old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]], ended: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """How a case belongs to others after an event: what was, without what ended, and what is new, each once."""
+    found = {each["as"] + APART + each["case"]: each for each in (*old, *new)}
+    return [each for key, each in found.items() if key not in ended]
+
+
 def open_deadlines(scene: Scene) -> tuple[OpenDeadline, ...]:
     """The case's open time limits as deadlines.py knows them."""
     return tuple(
@@ -188,28 +160,28 @@ def _own(scene: Scene, change: Change) -> None:
 def _move_area(scene: Scene, change: Change) -> None:
     """The case belongs where the field named by `open.area` says; forwarded elsewhere, it waits there for an owner."""
     field = scene.workflow.definition.open.area
-    area = change.values.get(field) if field else None
+    area = change.values.get(field) if field and not change.area else None
     if area and scene.case is not None and area != scene.case.area:
         change.area, change.owner = area, ""
-
-
-def area_asked(scene: Scene, trigger: str, values: Mapping[str, Any]) -> tuple[Any, str]:
-    """Where a step wants the case to belong, by its form or by a `set`, and the field that says so."""
-    field, workflow = scene.workflow.definition.open.area, scene.workflow
-    for way in workflow.alternatives(scene.state, trigger):
-        for number, effect in enumerate(way.transition.do):
-            evaluate = workflow.effects.get((way.transition.key, number), {}).get(field)
-            if evaluate:
-                reads = effect.arguments["values"][field].reads
-                return evaluate(scene.environment(reads, values)), next(iter(reads), "")
-        if field in way.asked:
-            return values.get(field), field
-    return None, ""
 
 
 def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -> None:
     for number, effect in enumerate(way.transition.do):
         match effect.name:
+            case "own":
+                change.owner = change.values.get(effect.arguments["field"])
+            case "offer":
+                change.offer = change.values.get(effect.arguments["field"])
+            case "settle_offer":
+                change.offer = ""
+                if effect.arguments["accepted"] and scene.case and scene.case.offered:
+                    change.area, change.owner = scene.case.offered, scene.actor
+            case "link":
+                _link(scene, change, effect.arguments["as"], change.values.get(effect.arguments["to"]))
+            case "unlink":
+                _unlink(scene, change, effect.arguments["as"])
+            case "open_case":
+                _open_other(scene, command, change, way.transition.key, number, effect.arguments)
             case "set":
                 for key, evaluate in scene.workflow.effects[way.transition.key, number].items():
                     names = effect.arguments["values"][key].reads
@@ -225,6 +197,41 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                 change.outbox.append(("notify", {"transition": way.transition.key, "effect": number}))
             case name:
                 assert name == "stop_deadline"  # read by _time
+
+
+def _link(scene: Scene, change: Change, kind: str, number: str | None) -> None:
+    """This case names another; the other one is told through the outbox (semantics.md §1)."""
+    if number:
+        other = scene.named[number]
+        change.links.append({"as": kind, "case": other, "reference": number})
+        change.outbox.append(("link", {"as": kind, "to": other}))
+
+
+def _unlink(scene: Scene, change: Change, kind: str) -> None:
+    """What this case had named under `kind` it names no more."""
+    for each in scene.case.data.get(LINKS, ()) if scene.case else ():
+        if each["as"] == kind and not each.get("back"):
+            change.unlinks.append(kind + APART + each["case"])
+            change.outbox.append(("unlink", {"as": kind, "to": each["case"]}))
+
+
+def _open_other(
+    scene: Scene, command: Command, change: Change, transition: str, number: int, arguments: Mapping[str, Any]
+) -> None:
+    """A linked case of the same workflow, opened by the worker. rows: how far the tables had come by then."""
+    opened = str(uuid5(UUID(command.id), f"open_case:{number}"))
+    reads = {name for each in arguments["values"].values() for name in each.reads}
+    env = scene.environment(reads, change.values)
+    rows = {name: len(value) for name, value in env.items() if name in reads and isinstance(value, tuple)}
+    change.links.append({"as": arguments["as"], "case": opened})
+    payload = {
+        "transition": transition,
+        "effect": number,
+        "case": opened,
+        "as": arguments["as"],
+        "rows": rows,
+    }
+    change.outbox.append(("open_case", payload | {"actor": command.actor}))
 
 
 def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Command:
@@ -314,7 +321,3 @@ def _milestones(scene: Scene, change: Change) -> None:
 
 def _closed(scene: Scene) -> bool:
     return scene.case is not None and scene.case.closed_at is not None
-
-
-def _rule_law(table: DecisionTable, key: str) -> str:
-    return next(rule.law for rule in table.rules if rule.key == key)

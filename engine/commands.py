@@ -15,6 +15,7 @@ from engine.definition.model import SYSTEM as SYSTEM
 OPEN = "open"
 BREACH = "deadline_breached"
 RETURNED = "subcase_returned"
+LINKED, UNLINKED = "case_linked", "case_unlinked"
 CANCELLED = "subcase_cancelled"
 
 
@@ -23,7 +24,7 @@ class Command:
     """One request to change one case.
 
     id: UUID chosen by the caller, the idempotency key. case: UUID, for `open` also chosen by the caller.
-    trigger: a trigger of the definition, or one of OPEN, BREACH, RETURNED, CANCELLED (the last three only from the
+    trigger: a trigger of the definition, or one of OPEN, BREACH, RETURNED, LINKED, UNLINKED, CANCELLED (the last five only from the
     engine's own worker). values: typed values of the form (engine.values). acting_as: one of the actor's
     functions ("" = the first that fits). on_behalf_of: office and signer of a KT. signature.
     definition, agency, parent, subcase: of an opening only.

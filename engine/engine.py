@@ -16,14 +16,14 @@ from engine.access.keys import MasterKey
 from engine.access.vault import Unsealed, Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
-from engine.commands import BREACH, OPEN, RETURNED, SYSTEM, Blocker, Command, Outcome, Way
+from engine.commands import BREACH, LINKED, OPEN, RETURNED, SYSTEM, UNLINKED, Blocker, Command, Outcome, Way
 from engine.definition.build import build
 from engine.definition.identity import content_hash
-from engine.definition.model import Field, FieldType
 from engine.judge import judge, ways
+from engine.laying import lay
 from engine.ledger.body import NotCanonical
 from engine.library import Library
-from engine.offers import unknown
+from engine.offers import area_of_opening, nowhere, with_area
 from engine.reading import CaseView, open_case
 from engine.record import Opened, digest_of, record
 from engine.replay import Difference, differences
@@ -98,12 +98,12 @@ class Engine:
 
     def _judged(self, transaction: StepTransaction, scene: Scene, command: Command) -> Change | Outcome:
         """What the step changes, or the outcome: refused for these reasons, or dealt with before."""
-        if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED):
+        if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED, LINKED, UNLINKED):
             return self._of_the_worker(scene, command)
-        values, decided = changes.lay(scene, command, self.library.table)
+        values, decided = lay(scene, command, self.library.table)
         way, blockers = judge(scene, command, values)
-        blockers = self._with_area(scene, command, values, blockers)
-        blockers += self._nowhere(transaction, scene, command, blockers)
+        blockers = with_area(self.library, scene, command, values, blockers)
+        blockers += nowhere(self.library, transaction, scene, command, blockers)
         if way is None or blockers:
             return Outcome.refused(command.case, *blockers)
         return changes.of_way(scene, command, way, values, decided)
@@ -161,7 +161,7 @@ class Engine:
             if scene is None:
                 return {}
             command = Command(id="", case=case, trigger=trigger, actor=actor, values=values)
-            return changes.lay(scene, command, self.library.table)[1]
+            return lay(scene, command, self.library.table)[1]
 
     def timeline(self, case: str) -> tuple[Entry, ...]:
         """What happened, oldest first, as data for sentences (engine.timeline)."""
@@ -207,7 +207,7 @@ class Engine:
             command=command.id,
             actor=command.actor,
             today=self._today(),
-            area=self._area_of_opening(opening, command) if opening else None,
+            area=area_of_opening(self.library, opening, command) if opening else None,
         )
         if seen.earlier:
             return self._again(transaction, command, digest, seen)
@@ -250,40 +250,6 @@ class Engine:
             return Blocker("agency")
         return None
 
-    def _with_area(
-        self, scene: Scene, command: Command, values: Mapping[str, Any], blockers: tuple[Blocker, ...]
-    ) -> tuple[Blocker, ...]:
-        """A case belongs to an area that is there today; of a new one without it nothing else is said of place or scope."""
-        if scene.case:
-            asked, field = changes.area_asked(scene, command.trigger, values)
-            if not asked or asked == scene.case.area or not isinstance(asked, str):
-                return blockers
-            in_force = self.library.area_in_force(asked, scene.today)
-            return blockers if in_force else (*blockers, Blocker("area_invalid", {}, field))
-        field = scene.workflow.definition.open.area
-        if self.library.area_in_force(self._area_of_opening(scene.workflow, command), scene.today):
-            return blockers
-        others = (each for each in blockers if each.code != "scope" and (not field or each.field != field))
-        return (Blocker("area_invalid", {}, field), *others)
-
-    def _nowhere(
-        self, transaction: StepTransaction, scene: Scene, command: Command, told: tuple[Blocker, ...]
-    ) -> tuple[Blocker, ...]:
-        """What the form names that is not there today: people answer for the case's area, holders hold."""
-        area = scene.case.area if scene.case else ""
-
-        def is_there(declared: Field, named: str) -> bool:
-            match declared.type:
-                case FieldType.ACTOR:
-                    return transaction.actor_holds(named, declared.holder, area, scene.today)
-                case FieldType.AGENCY:
-                    return transaction.agency_holds(named, declared.holder, scene.today)
-            return self.library.area_in_force(named, scene.today)
-
-        found = unknown(command.values, scene.workflow.field, is_there)
-        already = {each.field for each in told}
-        return tuple(each for each in found if each.field not in already)
-
     def _scene(
         self,
         transaction: StepTransaction,
@@ -317,10 +283,14 @@ class Engine:
         )
 
     def _of_the_worker(self, scene: Scene, command: Command) -> Change | Outcome:
-        """A missed time limit or a returned track; the case as it stands when it was dealt with before."""
+        """A missed time limit, a returned track, a link to another case; the case as it stands when it was dealt with
+        before.
+        """
         assert scene.case is not None and command.actor == SYSTEM
         if command.trigger == RETURNED:
             return changes.of_return(scene, command)
+        if command.trigger in (LINKED, UNLINKED):
+            return changes.of_link(scene, command)
         row = next((each for each in scene.seen.deadlines if each["id"] == command.values["deadline"]), None)
         if row is None or row["breached_at"] or (row["paused_at"] or scene.now) <= row["due_at"]:
             return replace(_applied(scene.case, ""), repeated=True)
@@ -330,7 +300,7 @@ class Engine:
         self, transaction: StepTransaction, scene: Scene, command: Command, parent: Scene | None
     ) -> Opened:
         """Number and place of a new case. Numbers are unique for ever; a refused opening may leave a gap."""
-        area = self._area_of_opening(scene.workflow, command)
+        area = area_of_opening(self.library, scene.workflow, command)
         code, year = area.partition("@")[0], scene.today.year
         pattern, parts = scene.workflow.definition.reference, {"area": code, "year": year}
         if parent is None or parent.case is None:
@@ -341,13 +311,6 @@ class Engine:
         number = transaction.next_number(f"{parent.case.id}|{track}")
         reference = pattern.format(parent=parent.case.reference, code=track, number=number, **parts)
         return Opened(root=parent.case.root, reference=reference, area=area)
-
-    def _area_of_opening(self, workflow: Workflow, command: Command) -> str:
-        """Where the new case will belong: its agency's place, or what the form's area field says."""
-        if command.agency:
-            return self.library.area_of_agency(command.agency) or ""
-        area = command.values.get(workflow.definition.open.area)
-        return area if isinstance(area, str) else ""
 
     def _serves(self, transaction: StepTransaction, command: Command, parent: Scene) -> bool:
         """Does somebody at the agency hold the function this track needs today?"""

@@ -14,7 +14,7 @@ from typing import Any
 from engine.commands import Blocker
 from engine.definition.model import Field, FieldType
 
-TEXT_LENGTH = {FieldType.TEXT: 200, FieldType.LONG_TEXT: 10_000}
+TEXT_LENGTH = {FieldType.TEXT: 200, FieldType.LONG_TEXT: 10_000, FieldType.CASE: 60}
 MAX_ROWS = 200
 
 _TYPES: Mapping[FieldType, Callable[[Any], bool]] = {
@@ -33,6 +33,7 @@ _TYPES: Mapping[FieldType, Callable[[Any], bool]] = {
     FieldType.ACTOR: lambda value: isinstance(value, str),
     FieldType.AGENCY: lambda value: isinstance(value, str),
     FieldType.AREA: lambda value: isinstance(value, str),
+    FieldType.CASE: lambda value: isinstance(value, str),
     FieldType.TABLE: lambda value: (
         isinstance(value, tuple) and all(isinstance(row, Mapping) for row in value)
     ),
@@ -66,7 +67,7 @@ def _check_one(path: str, value: Any, declared: Field, today: date, now: datetim
         yield Blocker("field_type", {"field": declared.key, "type": declared.type.value}, path)
         return
     match declared.type:
-        case FieldType.TEXT | FieldType.LONG_TEXT:
+        case FieldType.TEXT | FieldType.LONG_TEXT | FieldType.CASE:
             longest = declared.max or TEXT_LENGTH[declared.type]
             if len(value) > longest:
                 yield Blocker("field_length", {"field": declared.key, "max": longest}, path)

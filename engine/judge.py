@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from engine import deadlines, proposals
 from engine.commands import SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
 from engine.forms import check, is_empty, part_of
@@ -38,7 +39,7 @@ def judge(
     for way in alternatives:
         scene.holding = holding_for(scene, way, command.acting_as)
         guard = _guard(scene, way, values, NOTHING)
-        person = [*_person(scene, way, command.acting_as), *_left_open(scene, way)]
+        person = _standing(scene, way, command.acting_as)
         if guard.blockers:
             refused += _told(_guard(scene, way, {}, way.pending).blockers, guard.blockers) + person
             if guard.mask & UNKNOWN:
@@ -66,8 +67,13 @@ def holding_for(scene: Scene, way: CompiledWay, acting_as: str = "") -> Holding 
     return next((each for each in scene.seen.holdings if _may(scene, way, each, acting_as)), None)
 
 
-def in_scope(scene: Scene, holding: Holding) -> bool:
-    """Does this holding reach this case: by the serving agency, or by a function with access and its area?"""
+def in_scope(scene: Scene, holding: Holding, way: CompiledWay) -> bool:
+    """Does this holding reach this case: by the serving agency, or by a function with access and its area?
+
+    A way taken where the case is offered to asks for the area it is offered to.
+    """
+    if way.transition.at == "offered":
+        return holding.offered and holding.function in scene.workflow.definition.access
     agency = scene.case.agency if scene.case else scene.agency
     if agency and holding.agency == agency:
         return True
@@ -84,8 +90,8 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
     certain = True  # is this alternative looked at whatever the form will say?
     for way in alternatives:
         scene.holding = holding_for(scene, way, acting_as)
-        guard = _guard(scene, way, {}, way.pending)
-        person = [*_person(scene, way, acting_as), *_left_open(scene, way)]
+        guard = _guard(scene, way, _proposed(scene, way), way.pending)
+        person = _standing(scene, way, acting_as)
         tracks = list(_of_tracks(scene, way, {}, {}, pending=way.asked))
         person += (each for each in tracks if not each.field)
         if guard.mask & TRUE and not person:
@@ -127,6 +133,8 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in _opens(way)}
     blockers = list(check(own, way.fields, scene.today, scene.now))
     blockers += _of_tracks(scene, way, command.values, values)
+    if way.transition.proposes:
+        blockers += proposals.blockers(scene, way, values)
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
     if way.transition.reason == "required" and not command.reason.strip():
         blockers.append(Blocker("reason", {}, "reason"))
@@ -172,6 +180,21 @@ def _of_tracks(
                 yield Blocker("field_missing", {"field": name}, f"{key}.{name}")
 
 
+def _standing(scene: Scene, way: CompiledWay, acting_as: str) -> list[Blocker]:
+    """What stands against a way whatever its guard and its form say."""
+    return [
+        *_person(scene, way, acting_as),
+        *_left_open(scene, way),
+        *_too_late(scene, way),
+        *proposals.blockers(scene, way),
+    ]
+
+
+def _proposed(scene: Scene, way: CompiledWay) -> Mapping[str, Any]:
+    """The values that taking this way would make the case's own without its form saying them."""
+    return proposals.proposed(scene, way.transition.accepts) if way.transition.accepts else {}
+
+
 def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]:
     by = way.transition.by
     if scene.actor == SYSTEM:
@@ -184,7 +207,7 @@ def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]
         ]
         if not fitting:
             yield Blocker("function", {"functions": tuple(each for each in by if each != SYSTEM)})
-        elif not any(in_scope(scene, each) for each in fitting):
+        elif not any(in_scope(scene, each, way) for each in fitting):
             yield Blocker("scope", {"functions": tuple(dict.fromkeys(each.function for each in fitting))})
     for trigger in way.transition.other_than:
         if any(
@@ -208,10 +231,19 @@ def _left_open(scene: Scene, way: CompiledWay) -> Iterator[Blocker]:
             yield Blocker("track_open", {"subcase": key})
 
 
+def _too_late(scene: Scene, way: CompiledWay) -> Iterator[Blocker]:
+    """A closed case is reopened within the time its workflow names."""
+    within = way.transition.within
+    if within and scene.case and scene.case.closed_at:
+        until = deadlines.due(scene.case.closed_at, within, scene.calendar, scene.zone)
+        if scene.now > until:
+            yield Blocker("reopen_late", {"until": until.astimezone(scene.zone).date()})
+
+
 def _may(scene: Scene, way: CompiledWay, holding: Holding, acting_as: str) -> bool:
     if holding.function not in way.transition.by or acting_as not in ("", holding.function):
         return False
-    return scene.trusted or in_scope(scene, holding)
+    return scene.trusted or in_scope(scene, holding, way)
 
 
 class _Guard(NamedTuple):

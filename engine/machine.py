@@ -41,9 +41,9 @@ class FlatMachine:
             send_event=True,
             queued=False,
         )
-        for way in definition.transitions.values():
+        for way in definition.ways:
             self._machine.add_transition(way.key, list(way.sources), way.to)
-        self._to = {key: way.to for key, way in definition.transitions.items()}
+        self._to = {way.key: way.to for way in definition.ways}
 
     def move(self, state: str, transition: str) -> str:
         """The state after `transition` from `state`; Incident if it is not the planned one."""

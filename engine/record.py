@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from engine.access.vault import Vault
-from engine.change import MILESTONES, Change, open_deadlines
+from engine.change import LINKS, MILESTONES, Change, linked, open_deadlines
 from engine.commands import Command
 from engine.deadlines import OpenDeadline
 from engine.definition.model import Field, FieldType, Text
@@ -187,6 +187,8 @@ def _summary(
     data = _merged(before.data if before else {}, sealing.open)
     if change.milestones:
         data[MILESTONES] = {**data.get(MILESTONES, {}), **change.milestones}
+    if change.links or change.unlinks:
+        data[LINKS] = linked(data.get(LINKS, ()), change.links, change.unlinks)
     sealed = _merged(before.sealed if before else {}, sealing.pointers)
     limits = change.deadlines.applied(open_deadlines(scene))
     next_due = min((each.due_at for each in limits if each.paused_at is None), default=None)
@@ -195,7 +197,7 @@ def _summary(
         return CaseRow(
             root=opened.root, id=scene.case_id, parent=command.parent or None, subcase_key=command.subcase or None,
             definition=definition.id, definition_number=scene.workflow.number, reference=opened.reference,
-            area=opened.area, agency=command.agency or None, state=state.key, stage=state.stage, came_from=None, cycle=1,
+            area=opened.area, offered=None, agency=command.agency or None, state=state.key, stage=state.stage, came_from=None, cycle=1,
             owner=change.owner, version=1, head=b"", entered_at=scene.now, entered_seq=1, opened_at=scene.now,
             closed_at=scene.now if state.final else None, next_due=next_due, data=data, sealed=sealed,
         )  # fmt: skip
@@ -207,6 +209,7 @@ def _summary(
         cycle=before.cycle + (1 if change.reopened else 0),
         owner=_owner(before, change),
         area=change.area or before.area,
+        offered=before.offered if change.offer is None else change.offer or None,
         version=seq,
         entered_at=scene.now if moved else before.entered_at,
         entered_seq=seq if moved else before.entered_seq,
@@ -218,8 +221,8 @@ def _summary(
 
 
 def _owner(before: CaseRow, change: Change) -> str | None:
-    """A new owner, none after a change of area, else who it was."""
-    return None if change.area else change.owner or before.owner
+    """A new owner; after a change of area none unless somebody took it on; else who it was."""
+    return (change.owner or None) if change.area else change.owner or before.owner
 
 
 def _moves(scene: Scene, change: Change) -> bool:
@@ -245,6 +248,10 @@ def _arguments(
         "milestones": change.milestones,
         "owner": change.owner,
         "area": change.area,
+        "offer": change.offer,
+        "offer_ended": change.offer == "",
+        "links": change.links,
+        "unlinks": change.unlinks,
         "limits_made": {
             each.id: [each.scope, each.state, each.key, to_json(each.due_at)] for each in plan.create
         },

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.change import MILESTONES
+from engine.change import LINKS, MILESTONES, linked
 from engine.store.steps import CaseRow
 from engine.values import moment
 
@@ -37,6 +37,7 @@ class Folded:
     definition_number: int = 0
     reference: str = ""
     area: str = ""
+    offered: str | None = None
     agency: str | None = None
     parent: str | None = None
     subcase_key: str | None = None
@@ -67,7 +68,8 @@ def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
             case.came_from, case.entered_at, case.entered_seq = body["from"], body["at"], body["seq"]
         case.state, case.cycle = body["to"], body["cycle"]
         case.area = args.get("area") or case.area
-        case.owner = None if args.get("area") else args.get("owner") or case.owner
+        case.owner = (args.get("owner") or None) if args.get("area") else args.get("owner") or case.owner
+        case.offered = None if args.get("offer_ended") else args.get("offer") or case.offered
         case.stage = args.get("stage", case.stage)
         if args.get("closed") or args.get("reopened"):
             case.closed_at = body["at"] if args.get("closed") else None
@@ -120,5 +122,7 @@ def _values(case: Folded, seq: int, args: Mapping[str, Any], sealed: Mapping[str
     for name, digest in sealed.items():
         if not name.startswith("@"):
             case.sealed[name] = [seq, digest]
+    if args.get("links") or args.get("unlinks"):
+        case.data[LINKS] = linked(case.data.get(LINKS, ()), args.get("links", ()), args.get("unlinks", ()))
     if reached := args.get("milestones"):
         case.data[MILESTONES] = {**case.data.get(MILESTONES, {}), **reached}

@@ -44,6 +44,7 @@ class Scene:
         default_factory=dict
     )  # what a track opened now would follow
     holding: Holding | None = None
+    named: Mapping[str, str] = field(default_factory=dict)  # other cases the form names: number to id
 
     @property
     def state(self) -> str:

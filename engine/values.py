@@ -180,5 +180,6 @@ _DECODE: dict[FieldType, Callable[[Any, Field], Any]] = {
     FieldType.ACTOR: _exactly(str),
     FieldType.AGENCY: _exactly(str),
     FieldType.AREA: _exactly(str),
+    FieldType.CASE: _exactly(str),
     FieldType.TABLE: _as_rows,
 }

@@ -67,7 +67,7 @@ class Words:
         definition = self.workflow.definition
         if trigger == "open":
             return definition.open.title.get(self.language)
-        found = next((each for each in definition.transitions.values() if each.trigger == trigger), None)
+        found = next((each for each in definition.ways if each.trigger == trigger), None)
         return found.title.get(self.language) if found else trigger
 
     def state(self, state: str) -> str:

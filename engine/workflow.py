@@ -6,14 +6,25 @@ Compiled once a version and process; immutable and shared by all threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from engine.definition import expression
-from engine.definition.model import Condition, Decision, Definition, Field, Form, FormField, Transition
+from engine.definition.model import (
+    Condition,
+    Decision,
+    Definition,
+    Field,
+    FieldType,
+    Form,
+    FormField,
+    Text,
+    Transition,
+)
 from engine.machine import FlatMachine
 
+PROPOSED = ":"  # between a trigger and the field for which it proposes a value (proposals.py)
 Env = Mapping[str, Any]
 Evaluate = Callable[[Env], Any]
 
@@ -46,6 +57,11 @@ class CompiledWay:
         return self.form.fields if self.form else ()
 
 
+def held(trigger: str, name: str = "") -> str:
+    """Where the case keeps what `trigger` proposes for a field; without a field, the list of them."""
+    return f"{trigger}{PROPOSED}{name}"
+
+
 class Workflow:
     """One definition version, ready to run."""
 
@@ -62,14 +78,14 @@ class Workflow:
         }
         self.milestones = {key: expression.compile(each.when) for key, each in definition.milestones.items()}
         self.opening = self._compile(_opening(definition))
-        self.ways = {key: self._compile(each) for key, each in definition.transitions.items()}
+        self.ways = {each.key: self._compile(each) for each in definition.ways}
         self.effects: dict[tuple[str, int], dict[str, Evaluate]] = {
             (way.key, number): {
                 key: expression.compile(each) for key, each in effect.arguments["values"].items()
             }
-            for way in definition.transitions.values()
+            for way in definition.ways
             for number, effect in enumerate(way.do)
-            if effect.name == "set"
+            if effect.name in ("set", "open_case")
         }
         self._loads: dict[tuple[str, str], frozenset[str]] = {}
         self.timed = frozenset(_timed(definition))
@@ -89,6 +105,12 @@ class Workflow:
     def alternatives(self, state: str, trigger: str) -> tuple[CompiledWay, ...]:
         """The ways out of `state` that share `trigger`."""
         return tuple(way for way in self.ways_from(state) if way.transition.trigger == trigger)
+
+    def asked_by(self, trigger: str) -> frozenset[str]:
+        """The names that the forms of a trigger fill, from whatever state."""
+        return frozenset(
+            name for way in self.ways.values() if way.transition.trigger == trigger for name in way.asked
+        )
 
     def decisions_touched(self, changed: frozenset[str]) -> tuple[Decision, ...]:
         """The decisions of which an input reads one of the changed names."""
@@ -129,9 +151,16 @@ class Workflow:
         for effect in way.transition.do:
             if effect.name == "open_subcase":
                 names |= set(definition.subcases[effect.arguments["key"]].gives)
-            elif effect.name == "set":
+            elif effect.name in ("set", "open_case"):
                 for each in effect.arguments["values"].values():
                     names |= each.reads
+        if proposal := way.transition.accepts or way.transition.declines:
+            asked = self.asked_by(proposal)
+            names |= {held(proposal), *asked, *(held(proposal, name) for name in asked)}
+            for decision in self.decisions_touched(asked) if way.transition.accepts else ():
+                names |= self._inputs_of(decision) | {decision.on}
+        elif way.transition.proposes:
+            names.add(held(way.transition.trigger))
         return self.needed(names - {""})
 
     def loads_of(self, state: str, trigger: str, brought: Iterable[str] = ()) -> frozenset[str]:
@@ -141,7 +170,7 @@ class Workflow:
         alone.
         """
         here = self.alternatives(state, trigger)
-        if any(way.transition.appends for way in here):
+        if any(way.transition.appends or way.transition.proposes for way in here):
             return self._loads_of(state, trigger)
         asked = {name for way in here for name in way.asked}
         return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads)
@@ -161,9 +190,15 @@ class Workflow:
         return self._loads[key]
 
     def field(self, name: str) -> Field | None:
-        """A field of the definition, or what a track returns (`education.enrolled_on`), as a field."""
+        """A field of the definition, what a track returns (`education.enrolled_on`), or what is proposed, as a field."""
         if name in self.definition.fields:
             return self.definition.fields[name]
+        _, apart, proposed = name.partition(PROPOSED)
+        if apart and not proposed:
+            return Field(key=name, type=FieldType.CHOICES, title=Text(), open=True)
+        if apart:
+            declared = self.field(proposed)
+            return replace(declared, key=name, searchable=False) if declared else None
         key, _, returned = name.partition(".")
         subcase = self.definition.subcases.get(key)
         if subcase is None or returned not in subcase.returns:
@@ -210,10 +245,12 @@ def _timed(definition: Definition) -> Iterator[str]:
     groups = [definition.deadlines, *(state.deadlines for state in definition.states.values())]
     for each in (deadline for group in groups for deadline in group.values()):
         yield from (limit.by for limit in each.within if limit.by)
-        if each.start in definition.fields:
-            yield each.start
+        yield from (
+            name for name in (each.start, each.or_from, each.pause_while) if name in definition.fields
+        )
     for state in definition.states.values():
-        yield from (repeat.every.by for repeat in state.repeats.values() if repeat.every.by)
+        for repeat in state.repeats.values():
+            yield from (name for name in (repeat.every.by, repeat.pause_while) if name)
 
 
 def _opening(definition: Definition) -> Transition:

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from schemas.data import FIELD, FORM, RESERVED
-from schemas.flow import DEADLINE, RESERVED_TRIGGERS, STATE, SUBCASE, TRANSITION
+from schemas.flow import DEADLINE, LINK, RESERVED_TRIGGERS, STATE, SUBCASE, TRANSITION
 from schemas.parts import (
     Id,
     Ids,
@@ -142,6 +142,7 @@ class _DefinitionKeys(Strict):
     deadlines = Keyed(DEADLINE.load)
     subcases = Keyed(SUBCASE.load, reserved=(*RESERVED, "all"))
     decisions = Keyed(_Decision().load)
+    links = Keyed(LINK.load)
     milestones = Keyed(_Milestone().load)
     accept = Mapped(text, pattern=CODE)
 

@@ -19,6 +19,7 @@ from schemas.parts import (
     Ids,
     Keyed,
     Label,
+    Mapped,
     One,
     OneOf,
     Part,
@@ -81,11 +82,13 @@ class _StateDeadline(Strict):
     title = Label()
     within = _Within(required=True)
     start = Id(data_key="from", attribute="from")
+    or_from = Id()
     warn = Span()
     escalate_to = Id()
     then = Id()
     done_by = Ids()
     pause_in = Ids()
+    pause_while = Id()
     law = Word()
 
     @post_load
@@ -105,30 +108,8 @@ class _Repeat(Strict):
     done_by = Ids(required=True)
     warn = Span()
     escalate_to = Id()
+    pause_while = Id()
     law = Word()
-
-
-class _Reopen(Strict):
-    by = Ids(required=True)
-    to = Id(required=True)
-    within = Span()
-
-
-class _State(Strict):
-    title = Label()
-    stage = Id()
-    initial = Flag()
-    final = Flag()
-    exceptional = Flag()
-    deadlines = Keyed(_StateDeadline().load)
-    repeats = Keyed(_Repeat().load)
-    reopen = One(_Reopen())
-
-    @validates_schema(skip_on_field_errors=True)
-    def only_what_ended_reopens(self, data: dict[str, Any], **_: Any) -> None:
-        """`reopen` is the way out of a final state."""
-        if "reopen" in data and not data.get("final"):
-            raise ValidationError({"reopen": [Trouble("reopen_not_final")]})
 
 
 class _Condition(Strict):
@@ -149,6 +130,22 @@ def _condition(value: Any) -> dict[str, Any]:
 class _Notify(Strict):
     to = Id(required=True)
     say = Label(required=True)
+    at = OneOf(("offered",))
+
+
+class _LinkTo(Strict):
+    to = Id(required=True)
+    kind = Id(required=True, data_key="as", attribute="as")
+
+
+class _OpenCase(Strict):
+    values = Mapped(text, required=True)
+    kind = Id(required=True, data_key="as", attribute="as")
+
+
+class _Link(Strict):
+    title = Label()
+    back = Label()
 
 
 def _ids(value: Any) -> list[str]:
@@ -167,6 +164,12 @@ _EFFECTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
     "set": lambda value: {"values": mapped(value, _assignment)},
     "notify": _Notify().load,
     "stop_deadline": lambda value: {"key": identifier(value)},
+    "own": lambda value: {"field": identifier(value)},
+    "offer": lambda value: {"field": identifier(value)},
+    "settle_offer": lambda value: {"accepted": one_of(value, ("accepted", "declined")) == "accepted"},
+    "link": _LinkTo().load,
+    "unlink": lambda value: {"as": identifier(value)},
+    "open_case": _OpenCase().load,
 }
 
 
@@ -181,6 +184,32 @@ def _effect(value: Any) -> dict[str, Any]:
         raise ValidationError({name: error.messages}) from None
 
 
+class _Reopen(Strict):
+    by = Ids(required=True)
+    to = Id(required=True)
+    title = Label()
+    within = Span()
+    form = Id()
+    do = Each(_effect, single=True)
+
+
+class _State(Strict):
+    title = Label()
+    stage = Id()
+    initial = Flag()
+    final = Flag()
+    exceptional = Flag()
+    deadlines = Keyed(_StateDeadline().load)
+    repeats = Keyed(_Repeat().load)
+    reopen = One(_Reopen())
+
+    @validates_schema(skip_on_field_errors=True)
+    def only_what_ended_reopens(self, data: dict[str, Any], **_: Any) -> None:
+        """`reopen` is the way out of a final state."""
+        if "reopen" in data and not data.get("final"):
+            raise ValidationError({"reopen": [Trouble("reopen_not_final")]})
+
+
 class _Transition(Strict):
     title = Label()
     sources = Ids(SOURCE, required=True, data_key="from", attribute="from")
@@ -193,6 +222,10 @@ class _Transition(Strict):
     reason = OneOf(("none", "optional", "required"))
     do = Each(_effect, single=True)
     appends = Id()
+    at = OneOf(("offered",))
+    proposes = Flag()
+    accepts = Id()
+    declines = Id()
     law = Word()
 
     @validates_schema(skip_on_field_errors=True)
@@ -253,3 +286,4 @@ STATE = _State()
 TRANSITION = _Transition()
 SUBCASE = _Subcase()
 DEADLINE = _Deadline()
+LINK = _Link()

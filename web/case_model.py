@@ -193,8 +193,7 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
 
 def way_of(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any]:
     """A way on as a card with its button, its to-do list or every reason against it."""
-    definition = view.scene.workflow.definition
-    transition = definition.transitions[way.transition]
+    transition = view.scene.workflow.ways[way.transition].transition
     title = transition.title.get(language())
     href = url_for("case.page", case=_case(view).id, way=way.trigger, _anchor=way.trigger)
     return {

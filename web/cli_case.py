@@ -203,7 +203,7 @@ def _limit_title(words: Words, limit: Any) -> str:
 
 
 def _way_title(words: Words, transition: str) -> str:
-    found = words.workflow.definition.transitions.get(transition)
+    found = words.workflow.definition.way(transition)
     return found.title.get(words.language) if found else transition
 
 

@@ -93,10 +93,6 @@ def _path(source: Node, target: Node) -> str:
 
 def _title(words: Words, edge: Edge) -> str:
     definition = words.workflow.definition
-    names = [
-        definition.transitions[key].title.get(words.language)
-        if key in definition.transitions
-        else words.label(key)
-        for key in edge.transitions
-    ]
+    ways = (definition.way(key) for key in edge.transitions)
+    names = [way.title.get(words.language) for way in ways if way]
     return f"{words.state(edge.source)} → {words.state(edge.target)}: {', '.join(dict.fromkeys(names))}"

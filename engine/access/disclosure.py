@@ -19,7 +19,8 @@ def reaches(definition: Definition, agency: str | None, holdings: Iterable[Holdi
     return tuple(
         each
         for each in holdings
-        if (agency and each.agency == agency) or (each.covers and each.function in definition.access)
+        if (agency and each.agency == agency)
+        or ((each.covers or each.offered) and each.function in definition.access)
     )
 
 
@@ -47,7 +48,7 @@ def hears_reasons(definition: Definition, agency: str | None, holdings: Iterable
     """May these holdings read why steps were taken? A reason is free text: for the serving agency, for who reads
     everything, and for the functions that take steps of this workflow themselves.
     """
-    acting = {function for way in definition.transitions.values() for function in way.by}
+    acting = {function for way in definition.ways for function in way.by}
     return any(
         (agency and each.agency == agency)
         or each.function in acting

@@ -23,6 +23,7 @@ from engine.deadlines.reckoning import (
     places,
     reckon,
     run_on,
+    stands_still,
     start_of,
     starts,
     touched,
@@ -147,7 +148,7 @@ def _ending(step: Step, deadline: OpenDeadline, declared: Deadline | None) -> Ho
 
 def _adjusted(step: Step, place: Place, deadline: OpenDeadline, declared: Deadline) -> OpenDeadline | None:
     """An open limit that nothing ends, as it stands after the step; None when its rule gives none now."""
-    still = step.state in declared.pause_in
+    still = stands_still(step, declared)
     resumes = deadline.paused_at is not None and not still
     after = replace(deadline, paused_at=None) if resumes else deadline
     if breached(deadline, step.now):
@@ -198,7 +199,7 @@ def _created(step: Step, place: Place, declared: Deadline) -> OpenDeadline | Non
         escalate_to=declared.escalate_to,
         then=declared.then,
     )
-    still = step.state in declared.pause_in and _can_pause(step, made)
+    still = stands_still(step, declared) and _can_pause(step, made)
     return replace(made, paused_at=step.now) if still else made
 
 
@@ -211,6 +212,6 @@ def _since(taken: datetime | None, begun: datetime) -> bool:
 
 
 def _stops(definition: Definition, transition_key: str) -> frozenset[str]:
-    transition = definition.transitions.get(transition_key)
+    transition = definition.way(transition_key)
     effects = transition.do if transition else ()
     return frozenset(str(each.arguments["key"]) for each in effects if each.name == "stop_deadline")

@@ -107,8 +107,9 @@ def starts(declared: Deadline) -> tuple[str, ...]:
 
 def start_of(step: Step, place: Place, declared: Deadline) -> datetime | None:
     """From when the limit runs; None while its field is empty or its transition not taken."""
-    if declared.start in step.definition.fields and declared.start != ENTRY:
-        return moment(step.after.get(declared.start), step.zone)
+    source = _source(declared, step.after)
+    if source in step.definition.fields and source != ENTRY:
+        return moment(step.after.get(source), step.zone)
     if declared.start != ENTRY:
         return step.taken((declared.start,))
     if place.scope == "case":
@@ -138,7 +139,7 @@ def reckon(step: Step, declared: Deadline, start: datetime | None, pauses: Pause
         "amount": duration.amount,
         "unit": duration.unit,
         "law": limit.law or declared.law,
-        "from": declared.start,
+        "from": _source(declared, step.after),
         "pauses": pauses,
     }
     return Reckoned(start, due_at, _warning(step, declared, start, due_at), rule)
@@ -153,15 +154,26 @@ def run_on(step: Step, declared: Deadline, paused: OpenDeadline, pauses: Pauses)
 
 def touched(step: Step, declared: Deadline) -> bool:
     """Did this step change what the limit is reckoned from?"""
-    reads = [declared.start, *(limit.by for limit in declared.within if limit.by)]
+    reads = [declared.start, declared.or_from, *(limit.by for limit in declared.within if limit.by)]
     return step.took_start(declared) or any(step.before.get(name) != step.after.get(name) for name in reads)
 
 
 def known_before(step: Step, declared: Deadline) -> bool:
     """Did the values before this step already give a start and a limit?"""
-    if declared.start in step.definition.fields and step.before.get(declared.start) is None:
+    source = _source(declared, step.before)
+    if source in step.definition.fields and step.before.get(source) is None:
         return False
     return any(_duration(limit, step.before) for limit in declared.within)
+
+
+def stands_still(step: Step, declared: Deadline) -> bool:
+    """Does the limit stand still after the step: by the state, or by the field that says so?"""
+    return step.state in declared.pause_in or step.after.get(declared.pause_while) is True
+
+
+def _source(declared: Deadline, values: Mapping[str, Any]) -> str:
+    """What the limit runs from: the second field while the first is empty."""
+    return declared.or_from if declared.or_from and values.get(declared.start) is None else declared.start
 
 
 def _due(step: Step, start: datetime, duration: Duration, pauses: Pauses) -> datetime:
@@ -188,7 +200,8 @@ def _warning(step: Step, declared: Deadline, start: datetime, due_at: datetime) 
 def _duration(limit: Limit, values: Mapping[str, Any]) -> Duration | None:
     if not limit.by:
         return limit.duration
-    return limit.durations.get(values.get(limit.by, ""))
+    value = values.get(limit.by, "")
+    return limit.durations.get(str(value).lower() if isinstance(value, bool) else value)
 
 
 def _as_deadline(repeat: Repeat) -> Deadline:
@@ -199,5 +212,6 @@ def _as_deadline(repeat: Repeat) -> Deadline:
         warn=repeat.warn,
         escalate_to=repeat.escalate_to,
         done_by=repeat.done_by,
+        pause_while=repeat.pause_while,
         law=repeat.law,
     )

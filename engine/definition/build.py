@@ -40,6 +40,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
     scope = replace(scope, fields=fields)
     names = build_flow.Names.of(plain, scope)
     forms = build_data.build_forms(plain.get("forms", ()), _rows(plain, scope, desk), scope, desk)
+    states = {each["key"]: build_flow.build_state(each, names, desk) for each in plain.get("states", ())}
     definition = Definition(
         id=plain["id"],
         title=text_of(plain.get("title")),
@@ -49,11 +50,12 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         fields=fields,
         forms=forms,
         stages=stages,
-        states={each["key"]: build_flow.build_state(each, names, desk) for each in plain.get("states", ())},
+        states=states,
         transitions={
             each["key"]: build_flow.build_transition(each, names, desk)
             for each in plain.get("transitions", ())
         },
+        reopenings=build_flow.build_reopenings(states),
         open=build_data.build_opening(plain["open"], forms, fields, desk),
         access=build_data.build_access(plain.get("access", {}), fields, desk),
         owner=plain.get("owner", ""),
@@ -61,6 +63,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         deadlines=build_flow.build_deadlines(plain.get("deadlines", ()), "deadlines", names, desk),
         subcases=subcases,
         decisions=build_data.build_decisions(plain.get("decisions", ()), scope, desk),
+        links=build_data.build_links(plain.get("links", ())),
         milestones=build_data.build_milestones(plain.get("milestones", ()), scope, desk),
         accept=dict(plain.get("accept", {})),
         places=desk.places,
@@ -86,6 +89,9 @@ def _rows(plain: Mapping[str, Any], scope: Scope, desk: Desk) -> dict[str, str]:
     """
     tables = [key for key, field in scope.fields.items() if field.type is FieldType.TABLE]
     uses: dict[str, str] = {plain["open"]["form"]: ""} if "form" in plain["open"] else {}
+    for each in plain.get("states", ()):
+        if form := each.get("reopen", {}).get("form", ""):
+            uses.setdefault(form, "")
     for each in plain.get("transitions", ()):
         path, form, table = f"transitions.{each['key']}", each.get("form", ""), each.get("appends", "")
         if table and not desk.known(table, tables, "table_field", f"{path}.appends"):

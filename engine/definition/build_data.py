@@ -20,6 +20,7 @@ from engine.definition.model import (
     Form,
     FormField,
     FormSection,
+    Link,
     Milestone,
     Opening,
     Option,
@@ -224,6 +225,16 @@ def build_decisions(plain: Iterable[Plain], scope: Scope, desk: Desk) -> dict[st
             why=each.get("why", ""),
         )
     return decisions
+
+
+def build_links(plain: Iterable[Plain]) -> dict[str, Link]:
+    """How two cases belong together; without a word of its own the other side says the same."""
+    return {
+        each["key"]: Link(
+            each["key"], text_of(each.get("title")), text_of(each.get("back") or each.get("title"))
+        )
+        for each in plain
+    }
 
 
 def build_milestones(plain: Iterable[Plain], scope: Scope, desk: Desk) -> dict[str, Milestone]:

@@ -13,6 +13,7 @@ from engine.definition.desk import Desk, text_of
 from engine.definition.durations import parse_duration
 from engine.definition.expression import Expression, Kind, Scope
 from engine.definition.model import (
+    REOPEN,
     Condition,
     Deadline,
     Duration,
@@ -23,9 +24,11 @@ from engine.definition.model import (
     Reopen,
     Repeat,
     State,
+    Text,
     Transition,
 )
 from engine.definition.suggest import nearest
+from engine.text import LANGUAGES, messages
 
 Plain = Mapping[str, Any]
 STAGE = "stage:"
@@ -45,8 +48,12 @@ class Names:
     targets: frozenset[str]  # states and `same`
     four_eyes: frozenset[str]  # triggers and `open`
     starts: frozenset[str]  # what a deadline can run from
-    choices: Mapping[str, Field]
+    measures: Mapping[str, Field]  # what a limit can go by
+    truths: frozenset[str]  # boolean fields
+    dates: frozenset[str]
     deadlines: frozenset[str]
+    proposing: frozenset[str]  # triggers whose form waits for a second person
+    links: frozenset[str]
     scope: Scope
 
     @classmethod
@@ -57,14 +64,14 @@ class Names:
         for each in plain.get("transitions", ()):
             trigger = each.get("trigger", each["key"])
             triggers[trigger] = (*triggers.get(trigger, ()), each["key"])
+        if reopened := tuple(f"{REOPEN}.{key}" for key, each in states.items() if "reopen" in each):
+            triggers[REOPEN] = reopened
         timed = (
             *plain.get("deadlines", ()),
             *(each for state in states.values() for each in state.get("deadlines", ())),
         )
         transitions = frozenset(each["key"] for each in plain.get("transitions", ()))
-        dates = (
-            key for key, each in scope.fields.items() if each.type in (FieldType.DATE, FieldType.DATETIME)
-        )
+        dates = scope.of_type(FieldType.DATE, FieldType.DATETIME)
         return cls(
             states=states,
             stages=frozenset(each["key"] for each in plain.get("stages", ())),
@@ -74,8 +81,16 @@ class Names:
             targets=frozenset((*states, "same")),
             four_eyes=frozenset((*triggers, OPEN)),
             starts=frozenset(("entry", *dates, *transitions)),
-            choices={key: each for key, each in scope.fields.items() if each.type is FieldType.CHOICE},
+            measures={key: scope.fields[key] for key in scope.of_type(FieldType.CHOICE, FieldType.BOOLEAN)},
+            truths=scope.of_type(FieldType.BOOLEAN),
+            dates=dates,
             deadlines=frozenset(each["key"] for each in timed),
+            proposing=frozenset(
+                each.get("trigger", each["key"])
+                for each in plain.get("transitions", ())
+                if each.get("proposes")
+            ),
+            links=frozenset(each["key"] for each in plain.get("links", ())),
             scope=scope,
         )
 
@@ -111,6 +126,9 @@ def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
         desk.known(state, names.states, "state", f"{path}.pause_in.{number}")
     start = plain.get("from", "entry")
     desk.known(start, names.starts, "start", f"{path}.from")
+    if "or_from" in plain:
+        desk.known(plain["or_from"], names.dates, "date_field", f"{path}.or_from")
+    _pausing(plain, path, names, desk)
     if "then" in plain:
         desk.known(plain["then"], names.triggers, "trigger", f"{path}.then")
     return Deadline(
@@ -121,6 +139,7 @@ def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
             for number, each in enumerate(plain["within"])
         ),
         start=start,
+        or_from=plain.get("or_from", ""),
         warn=_duration(plain.get("warn")),
         escalate_to=plain.get("escalate_to", ""),
         then=plain.get("then", ""),
@@ -128,11 +147,18 @@ def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
         starts=_steps(plain, "starts", path, names, desk),
         ends=_steps(plain, "ends", path, names, desk),
         pause_in=tuple(plain.get("pause_in", ())),
+        pause_while=plain.get("pause_while", ""),
         law=plain.get("law", ""),
     )
 
 
+def _pausing(plain: Plain, path: str, names: Names, desk: Desk) -> None:
+    if "pause_while" in plain:
+        desk.known(plain["pause_while"], names.truths, "boolean_field", f"{path}.pause_while")
+
+
 def _repeat(plain: Plain, path: str, names: Names, desk: Desk) -> Repeat:
+    _pausing(plain, path, names, desk)
     return Repeat(
         key=plain["key"],
         title=text_of(plain.get("title")),
@@ -140,19 +166,44 @@ def _repeat(plain: Plain, path: str, names: Names, desk: Desk) -> Repeat:
         done_by=_steps(plain, "done_by", path, names, desk),
         warn=_duration(plain.get("warn")),
         escalate_to=plain.get("escalate_to", ""),
+        pause_while=plain.get("pause_while", ""),
         law=plain.get("law", ""),
     )
 
 
 def _reopen(plain: Plain, path: str, names: Names, desk: Desk) -> Reopen:
     desk.known(plain["to"], names.states, "state", f"{path}.to")
-    return Reopen(tuple(plain["by"]), plain["to"], _duration(plain.get("within")))
+    if "form" in plain:
+        desk.known(plain["form"], names.forms, "form", f"{path}.form")
+    return Reopen(
+        by=tuple(plain["by"]),
+        to=plain["to"],
+        title=text_of(plain.get("title")),
+        within=_duration(plain.get("within")),
+        form=plain.get("form", ""),
+        do=_effects(plain, path, names, desk),
+    )
+
+
+def build_reopenings(states: Mapping[str, State]) -> dict[str, Transition]:
+    """The ways that `reopen` stands for; no author can write such a key."""
+    usual = Text(*(messages().say(language, f"word.{REOPEN}") for language in LANGUAGES))
+    return {
+        f"{REOPEN}.{key}": Transition(
+            key=f"{REOPEN}.{key}", trigger=REOPEN, title=state.reopen.title if state.reopen.title.vi else usual,
+            sources=(key,), to=state.reopen.to, by=state.reopen.by, form=state.reopen.form,
+            within=state.reopen.within, do=state.reopen.do,
+            reason="optional" if state.reopen.form else "required",
+        )
+        for key, state in states.items()
+        if state.reopen
+    }  # fmt: skip
 
 
 def _limit(plain: Plain, path: str, names: Names, desk: Desk) -> Limit:
     by, durations = plain.get("by", ""), plain.get("durations", {})
-    if by and desk.known(by, names.choices, "choice_field", f"{path}.by"):
-        options = names.choices[by].options
+    if by and desk.known(by, names.measures, "choice_field", f"{path}.by"):
+        options = names.measures[by].options or ("true", "false")
         for value in durations:
             if value not in options:
                 suggestion = nearest(value, options)
@@ -199,13 +250,21 @@ def build_transition(plain: Plain, names: Names, desk: Desk) -> Transition:
         form=plain.get("form", ""),
         other_than=tuple(plain.get("other_than", ())),
         reason=plain.get("reason", "none"),
-        do=tuple(
-            _effect(each, f"{path}.do.{number}", names, desk)
-            for number, each in enumerate(plain.get("do", ()))
-        ),
+        do=_effects(plain, path, names, desk),
         appends=plain.get("appends", ""),
+        at=plain.get("at", ""),
+        proposes=plain.get("proposes", False),
+        accepts=_proposal(plain, "accepts", path, names, desk),
+        declines=_proposal(plain, "declines", path, names, desk),
         law=plain.get("law", ""),
     )
+
+
+def _proposal(plain: Plain, key: str, path: str, names: Names, desk: Desk) -> str:
+    """A trigger whose form proposes values, as named under `key`."""
+    if key in plain:
+        desk.known(plain[key], names.proposing, "proposal", f"{path}.{key}")
+    return str(plain.get(key, ""))
 
 
 def _sources(plain: Sequence[str], to: str | None, path: str, names: Names, desk: Desk) -> tuple[str, ...]:
@@ -232,6 +291,12 @@ def _guard(plain: Sequence[Plain], path: str, scope: Scope, desk: Desk) -> tuple
     return tuple(conditions)
 
 
+def _effects(plain: Plain, path: str, names: Names, desk: Desk) -> tuple[Effect, ...]:
+    return tuple(
+        _effect(each, f"{path}.do.{number}", names, desk) for number, each in enumerate(plain.get("do", ()))
+    )
+
+
 def _effect(plain: Plain, path: str, names: Names, desk: Desk) -> Effect:
     """One effect; its arguments are names, a `Text`, or expressions by field."""
     name, path = plain["effect"], f"{path}.{plain['effect']}"
@@ -250,6 +315,18 @@ def _effect(plain: Plain, path: str, names: Names, desk: Desk) -> Effect:
             arguments["say"] = text_of(plain["say"])
         case "stop_deadline":
             desk.known(plain["key"], names.deadlines, "deadline", path)
+        case "own":
+            desk.known(plain["field"], names.scope.of_type(FieldType.ACTOR), "actor_field", path)
+        case "offer":
+            desk.known(plain["field"], names.scope.of_type(FieldType.AREA), "area_type", path)
+        case "link":
+            desk.known(plain["to"], names.scope.of_type(FieldType.CASE), "case_field", f"{path}.to")
+            desk.known(plain["as"], names.links, "link", f"{path}.as")
+        case "unlink":
+            desk.known(plain["as"], names.links, "link", f"{path}.as")
+        case "open_case":
+            desk.known(plain["as"], names.links, "link", f"{path}.as")
+            arguments["values"] = _assignments(plain["values"], f"{path}.values", names.scope, desk)
     return Effect(name, arguments)
 
 

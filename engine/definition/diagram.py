@@ -41,7 +41,7 @@ class Diagram:
 
 
 def diagram(definition: Definition) -> Diagram:
-    """The graph of `definition`; reopening a final state is an edge too, named "reopen"."""
+    """The graph of `definition`; reopening a final state is an edge too."""
     lanes: list[tuple[str, list[str]]] = []
     for key, state in definition.states.items():
         same = [lane for lane in lanes if lane[0] == state.stage and (state.stage or len(lane[1]) < LANE)]
@@ -60,10 +60,7 @@ def diagram(definition: Definition) -> Diagram:
 
 
 def _moves(definition: Definition) -> Iterator[tuple[str, str, str]]:
-    for way in definition.transitions.values():
+    for way in definition.ways:
         if way.to is not None:
             for source in way.sources:
                 yield source, way.to, way.key
-    for key, state in definition.states.items():
-        if state.reopen:
-            yield key, state.reopen.to, "reopen"

@@ -52,6 +52,7 @@ class FieldType(StrEnum):
     ACTOR = "actor"
     AGENCY = "agency"
     AREA = "area"
+    CASE = "case"  # another case of the same workflow, by its human number
     TABLE = "table"
 
 
@@ -149,7 +150,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One duration, or one by the value of a choice field (`by`); a value not listed gives no limit."""
+    """One duration, or one by the value of a choice or boolean field (`by`); a value not listed gives no limit."""
 
     duration: Duration | None = None
     by: str = ""
@@ -162,13 +163,15 @@ class Deadline:
     """A time limit: of a state (superseded when it is left) or of the definition (`starts`/`ends`, survives states).
 
     The earliest of `within` wins and the rule that won is recorded. `start` is "entry", a date/datetime field
-    or a transition. `done_by` meets it without leaving the state.
+    or a transition; `or_from` the field it runs from while the field `start` is empty. `done_by` meets it without
+    leaving the state. It stands still in the states of `pause_in` and while the field `pause_while` is true.
     """
 
     key: str
     title: Text
     within: tuple[Limit, ...]
     start: str = "entry"
+    or_from: str = ""
     warn: Duration | None = None
     escalate_to: str = ""
     then: str = ""
@@ -176,12 +179,16 @@ class Deadline:
     starts: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     pause_in: tuple[str, ...] = ()
+    pause_while: str = ""
     law: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """A task that comes again: due = last `done_by` (or entry) + interval; one open task at a time."""
+    """A task that comes again: due = last `done_by` (or entry) + interval; one open task at a time.
+
+    It stands still while the field `pause_while` is true.
+    """
 
     key: str
     title: Text
@@ -189,16 +196,23 @@ class Repeat:
     done_by: tuple[str, ...]
     warn: Duration | None = None
     escalate_to: str = ""
+    pause_while: str = ""
     law: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """How a final state may be left: who, to where, within what time. Raises `cycle` by one."""
+    """How a final state may be left: who, to where, within what time of its closing, by what form, with what effects.
+
+    Raises `cycle` by one.
+    """
 
     by: tuple[str, ...]
     to: str
+    title: Text = Text()
     within: Duration | None = None
+    form: str = ""
+    do: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +239,11 @@ class Effect:
 
 
 SYSTEM = "system"  # who acts when no person does; no function of anybody
-EFFECTS = ("open_subcase", "cancel_subcases", "set", "notify", "stop_deadline")
+REOPEN = "reopen"  # the trigger by which a case that has ended begins again
+EFFECTS = (
+    "open_subcase", "cancel_subcases", "open_case", "set", "notify", "stop_deadline", "own", "offer", "settle_offer",
+    "link", "unlink",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +252,9 @@ class Transition:
 
     Several transitions sharing a `trigger` are a choice, tried from top to bottom. `other_than` names triggers:
     whoever took one of them on this case may not take this one (four eyes). `appends` names a table field
-    whose columns are this transition's form.
+    whose columns are this transition's form. `within`: how long after the case was closed it may be taken.
+    `at` "offered": taken by those who answer for the area that the case is offered to. `proposes`: what its form
+    changes waits for a second person; `accepts` and `declines` name the trigger whose proposal is decided.
     """
 
     key: str
@@ -249,6 +269,11 @@ class Transition:
     reason: Literal["none", "optional", "required"] = "none"
     do: tuple[Effect, ...] = ()
     appends: str = ""
+    within: Duration | None = None
+    at: Literal["", "offered"] = ""
+    proposes: bool = False
+    accepts: str = ""
+    declines: str = ""
     law: str = ""
 
 
@@ -285,6 +310,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """How two cases of a workflow belong together: what it is called on the one that names the other, and there."""
+
+    key: str
+    title: Text
+    back: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """Reached once, with its time, when the expression first becomes true."""
 
@@ -309,6 +343,7 @@ class Definition:
     """One workflow. `access` maps a function to the fields it sees of every case in its area ("*" for all).
 
     `shows` says which fields head a case: "name", "about", "risk" (a choice whose options are levels), "also".
+    `reopenings`: the ways that `reopen` of final states stands for, all of one trigger.
     """
 
     id: str
@@ -323,14 +358,25 @@ class Definition:
     transitions: Mapping[str, Transition]
     open: Opening
     access: Mapping[str, tuple[str, ...]]
+    reopenings: Mapping[str, Transition] = field(default_factory=dict)
     owner: str = ""
     shows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     subcases: Mapping[str, Subcase] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     accept: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def ways(self) -> tuple[Transition, ...]:
+        """Every way from state to state, in the order of the file; out of ended cases last."""
+        return (*self.transitions.values(), *self.reopenings.values())
+
+    def way(self, key: str) -> Transition | None:
+        """A transition or a reopening by its key."""
+        return self.transitions.get(key) or self.reopenings.get(key)
 
     def place(self, path: str) -> Place | None:
         """Where `path` ("transitions.close.when") stands in the author's file; the nearest parent if unknown."""

@@ -55,6 +55,7 @@ class CaseRow:
     definition_number: int
     reference: str
     area: str
+    offered: str | None
     agency: str | None
     state: str
     stage: str
@@ -76,12 +77,14 @@ CASE_COLUMNS = tuple(each.name for each in fields(CaseRow))
 
 
 class Holding(NamedTuple):
-    """A function of the actor in force today; `covers`: its area answers for the case's area."""
+    """A function of the actor in force today; `covers`: its area answers for the case's area; `offered`: for the area
+    that the case is offered to."""
 
     function: str
     agency: str
     area: str
     covers: bool
+    offered: bool = False
 
 
 class Taken(NamedTuple):
@@ -175,6 +178,15 @@ KEYS = select(subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped).w
 )
 
 
+_taker = area_cover.alias("taker")
+_offered = (  # only a case that is offered to somebody is found here
+    select(_taker.c.area)
+    .join(_self, _self.c.offered == _taker.c.covered)
+    .where(_self.c.id == _case, _self.c.offered.is_not(None), _taker.c.area == holding.c.area)
+    .exists()
+)
+
+
 def _holdings(area: Any) -> Select[Any]:
     """The actor's functions; `area`: where the case belongs."""
     covers = and_(area_cover.c.area == holding.c.area, area_cover.c.covered == area)
@@ -184,6 +196,7 @@ def _holdings(area: Any) -> Select[Any]:
             holding.c.agency,
             holding.c.area,
             area_cover.c.area.is_not(None).label("covers"),
+            _offered.label("offered"),
         )
         .select_from(holding.outerjoin(area_cover, covers))
         .where(holding.c.actor == bindparam("actor"), in_force)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
 
 from engine.store.tables import actor as person
 from engine.store.tables import area_cover, cases, holding
@@ -32,6 +32,10 @@ class Reach:
         parts = [
             self._reached(held, cases.c.definition.in_(names)) for held, names in self._together().items()
         ]
+        parts += (
+            and_(cases.c.definition.in_(names), cases.c.offered.in_(_covered(held)))
+            for held, names in self._together().items()
+        )
         if self.agencies:
             parts.append(cases.c.agency.in_(self.agencies))
         return or_(*parts) if parts else false()
@@ -53,6 +57,7 @@ class Reach:
             if len(areas) > LITTLE:
                 yield from (self._reached(held, cases.c.definition == each) for each in names)
                 continue
+            yield and_(cases.c.offered.in_(areas), cases.c.definition.in_(names))
             yield and_(cases.c.area.in_(areas), cases.c.definition.in_(names), cases.c.parent.is_(None))
             of_root = and_(cases.c.root == root.c.id, root.c.area.in_(areas), root.c.parent.is_(None))
             # `|| ''` keeps SQLite from going by definition instead of by root.
@@ -71,13 +76,17 @@ class Reach:
     @staticmethod
     def _reached(held: frozenset[str], of_them: ColumnElement[bool]) -> ColumnElement[bool]:
         """Which `of_them` are reached from the areas `held` by their own area, or a track by its root's."""
-        covered = select(area_cover.c.covered).where(area_cover.c.area.in_(held))
+        covered = _covered(held)
         root = cases.alias("root_of")
         in_area = select(root.c.id).where(
             root.c.id == cases.c.root, root.c.root == cases.c.root, root.c.area.in_(covered)
         )
         alone = and_(cases.c.parent.is_(None), cases.c.area.in_(covered))
         return and_(of_them, or_(alone, and_(cases.c.parent.is_not(None), in_area.exists())))
+
+
+def _covered(held: Collection[str]) -> Select[tuple[str]]:
+    return select(area_cover.c.covered).where(area_cover.c.area.in_(held))
 
 
 def reach(connection: Connection, actor: str, today: date, access: Mapping[str, Collection[str]]) -> Reach:

@@ -145,9 +145,11 @@ ONE_EVENT = Statement(
     )
 )
 
+NUMBERED = Statement(select(case_number.c.case_id).where(case_number.c.reference == bindparam("reference")))
+
 SETTLED = frozenset(("root", "id", "parent", "subcase_key", "reference", "opened_at"))
 # Each of these stands in an index that an ordinary step leaves alone.
-RARE = ("definition", "definition_number", "area", "agency", "owner", "closed_at")
+RARE = ("definition", "definition_number", "area", "offered", "agency", "owner", "closed_at")
 CHANGING = tuple(name for name in CASE_COLUMNS if name not in SETTLED)
 
 
@@ -245,6 +247,11 @@ class StepTransaction:
             applied=True, case=case, version=seq, state=json.loads(body)["to"], reference=reference,
             transition=transition or "", repeated=True,
         )  # fmt: skip
+
+    def case_of_number(self, number: str) -> str | None:
+        """The id of the case with this human number."""
+        found = self._ask(NUMBERED, {"reference": number})
+        return found[0][0] if found else None
 
     def agency_holds(self, agency: str, function: str, today: date) -> bool:
         """Does anybody at the agency hold the function ("": any) on that day?"""

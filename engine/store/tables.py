@@ -167,7 +167,7 @@ calendar_swap = Table(
 
 # Not "owner IS NULL": half of all cases may have none, and SQLite would go by the index of owners.
 UNOWNED = "coalesce(owner, '') = ''"
-_UNOWNED, _TRACK = text(UNOWNED), text("parent IS NOT NULL")
+_UNOWNED, _TRACK, _OFFERED = text(UNOWNED), text("parent IS NOT NULL"), text("offered IS NOT NULL")
 cases = Table(
     "cases",
     metadata,
@@ -179,6 +179,7 @@ cases = Table(
     Column("definition_number", Integer, nullable=False),
     Column("reference", Text, nullable=False, comment="the human number"),
     Column("area", Text, ForeignKey("area.id"), nullable=False),
+    Column("offered", Text, ForeignKey("area.id"), comment="the area it is offered to, until that accepts"),
     Column("agency", Text, ForeignKey("agency.id"), comment="serving agency of a track"),
     Column("state", Text, nullable=False),
     Column("stage", Text, nullable=False, default=""),
@@ -200,6 +201,7 @@ cases = Table(
     # Whole counts by area come from this index alone. What most steps change stands in none.
     Index("ix_cases_area_opened", "area", "definition", "opened_at", "id", "parent", "closed_at", "owner"),
     Index("ix_cases_opened", "definition", "opened_at", "id"),
+    Index("ix_cases_offered", "offered", sqlite_where=_OFFERED, postgresql_where=_OFFERED),
     Index("ix_cases_agency", "agency", "opened_at"),
     Index("ix_cases_owner", "owner", "closed_at", "opened_at", "id", "area", "definition", "parent"),
     Index(

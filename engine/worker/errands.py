@@ -5,13 +5,13 @@ At least once attempted, once in effect: commands and notices carry ids made of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from engine.access.sealing import SealBroken
-from engine.commands import RETURNED, SYSTEM, Command, Outcome
+from engine.commands import LINKED, OPEN, RETURNED, SYSTEM, UNLINKED, Command, Outcome
 from engine.engine import Engine
 from engine.scene import Scene
 from engine.store import queue
@@ -32,7 +32,9 @@ def run(engine: Engine, row: Outgoing, now: datetime) -> int:
     whatever the database or the seal raises: nothing is settled, and it may be run again.
     """
     if row.kind in _COMMANDS:
-        incident = _refusal(engine.apply(_COMMANDS[row.kind](engine, row)))
+        incident = None
+        for command in _COMMANDS[row.kind](engine, row):
+            incident = incident or _refusal(engine.apply(command))
         with engine.database.write() as connection:
             queue.settle(connection, row.id, now, incident)
         return 0
@@ -57,7 +59,7 @@ def _refusal(outcome: Outcome) -> str | None:
 # ------------------------------------------------------------------ commands
 
 
-def _wake_parent(engine: Engine, row: Outgoing) -> Command:
+def _wake_parent(engine: Engine, row: Outgoing) -> Iterator[Command]:
     """A track has ended: its parent gets what it `returns`. One event for each (track, closing step)."""
     with engine.database.read() as connection:
         track = case_of(connection, row.case_id)
@@ -67,7 +69,7 @@ def _wake_parent(engine: Engine, row: Outgoing) -> Command:
     above = engine.library.workflow(parent.definition, parent.definition_number).definition
     names = tuple(above.subcases[track.subcase_key].returns)
     found = _values(engine, track.id, names)
-    return Command(
+    yield Command(
         id=str(uuid5(UUID(track.id), f"returned:{row.seq}")),
         case=parent.id,
         trigger=RETURNED,
@@ -78,8 +80,12 @@ def _wake_parent(engine: Engine, row: Outgoing) -> Command:
     )
 
 
-def _values(engine: Engine, case: str, names: tuple[str, ...]) -> Mapping[str, Any]:
-    """The present typed values of `names`, computed ones too; None where nothing is filled in."""
+def _values(
+    engine: Engine, case: str, names: tuple[str, ...], rows: Mapping[str, int] | None = None
+) -> Mapping[str, Any]:
+    """The present typed values of `names`, computed ones too; None where nothing is filled in. rows: how far to read
+    a table.
+    """
     library, now = engine.library, engine.clock.now()
     today = today_of(engine, now)
     with step_transaction(engine.database, write=False) as transaction:
@@ -92,6 +98,7 @@ def _values(engine: Engine, case: str, names: tuple[str, ...]) -> Mapping[str, A
         )
     if broken:
         raise SealBroken
+    stored |= {name: stored[name][:most] for name, most in (rows or {}).items() if name in stored}
     scene = Scene(
         workflow=workflow, seen=seen, case=seen.case, case_id=case, actor=SYSTEM, now=now, today=today,
         zone=library.zone, calendar=library.calendar(workflow.definition.calendar), values=stored,
@@ -99,10 +106,10 @@ def _values(engine: Engine, case: str, names: tuple[str, ...]) -> Mapping[str, A
     return scene.environment(names, {})
 
 
-def _take_step(_: Engine, row: Outgoing) -> Command:
+def _take_step(_: Engine, row: Outgoing) -> Iterator[Command]:
     """What a missed time limit brings about by itself."""
     trigger = row.payload["trigger"]
-    return Command(
+    yield Command(
         id=str(uuid5(UUID(row.payload["deadline"]), f"fire:{trigger}")),
         case=row.case_id,
         trigger=trigger,
@@ -110,9 +117,49 @@ def _take_step(_: Engine, row: Outgoing) -> Command:
     )
 
 
-_COMMANDS: Mapping[str, Callable[[Engine, Outgoing], Command]] = {
+def _tell_other(engine: Engine, row: Outgoing) -> Iterator[Command]:
+    """A case names another, or names it no more: the other records it too."""
+    with engine.database.read() as connection:
+        case = case_of(connection, row.case_id)
+    yield _link(LINKED if row.kind == "link" else UNLINKED, row, case, row.payload["to"])
+
+
+def _open_other(engine: Engine, row: Outgoing) -> Iterator[Command]:
+    """A linked case: opened in the name of who asked for it, with what the first case said by then, and told of it."""
+    with engine.database.read() as connection:
+        case = case_of(connection, row.case_id)
+    workflow = engine.library.workflow(case.definition, case.definition_number)
+    place = row.payload["transition"], row.payload["effect"]
+    way = workflow.ways[place[0]]
+    values = way.transition.do[place[1]].arguments["values"]
+    reads = tuple(sorted({name for each in values.values() for name in each.reads}))
+    env = dict(_values(engine, case.id, reads, row.payload["rows"]))
+    opened = row.payload["case"]
+    found = {name: evaluate(env) for name, evaluate in workflow.effects[place].items()}
+    yield Command(
+        id=str(uuid5(UUID(opened), OPEN)),
+        case=opened,
+        trigger=OPEN,
+        actor=row.payload["actor"],
+        definition=case.definition,
+        values={name: value for name, value in found.items() if value is not None},
+    )
+    yield _link(LINKED, row, case, opened)
+
+
+def _link(trigger: str, row: Outgoing, case: CaseRow, other: str) -> Command:
+    return Command(
+        id=str(uuid5(UUID(other), f"{trigger}:{case.id}:{row.seq}:{row.id}")), case=other, trigger=trigger, actor=SYSTEM,
+        values={"as": row.payload["as"], "case": case.id, "reference": case.reference},
+    )  # fmt: skip
+
+
+_COMMANDS: Mapping[str, Callable[[Engine, Outgoing], Iterable[Command]]] = {
     "subcase_returned": _wake_parent,
     "fire": _take_step,
+    "link": _tell_other,
+    "unlink": _tell_other,
+    "open_case": _open_other,
 }
 
 # ------------------------------------------------------------------ notices
@@ -139,11 +186,12 @@ def _returned(_: Engine, __: Any, audience: Audience, case: CaseRow, row: Outgoi
 def _notify(engine: Engine, _: Any, audience: Audience, case: CaseRow, row: Outgoing, now: datetime) -> Rows:
     """A transition says `notify`; its sentence stands in the definition."""
     transition, number = row.payload["transition"], row.payload["effect"]
-    ways = engine.library.workflow(case.definition, case.definition_number).definition.transitions
-    to = ways[transition].do[number].arguments["to"]
+    ways = engine.library.workflow(case.definition, case.definition_number).ways
+    arguments = ways[transition].transition.do[number].arguments
+    to = audience.offered if arguments.get("at") == "offered" else audience.holders
     params = {"transition": transition, "effect": number}
     about = (case.id, str(row.seq), str(number))
-    return of_case("notify", about, case.root, case.id, params, audience.holders(to), now)
+    return of_case("notify", about, case.root, case.id, params, to(arguments["to"]), now)
 
 
 _NOTICES: Mapping[str, Callable[[Engine, Any, Audience, CaseRow, Outgoing, datetime], Rows]] = {

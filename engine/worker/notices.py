@@ -54,6 +54,12 @@ class Audience:
             )
         return tuple(sorted(found))
 
+    def offered(self, function: str) -> tuple[str, ...]:
+        """Who holds `function` today for the area that the case is offered to."""
+        area = self._case.offered
+        found = people.holders(self._connection, function, area, self._today) if area else ()
+        return tuple(sorted({each.id for each in found}))
+
 
 def of_limit(kind: str, limit: Limit, people: Iterable[str], now: datetime) -> Sequence[Mapping[str, Any]]:
     """Notices about a time limit (warning, breach, escalation): one for each due moment it had."""

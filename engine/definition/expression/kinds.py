@@ -31,6 +31,7 @@ _OF_TYPE: Mapping[FieldType, KindName] = {
     FieldType.ACTOR: "actor",
     FieldType.AGENCY: "agency",
     FieldType.AREA: "area",
+    FieldType.CASE: "text",
     FieldType.TABLE: "table",
 }
 

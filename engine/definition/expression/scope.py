@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.expression.kinds import Kind
-from engine.definition.model import Field, Subcase, Text
+from engine.definition.model import Field, FieldType, Subcase, Text
 
 _AROUND: Mapping[str, Kind] = {
     "today": Kind.DATE,
@@ -41,6 +41,10 @@ class Scope:
     stages: Mapping[str, Text] = field(default_factory=dict)
     functions: Mapping[str, Text] = field(default_factory=dict)
     around: bool = True
+
+    def of_type(self, *types: FieldType) -> frozenset[str]:
+        """The fields of these types."""
+        return frozenset(key for key, each in self.fields.items() if each.type in types)
 
     def kind(self, name: str) -> Kind | None:
         """The kind of `name`: "risk_level", "case.state", "subcases.education.open", "education.marks"."""

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("definition_number", sa.Integer, nullable=False),
         sa.Column("reference", sa.Text, nullable=False, comment="the human number"),
         sa.Column("area", sa.Text, nullable=False),
+        sa.Column("offered", sa.Text, comment="the area it is offered to, until that accepts"),
         sa.Column("agency", sa.Text, comment="serving agency of a track"),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("stage", sa.Text, nullable=False),
@@ -174,12 +175,15 @@ def upgrade() -> None:
         sa.Column("next_due", MOMENT, comment="earliest open time limit"),
         sa.Column("data", JSON, nullable=False, comment="open values"),
         sa.Column("sealed", JSON, nullable=False, comment="field: [seq, sha256 of the ciphertext]"),
+        sa.ForeignKeyConstraint(["offered"], ["area.id"], name=op.f("fk_cases_offered")),
         sa.ForeignKeyConstraint(["agency"], ["agency.id"], name=op.f("fk_cases_agency")),
         sa.ForeignKeyConstraint(["area"], ["area.id"], name=op.f("fk_cases_area")),
         sa.ForeignKeyConstraint(["owner"], ["actor.id"], name=op.f("fk_cases_owner")),
         sa.PrimaryKeyConstraint("root", "id", name=op.f("pk_cases")),
         postgresql_with={"fillfactor": 70},
     )
+    offered = sa.text("offered IS NOT NULL")
+    op.create_index("ix_cases_offered", "cases", ["offered"], sqlite_where=offered, postgresql_where=offered)
     op.create_index("ix_cases_agency", "cases", ["agency", "opened_at"])
     op.create_index(
         "ix_cases_area_opened",
