@@ -5,7 +5,7 @@ Pure: a `Scene` and a way in, a `Change` out. One function for each kind of even
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from engine.commands import OPEN, SYSTEM, UNLINKED, Command
 from engine.deadlines import DeadlinePlan, OpenDeadline
 from engine.definition.model import REOPEN, FieldType
 from engine.forms import is_empty, part_of
+from engine.links import LINKS, MERGED
+from engine.links import key as link_key
 from engine.scene import Scene
 from engine.store.steps import Row
 from engine.values import to_json
@@ -51,9 +53,6 @@ class Change:
 
 
 MILESTONES = "@milestones"  # where a case's summary keeps them, beside its fields
-LINKS = "@links"
-APART = "|"  # between what a link is called and the case it leads to
-MERGED = "merged"
 
 
 def of_way(
@@ -102,7 +101,7 @@ def of_link(scene: Scene, command: Command) -> Change:
     kind = "case_merged" if link["as"] == MERGED else "case_linked"
     change = Change(kind=kind, transition=None, state=scene.case.state)
     if command.trigger == UNLINKED:
-        change.unlinks = [link["as"] + APART + link["case"]]
+        change.unlinks = [link_key(link["as"], link["case"])]
     else:
         change.links = [link | {"back": True}]
     return change
@@ -129,14 +128,6 @@ def of_return(scene: Scene, command: Command) -> Change:
     change.outbox.append(("returned", {"subcase": command.subcase}))
     _milestones(scene, change)
     return change
-
-
-def linked(
-    old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]], ended: Collection[str]
-) -> list[Mapping[str, Any]]:
-    """How a case belongs to others after an event: what was, without what ended, and what is new, each once."""
-    found = {each["as"] + APART + each["case"]: each for each in (*old, *new)}
-    return [each for key, each in found.items() if key not in ended]
 
 
 def open_deadlines(scene: Scene) -> tuple[OpenDeadline, ...]:
@@ -211,7 +202,7 @@ def _unlink(scene: Scene, change: Change, kind: str) -> None:
     """What this case had named under `kind` it names no more."""
     for each in scene.case.data.get(LINKS, ()) if scene.case else ():
         if each["as"] == kind and not each.get("back"):
-            change.unlinks.append(kind + APART + each["case"])
+            change.unlinks.append(link_key(kind, each["case"]))
             change.outbox.append(("unlink", {"as": kind, "to": each["case"]}))
 
 

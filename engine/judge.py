@@ -320,7 +320,8 @@ def _decided(scene: Scene, way: CompiledWay, values: Mapping[str, Any]) -> Itera
     """Who confirms another class than the rules propose says why."""
     for decision in scene.workflow.definition.decisions.values():
         if decision.confirms in way.fields and decision.why:
-            proposed, confirmed = values.get(decision.gives), values.get(decision.confirms)
+            proposed = values.get(decision.gives, scene.values.get(decision.gives))
+            confirmed = values.get(decision.confirms)
             if not is_empty(confirmed) and proposed != confirmed and is_empty(values.get(decision.why)):
                 yield Blocker("decision_reason", {"field": decision.why, "proposed": proposed}, decision.why)
 

@@ -52,6 +52,9 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
         if record["on"] is None:  # no work date yet: nothing to ask about
             continue
         values[decision.gives] = result.result if result else None
+        old = scene.values.get(decision.gives)
+        if old is not None and old != values[decision.gives]:
+            record["replaces"] = {"result": old, "valid_to": to_json(scene.today)}
         decided[decision.key] = record
     return values, decided
 

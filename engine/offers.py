@@ -12,6 +12,7 @@ from engine.access.disclosure import reaches
 from engine.commands import Blocker, Command
 from engine.definition.model import Field, FieldType
 from engine.library import Library
+from engine.links import MERGED, merged_into
 from engine.scene import Scene
 from engine.store.steps import StepTransaction
 from engine.workflow import Workflow
@@ -96,6 +97,12 @@ def nowhere(
 def _cases(transaction: StepTransaction, scene: Scene, command: Command) -> Iterator[Blocker]:
     """Other cases of this workflow that the form names by number; found, they are known to the scene by their id."""
     definition = scene.workflow.definition
+    joined = {
+        each.arguments["to"]
+        for way in scene.workflow.alternatives(scene.state, command.trigger)
+        for each in way.transition.do
+        if each.name == "link" and each.arguments["as"] == MERGED
+    }
     for name, number in command.values.items():
         declared = scene.workflow.field(name)
         if declared is None or declared.type is not FieldType.CASE or not isinstance(number, str):
@@ -112,6 +119,9 @@ def _cases(transaction: StepTransaction, scene: Scene, command: Command) -> Iter
         row = seen.case if seen else None
         within = seen and row and reaches(definition, row.agency, seen.holdings)
         if row and within and row.definition == definition.id:
+            merged = merged_into(row.data)
+            if merged and name in joined:
+                yield Blocker("case_merged", {"reference": merged["reference"]}, name)
             scene.named = {**scene.named, number: row.id}
         elif number.strip():
             yield Blocker("case_number", {}, name)

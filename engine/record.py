@@ -12,11 +12,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from engine.access.vault import Vault
-from engine.change import LINKS, MILESTONES, Change, linked, open_deadlines
+from engine.change import MILESTONES, Change, open_deadlines
 from engine.commands import Command
 from engine.deadlines import OpenDeadline
 from engine.definition.model import Field, FieldType, Text
 from engine.ledger.body import NO_EVENT, EventFacts, body, canonical, leaf
+from engine.links import LINKS, linked
 from engine.scene import Scene
 from engine.store.steps import CaseRow, Row, Writing
 from engine.values import to_json

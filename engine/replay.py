@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.change import LINKS, MILESTONES, linked
+from engine.change import MILESTONES
+from engine.links import LINKS, linked
 from engine.store.steps import CaseRow
 from engine.values import moment
 

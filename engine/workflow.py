@@ -147,7 +147,13 @@ class Workflow:
         definition = self.definition
         names = set(way.reads | way.asked | self.timed)
         for decision in self.decisions_touched(way.asked):
-            names |= self._inputs_of(decision) | {decision.on, decision.confirms, decision.why}
+            names |= self._inputs_of(decision) | {
+                decision.on,
+                decision.gives,
+                decision.confirms,
+                decision.why,
+            }
+        names |= {each.gives for each in definition.decisions.values() if each.confirms in way.asked}
         for effect in way.transition.do:
             if effect.name == "open_subcase":
                 names |= set(definition.subcases[effect.arguments["key"]].gives)
@@ -158,7 +164,7 @@ class Workflow:
             asked = self.asked_by(proposal)
             names |= {held(proposal), *asked, *(held(proposal, name) for name in asked)}
             for decision in self.decisions_touched(asked) if way.transition.accepts else ():
-                names |= self._inputs_of(decision) | {decision.on}
+                names |= self._inputs_of(decision) | {decision.on, decision.gives}
         elif way.transition.proposes:
             names.add(held(way.transition.trigger))
         return self.needed(names - {""})
