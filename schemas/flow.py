@@ -222,6 +222,7 @@ class _Transition(Strict):
     reason = OneOf(("none", "optional", "required"))
     do = Each(_effect, single=True)
     appends = Id()
+    aside = Flag()
     at = OneOf(("offered",))
     proposes = Flag()
     accepts = Id()

@@ -51,10 +51,10 @@ def create_app(
 
 def _rooms(app: Flask, demo_sign_in: bool) -> None:
     from web import admin, gate
-    from web.views import case, cases, inbox, record, report, supervision, work
+    from web.views import case, case_print, cases, inbox, record, report, supervision, work
 
     gate.install(app, demo_sign_in)
-    for room in (work, cases, case, record, report, inbox, supervision):
+    for room in (work, cases, case, case_print, record, report, inbox, supervision):
         app.register_blueprint(room.blueprint)
     admin.install(app)
 

@@ -191,6 +191,32 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
     }
 
 
+def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
+    """The next steps as cards, and apart from them what can be done besides: a step `aside` is a next step only while it
+    ends a time limit that runs, or is being taken.
+    """
+    found: dict[str, Any] = {"ways": [], "asides": []}
+    for way in view.ways:
+        apart = _is_aside(view, way) and way.trigger != chosen
+        found["asides" if apart else "ways"].append(way_of(view, words, way, chosen))
+    open_ones = sum(each["kind"] != "blocked" for each in found["asides"])
+    found["asides_title"] = t("case.asides", n=open_ones)
+    found["asides"].sort(key=lambda each: each["kind"] == "blocked")
+    return found
+
+
+def _is_aside(view: CaseView, way: Way) -> bool:
+    transition = view.scene.workflow.ways[way.transition].transition
+    if not transition.aside:
+        return False
+    definition = view.scene.workflow.definition
+    running = (
+        definition.deadlines.get(row["key"]) for row in view.scene.seen.deadlines if row["scope"] == "case"
+    )
+    ends = {key for each in running if each for key in each.ends}
+    return way.status == "blocked" or transition.key not in ends
+
+
 def way_of(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any]:
     """A way on as a card with its button, its to-do list or every reason against it."""
     transition = view.scene.workflow.ways[way.transition].transition

@@ -10,6 +10,7 @@ from engine.deadlines import remaining
 from engine.listing import Listed, Listing
 from engine.registry.names import short_name
 from engine.words import Words
+from engine.workflow import Workflow
 from web.case_model import RISKS, due_text, is_known, name_of, since_text
 from web.people_names import actor_name
 from web.person import engine
@@ -19,7 +20,12 @@ from web.texts import dotted, language, t
 
 def words_for(listed: Listed) -> Words:
     """Words for the case of a row."""
-    return Words(listed.workflow, language(), name_of, engine().library.zone)
+    return words_in(listed.workflow)
+
+
+def words_in(workflow: Workflow) -> Words:
+    """Words for a workflow."""
+    return Words(workflow, language(), name_of, engine().library.zone)
 
 
 def name(listed: Listed) -> str:

@@ -252,6 +252,7 @@ def build_transition(plain: Plain, names: Names, desk: Desk) -> Transition:
         reason=plain.get("reason", "none"),
         do=_effects(plain, path, names, desk),
         appends=plain.get("appends", ""),
+        aside=plain.get("aside", False),
         at=plain.get("at", ""),
         proposes=plain.get("proposes", False),
         accepts=_proposal(plain, "accepts", path, names, desk),

@@ -253,6 +253,7 @@ class Transition:
     Several transitions sharing a `trigger` are a choice, tried from top to bottom. `other_than` names triggers:
     whoever took one of them on this case may not take this one (four eyes). `appends` names a table field
     whose columns are this transition's form. `within`: how long after the case was closed it may be taken.
+    `aside`: offered among other things to do, not among the next steps, unless it ends a time limit that runs.
     `at` "offered": taken by those who answer for the area that the case is offered to. `proposes`: what its form
     changes waits for a second person; `accepts` and `declines` name the trigger whose proposal is decided.
     """
@@ -270,6 +271,7 @@ class Transition:
     do: tuple[Effect, ...] = ()
     appends: str = ""
     within: Duration | None = None
+    aside: bool = False
     at: Literal["", "offered"] = ""
     proposes: bool = False
     accepts: str = ""

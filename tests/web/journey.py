@@ -118,11 +118,18 @@ class Hands:
 
     def begin(self, way: str) -> None:
         """Press the button of a way on: its form opens below."""
-        follow(self.way(way).get_by_role("link", name=way, exact=True))
+        card = self.way(way)
+        if not card.is_visible():
+            self.page.locator("details.asides > summary").click()
+        follow(card.get_by_role("link", name=way, exact=True))
 
     def way(self, title: str) -> Locator:
         """The card of a way on, allowed or not."""
-        return self.page.locator(".way").filter(has=self.page.locator(f'h3:text-matches("^{title}( ·.*)?$")'))
+        named = self.page.locator(f'h3:text-matches("^{title}( ·.*)?$")')
+        button = self.page.get_by_role("link", name=title, exact=True, include_hidden=True)
+        return self.page.locator(".way").filter(has=named).or_(
+            self.page.locator(".way-short").filter(has=named.or_(button))
+        )
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Fill in controls by their names: text is typed, an option chosen by its key, a table row by row."""

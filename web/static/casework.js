@@ -39,6 +39,8 @@
   window.addEventListener("beforeprint", () => { folded = all("details.fold:not([open])"); folded.forEach((part) => { part.open = true; }); });
   window.addEventListener("afterprint", () => { folded.forEach((part) => { part.open = false; }); });
 
+  on("click", "[data-print]", () => window.print());
+
   /* ---- Filters of the timeline, in place ---- */
   on("click", "[data-filters] [data-filter]", (event, chip) => {
     const card = chip.closest(".card");

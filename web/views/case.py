@@ -119,7 +119,7 @@ def _render(
     page = case_model.head(view, words) | {
         "bar": case_model.bar(view),
         "standing": case_model.standing(view, words),
-        "ways": [case_model.way_of(view, words, each, chosen) for each in view.ways],
+        **case_model.ways_of(view, words, chosen),
         "ways_none": t("case.no_ways"),
         "ground": case_story.ground(view, words),
         "record": case_story.known(view, words),
@@ -129,9 +129,13 @@ def _render(
     }
     if view.scene.workflow.definition.subcases:
         page["tracks"] = case_model.tracks(view, words, tracks.rows(view))
+    page["actions"] = [
+        {"label": t("print.link"), "href": url_for("case_print.page", case=view.scene.case_id)}
+    ]
     if current().functions & SUPERVISING:
-        href = url_for("record.page", case=view.scene.case_id)
-        page["actions"] = [{"label": t("record.crumb"), "href": href, "style": "plain"}]
+        page["actions"].insert(
+            0, {"label": t("record.crumb"), "href": url_for("record.page", case=view.scene.case_id)}
+        )
     form = _form(view, words, chosen, typed, made_from)
     if form:
         news = [] if news_since is None else case_story.news(view, words, news_since)

@@ -40,6 +40,10 @@ def page() -> Any:
         picked = (
             lists[chosen] if chosen else [*lists["late"], *lists["today"], *lists["week"], *lists["later"]]
         )
+        kinds = _kinds(picked, listing, chosen)
+        kind = request.args.get("task", "")
+        if kind in {each["key"] for each in kinds}:
+            picked = [each for each in picked if each[1].key == kind]
         shown = {each.case.id: each for each in listing.shown([case for case, _ in picked[:SHOWN]])}
         tasks = [_task(shown[case.id], row, listing) for case, row in picked[:SHOWN]]
         owned = listing.count(Filter(owner=me.id, open=True))
@@ -67,6 +71,7 @@ def page() -> Any:
             }
             for key, kind in zip(LISTS, ("late", "soon", "plain", "info"), strict=True)
         ],
+        "kinds": kinds,
         "tasks": tasks,
         "empty": {"title": t("work.empty"), "text": t("work.empty_text")}
         | ({"href": url_for("report.page"), "label": t("menu.new_report")} if opens_cases(me) else {}),
@@ -129,6 +134,29 @@ def _by_due(tasks: list[Any], listing: Listing) -> dict[str, list[Any]]:
         )
         found[key].append((case, row))
     return found
+
+
+def _kinds(tasks: list[Any], listing: Listing, chosen: str) -> list[dict[str, Any]]:
+    """The tasks by what they ask for, the most urgent kind first: each with its number, how many are late, and its list."""
+    found: dict[str, dict[str, Any]] = {}
+    for case, row in tasks:
+        workflow = engine().library.workflow(case.definition, case.definition_number)
+        words = list_rows.words_in(workflow)
+        title = limit_title(words, row.scope, row.deadline_state, row.key)
+        kind = found.setdefault(row.key, {"key": row.key, "label": title, "n": 0, "late": 0})
+        kind["n"] += 1
+        kind["late"] += row.due_at < listing.now
+    picked = request.args.get("task", "")
+    return [
+        each
+        | {
+            "here": each["key"] == picked,
+            "href": url_for(
+                "work.page", list=chosen or None, task=None if each["key"] == picked else each["key"]
+            ),
+        }
+        for each in found.values()
+    ]
 
 
 def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
