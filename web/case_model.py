@@ -12,7 +12,6 @@ from typing import Any
 
 from flask import url_for
 
-from engine.commands import Blocker, Way
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
 from engine.definition.model import Duration, FieldType, State
@@ -23,7 +22,6 @@ from engine.words import Words
 from web.laws import law_text
 from web.person import engine
 from web.shell import agency_name, area_name, function_name
-from web.step_form import concerned
 from web.texts import dotted, language, t
 
 RISKS = {"emergency": "emergency", "high": "high", "medium": "medium", "low": "low"}
@@ -191,65 +189,6 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
     }
 
 
-def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
-    """The next steps as cards, and apart from them what can be done besides: a step `aside` is a next step only while it
-    ends a time limit that runs, or is being taken.
-    """
-    found: dict[str, Any] = {"ways": [], "asides": []}
-    for way in view.ways:
-        apart = _is_aside(view, way) and way.trigger != chosen
-        found["asides" if apart else "ways"].append(way_of(view, words, way, chosen))
-    open_ones = sum(each["kind"] != "blocked" for each in found["asides"])
-    found["asides_title"] = t("case.asides", n=open_ones)
-    found["asides"].sort(key=lambda each: each["kind"] == "blocked")
-    return found
-
-
-def _is_aside(view: CaseView, way: Way) -> bool:
-    transition = view.scene.workflow.ways[way.transition].transition
-    if not transition.aside:
-        return False
-    definition = view.scene.workflow.definition
-    running = (
-        definition.deadlines.get(row["key"]) for row in view.scene.seen.deadlines if row["scope"] == "case"
-    )
-    ends = {key for each in running if each for key in each.ends}
-    return way.status == "blocked" or transition.key not in ends
-
-
-def way_of(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any]:
-    """A way on as a card with its button, its to-do list or every reason against it."""
-    transition = view.scene.workflow.ways[way.transition].transition
-    title = transition.title.get(language())
-    href = url_for("case.page", case=_case(view).id, way=way.trigger, _anchor=way.trigger)
-    return {
-        "label": title,
-        "button": title,
-        "kind": way.status,
-        "style": "primary" if transition.to and way.status != "blocked" else None,
-        "href": None if way.status == "blocked" else href,
-        "here": way.trigger == chosen,
-        "law": law_text(transition.law) or None,
-        "needs": [{"text": t("case.need", field=words.label(name))} for name in way.needs],
-        "blockers": [blocker_row(view, words, each) for each in way.blockers],
-    }
-
-
-def blocker_row(view: CaseView, words: Words, blocker: Blocker) -> dict[str, Any]:
-    """A reason against a step, with a link to where it can be mended if there is such a place."""
-    row: dict[str, Any] = {"text": words.blocker(blocker)}
-    if blocker.code == "join":
-        row |= {"href": "#tracks", "link": t("case.see_tracks")}
-        return row
-    names = concerned(blocker, words)
-    open_ways = [way for way in view.ways if way.status != "blocked"]
-    mend = next((way for name in names for way in open_ways if _fills(view, way, name)), None)
-    if mend:
-        href = url_for("case.page", case=_case(view).id, way=mend.trigger, _anchor=mend.trigger)
-        row |= {"href": href, "link": words.trigger(mend.trigger)}
-    return row
-
-
 def tracks(view: CaseView, words: Words, children: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The intervention tracks: state, serving agency, time limit, and what came back. Nothing else crosses."""
     closed = _case(view).closed_at is not None
@@ -288,10 +227,6 @@ def _shown(view: CaseView, words: Words, key: str) -> str:
     declared = view.scene.workflow.definition.fields[key]
     text = words.value(declared, view.values.get(key))
     return t("case.years", n=text) if text and declared.compute and declared.type == "integer" else text
-
-
-def _fills(view: CaseView, way: Way, name: str) -> bool:
-    return name in view.scene.workflow.ways[way.transition].asked
 
 
 def _case(view: CaseView) -> CaseRow:

@@ -13,7 +13,7 @@ from engine.access.disclosure import reaches
 from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
-from web import case_model, case_story, tracks
+from web import case_model, case_story, case_ways, tracks
 from web.choices import Choices
 from web.diagram import drawing
 from web.person import current, engine
@@ -119,7 +119,7 @@ def _render(
     page = case_model.head(view, words) | {
         "bar": case_model.bar(view),
         "standing": case_model.standing(view, words),
-        **case_model.ways_of(view, words, chosen),
+        **case_ways.ways_of(view, words, chosen),
         "ways_none": t("case.no_ways"),
         "ground": case_story.ground(view, words),
         "record": case_story.known(view, words),
