@@ -63,7 +63,9 @@ def without_digest(connection: Connection, day: str) -> Sequence[str]:
 def last_digest(connection: Connection, person: str) -> datetime | None:
     """When this person was last sent a digest."""
     sent = (mail.c.actor == person, mail.c.kind == "digest", mail.c.state == "sent")
-    found: datetime | None = connection.scalar(select(func.max(mail.c.done_at, type_=mail.c.done_at.type)).where(*sent))
+    found: datetime | None = connection.scalar(
+        select(func.max(mail.c.done_at, type_=mail.c.done_at.type)).where(*sent)
+    )
     return found
 
 
@@ -75,9 +77,7 @@ def waiting(connection: Connection, now: datetime, limit: int) -> Sequence[Mail]
     due = select(*(mail.c[name] for name in Mail._fields)).where(
         mail.c.state == "waiting", mail.c.not_before <= now
     )
-    return [
-        Mail(*row) for row in connection.execute(due.order_by(mail.c.not_before, mail.c.id).limit(limit))
-    ]
+    return [Mail(*row) for row in connection.execute(due.order_by(mail.c.not_before, mail.c.id).limit(limit))]
 
 
 def still_waits(connection: Connection, id: str) -> bool:

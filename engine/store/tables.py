@@ -132,7 +132,13 @@ actor = Table(
     Column("language", Text, nullable=False, default="vi"),
     Column("demo_order", Integer, comment="place among the one-click people of the demo"),
     Column("email", Text, comment="where mail goes; set by administrators; null: nowhere"),
-    Column("mail", Text, nullable=False, server_default="off", comment="the person's choice: off, urgent or digest"),
+    Column(
+        "mail",
+        Text,
+        nullable=False,
+        server_default="off",
+        comment="the person's choice: off, urgent or digest",
+    ),
 )
 
 holding = Table(

@@ -63,9 +63,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("code", sa.Text, comment="why it was not sent; a code, never an address or a text"),
         sa.Column("done_at", MOMENT),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'sent', 'failed', 'dropped')", name=op.f("ck_mail_state")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'failed', 'dropped')", name=op.f("ck_mail_state")),
         sa.ForeignKeyConstraint(["actor"], ["actor.id"], name=op.f("fk_mail_actor")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
         sa.UniqueConstraint("actor", "kind", "about", name=op.f("uq_mail_actor_kind_about")),
