@@ -119,6 +119,8 @@ def _undelivered(error: Exception) -> Undelivered:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         number = max((answer[0] for answer in error.recipients.values()), default=0)
         return Undelivered("recipient", number, final=number >= 500)
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
+        error = error.__context__
     for kind, code, may_be_final, of_server in _FAULTS:
         if isinstance(error, kind):
             number = getattr(error, "smtp_code", 0)
