@@ -203,12 +203,12 @@ class Letters:
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
         message["List-Unsubscribe"] = f"<{self._settings.url('/preferences')}>"
-        message["Content-Language"] = reader.language
         given = {"letter": letter, "language": reader.language, "foot": t("mail.foot")}
         message.set_content(_text(letter, t("mail.foot")), cte="quoted-printable")
         html = _template().render(given)
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         message.set_boundary(f"=_{row.id}")
+        message["Content-Language"] = reader.language  # last: what came before it would go to the plain part
         return message
 
 
