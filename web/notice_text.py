@@ -18,7 +18,7 @@ def notice_title(words: Words, kind: str, params: Mapping[str, Any]) -> str:
     """The sentence of a notice about a case, in the language of `words`."""
     definition = words.workflow.definition
     if kind == "notify":
-        effect = definition.transitions[params["transition"]].do[params["effect"]]
+        effect = words.workflow.ways[params["transition"]].transition.do[params["effect"]]
         said: Text = effect.arguments["say"]
         return " ".join(said.get(words.language).split())
     if kind == "returned":

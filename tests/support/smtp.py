@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from threading import Event, Thread
-from typing import Any, cast
+from typing import Any
 
 TAKE, HANG, DROP_AFTER_DATA, DROP_AFTER_TAKING = "take", "hang", "drop after data", "drop after taking"
 FULL, UNKNOWN, SPAM, TURN_AWAY = "451 full", "550 5.1.1 <nobody@example.vn> unknown", "554 spam", "421 busy"
@@ -37,7 +37,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
     def mails(self) -> list[EmailMessage]:
         """What was taken, read."""
-        return [cast(EmailMessage, message_from_bytes(each, policy=policy.default)) for each in self.taken]
+        return [message_from_bytes(each, policy=policy.default) for each in self.taken]
 
     def ids(self) -> list[str]:
         """The Message-IDs in the order in which they came."""

@@ -303,17 +303,11 @@ def test_a_sentence_of_a_definition_with_line_breaks_stays_one_line(engine: Engi
     workflow = engine.library.newest("child_case")
     assert workflow is not None
     words = Words(workflow, "vi", lambda _, key: key, engine.library.zone)
-    way = next(each for each in workflow.definition.transitions.values() if each.key == "return_plan")
-    effect = replace(
-        way.do[0], arguments={**way.do[0].arguments, "say": Text(vi="Một\r\nBcc: b@example.vn", en="x")}
-    )
-    ways = {**workflow.definition.transitions, "return_plan": replace(way, do=(effect,))}
-    broken = Words(
-        SimpleNamespace(definition=replace(workflow.definition, transitions=ways)),
-        "vi",
-        words.names,
-        words.zone,
-    )  # type: ignore[arg-type]
+    way = workflow.ways["return_plan"].transition
+    said = {**way.do[0].arguments, "say": Text(vi="Một\r\nBcc: b@example.vn", en="One")}
+    ways = {"return_plan": SimpleNamespace(transition=replace(way, do=(replace(way.do[0], arguments=said),)))}
+    made: Any = SimpleNamespace(definition=workflow.definition, ways=ways)
+    broken = replace(words, workflow=made)
     assert (
         notice_title(broken, "notify", {"transition": "return_plan", "effect": 0}) == "Một Bcc: b@example.vn"
     )
