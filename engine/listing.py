@@ -64,6 +64,22 @@ class Listing:
         }
         return lists.tasks(self._connection, self.reach, limit=limit, idle=idle, owner=self._actor)
 
+    def escalated(self, functions: Set[str], *, limit: int) -> Sequence[tuple[CaseRow, Any]]:
+        """Missed limits still open that are reported to `functions`, where this person holds them for the case's area.
+
+        Who came to the function later sees them as well; the notice went to those who held it then.
+        """
+        found = lists.escalated(self._connection, self.reach, functions, self.now, limit=limit)
+        areas = lists.areas_of(self._connection, [case for case, _ in found])
+        return [
+            (case, row)
+            for case, row in found
+            if any(
+                each.function == row.escalate_to and (each.covers or each.agency == case.agency)
+                for each in self._holdings(areas[case.id])
+            )
+        ]
+
     def grid(self, definition: str) -> Sequence[Any]:
         """Open cases by owner, area and state."""
         return lists.grid(self._connection, self.reach, definition, self.now)

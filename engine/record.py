@@ -282,7 +282,7 @@ def _arguments(
 def _new_limit(limit: OpenDeadline, root: str, case: str, seq: int) -> Row:
     return {name: getattr(limit, name) for name in LIMIT} | {
         "root": root, "case_id": case, "created_seq": seq, "rule": dict(limit.rule),
-        "ended_at": None, "ended_how": None, "breached_at": None, "warned_at": None,
+        "ended_at": None, "ended_how": None, "breached_at": None, "warned_at": None, "warned_due": None,
     }  # fmt: skip
 
 

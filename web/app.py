@@ -12,18 +12,25 @@ from werkzeug.exceptions import HTTPException
 from engine import Engine
 from engine.text import LANGUAGES
 from web import headers
+from web.mail_settings import MailSettings
 from web.onward import is_ours
 from web.shell import shell
 from web.texts import t
 
 
 def create_app(
-    engine: Engine, *, demo_sign_in: bool = False, testing: bool = False, https: bool | None = None
+    engine: Engine,
+    *,
+    demo_sign_in: bool = False,
+    testing: bool = False,
+    https: bool | None = None,
+    mail: MailSettings | None = None,
 ) -> Flask:
     """The application on an engine.
 
     demo_sign_in: offer the one-click people (semantics.md §12). https: is it reached over HTTPS, so that its cookies
     may be kept from every other way? None: a real installation is, a demonstration (loopback only) is not.
+    mail: how the installation sends mail, so that the screens can say whether it does.
     """
     app = Flask(__name__)
     app.config.update(
@@ -37,6 +44,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions["casework"] = engine
+    app.extensions["casework_mail"] = mail
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(t=t, csrf_token=generate_csrf)
     app.before_request(_request_id)  # first: whoever refuses a request names it by this
@@ -51,10 +59,10 @@ def create_app(
 
 def _rooms(app: Flask, demo_sign_in: bool) -> None:
     from web import admin, gate
-    from web.views import case, case_print, cases, inbox, record, report, supervision, work
+    from web.views import case, case_print, cases, inbox, preferences, record, report, supervision, work
 
     gate.install(app, demo_sign_in)
-    for room in (work, cases, case, case_print, record, report, inbox, supervision):
+    for room in (work, cases, case, case_print, record, report, inbox, supervision, preferences):
         app.register_blueprint(room.blueprint)
     admin.install(app)
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "web.cli_check:check",
     "publish": "web.cli_setup:publish",
     "case": "web.cli_case:case",
+    "mail": "web.cli_mail:mail",
     "verify": "web.cli_record:verify",
     "replay": "web.cli_record:replay",
     "bench": "web.cli_bench:bench",

@@ -8,6 +8,7 @@ from engine import Gone
 from engine.access.keys import KeyFileRefused
 from engine.store.reference import NotInstalled
 from web.cli_words import language, say
+from web.mail_settings import Unusable
 
 
 def usage(error: click.UsageError) -> str:
@@ -37,6 +38,8 @@ def sentence(error: Exception) -> str:
     match error:
         case KeyFileRefused():
             return error.say(language())
+        case Unusable():
+            return say(f"mail.wrong.{error.why}", name=error.name)
         case NotInstalled():
             return say("fault.not_installed")
         case ArgumentError() | NoSuchModuleError():

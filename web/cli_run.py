@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -19,10 +20,12 @@ from flask import Flask, Response, request
 from engine import Engine
 from engine.store import migrate, self_check
 from engine.store.safety import unsafe
-from engine.worker import Worker, confirm_clock
+from engine.worker import Mailer, Worker, confirm_clock
+from engine.worker.smtp import deliver
 from web.cli_common import demo_option, exists, opened
 from web.cli_words import Refused, Spoken, say
 from web.installation import Installation
+from web.mail_settings import MailSettings, mail_settings
 
 LOOPBACK, PORT, PORTS = "127.0.0.1", 8600, 100
 THREADS = 8
@@ -62,7 +65,7 @@ def serve(host: str, port: int, proxy: str | None) -> None:
         refuse_unsafe(engine)
         from web.app import create_app
 
-        server = listening(create_app(engine), host, (port,), proxy)
+        server = listening(create_app(engine, mail=mail_of(engine)), host, (port,), proxy)
         click.echo(say("serve.ready", address=_address(server)))
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
         _until_told(server)
@@ -80,7 +83,8 @@ def worker(demo: bool, once: bool, confirmed: bool) -> None:
             confirm_clock(engine.database, engine.clock.now())
             click.echo(say("worker.confirmed"))
             return
-        work = Worker(engine)
+        settings = mail_of(engine)
+        work, post = Worker(engine, mails=settings is not None), mailer(engine, settings)
         turned = work.turn()
         if turned.stopped:
             raise Refused("worker.clock", code=1)
@@ -94,9 +98,13 @@ def worker(demo: bool, once: bool, confirmed: bool) -> None:
                     },
                 )
             )
+            if post:
+                posted = post.turn()
+                click.echo(say("worker.mails", sent=posted.sent, later=posted.later, failed=posted.failed))
             return
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
         click.echo(say("worker.ready"))
+        click.echo(say("worker.mail_on" if post else "worker.mail_off"))
         stop = Event()
 
         def told(*_: object) -> None:
@@ -105,8 +113,42 @@ def worker(demo: bool, once: bool, confirmed: bool) -> None:
 
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, told)
-        work.run(stop)
+        with posting(post, stop):
+            work.run(stop)
         click.echo(say("stopped"))
+
+
+# ------------------------------------------------------------------ mail
+
+
+def mail_of(engine: Engine) -> MailSettings | None:
+    """How the installation behind `engine` sends mail; None: it sends none."""
+    kind = engine.library.rows.installation.kind
+    return mail_settings(Installation.real().home, kind)
+
+
+def mailer(engine: Engine, settings: MailSettings | None) -> Mailer | None:
+    """Who sends it."""
+    if settings is None:
+        return None
+    from web.letters import Letters
+
+    return Mailer(engine, Letters(engine, settings).compose, partial(deliver, settings.server))
+
+
+@contextmanager
+def posting(post: Mailer | None, stop: Event) -> Iterator[None]:
+    """Beside the worker, so that a server that hangs holds up no time limit."""
+    if post is None:
+        yield
+        return
+    thread = Thread(target=post.run, args=(stop,), name="mailer")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(LAST)
 
 
 # ------------------------------------------------------------------ the demonstration

@@ -1,7 +1,8 @@
 """Where an installation keeps its things: a folder with the database and the key, outside the program's tree.
 
 `$CASEWORK_HOME` (default `~/.local/share/casework`), `$CASEWORK_DATABASE` for a PostgreSQL address,
-`$CASEWORK_KEY` for a key file kept elsewhere. The demo has a folder of its own beside.
+`$CASEWORK_KEY` for a key file kept elsewhere, `$CASEWORK_MAIL_…` or `mail.toml` for mail (mail_settings.py). The demo
+has a folder of its own beside.
 """
 
 from __future__ import annotations

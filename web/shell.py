@@ -48,6 +48,7 @@ def shell(person: Person | None, here: str = "", searched: str = "", **more: Any
                 "name": short_official_name(person.name),
                 "initials": initials(person.name),
                 "function": standing(person),
+                "preferences": url_for("preferences.page"),
                 "profile": url_for("gate.password"),
                 "sign_out": url_for("gate.sign_out"),
             },

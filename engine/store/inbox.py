@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, tuple_, update
 
+from engine.store.reach import Reach
 from engine.store.tables import cases, notice
 
 
-def notices(connection: Connection, actor: str, *, unread_only: bool, limit: int) -> Sequence[Any]:
-    """A person's notices, newest first, each with its case's number, state, area and workflow."""
+def notices(
+    connection: Connection,
+    actor: str,
+    *,
+    unread_only: bool,
+    limit: int,
+    kinds: Collection[str] = (),
+    after: tuple[datetime, str] | None = None,
+) -> Sequence[Any]:
+    """A person's notices, newest first, each with its case's number, state, area and workflow, if it has a case.
+
+    kinds: these only. after: (at, id) of the last one of the page before.
+    """
     query = (
         select(
             notice,
@@ -22,26 +34,49 @@ def notices(connection: Connection, actor: str, *, unread_only: bool, limit: int
             cases.c.definition,
             cases.c.definition_number,
         )
-        .join(cases, and_(cases.c.root == notice.c.root, cases.c.id == notice.c.case_id))
-        .where(notice.c.actor == actor)
+        .outerjoin(cases, and_(cases.c.root == notice.c.root, cases.c.id == notice.c.case_id))
+        .where(*_of(actor, unread_only, kinds))
     )
-    if unread_only:
-        query = query.where(notice.c.read_at.is_(None))
-    return connection.execute(query.order_by(notice.c.at.desc(), notice.c.id).limit(limit)).all()
+    if after:
+        last = tuple_(literal(after[0], notice.c.at.type), literal(after[1]))
+        query = query.where(tuple_(notice.c.at, notice.c.id) < last)
+    return connection.execute(query.order_by(notice.c.at.desc(), notice.c.id.desc()).limit(limit)).all()
 
 
-def count_unread(connection: Connection, actor: str) -> int:
-    """How many notices wait to be read."""
-    query = (
-        select(func.count()).select_from(notice).where(notice.c.actor == actor, notice.c.read_at.is_(None))
-    )
+def count_unread(connection: Connection, actor: str, *, since: datetime | None = None) -> int:
+    """How many notices wait to be read. since: of those that came after this moment."""
+    query = select(func.count()).select_from(notice).where(*_of(actor, True, ()))
+    if since is not None:
+        query = query.where(notice.c.at > since)
     return connection.scalar(query) or 0
 
 
-def mark_read(connection: Connection, actor: str, notice_id: str, now: datetime) -> None:
-    """Put a notice of this person away; another person's stays."""
-    connection.execute(
-        update(notice)
-        .where(notice.c.id == notice_id, notice.c.actor == actor, notice.c.read_at.is_(None))
-        .values(read_at=now)
-    )
+def visible(connection: Connection, within: Reach, cases_told: Collection[str]) -> frozenset[str]:
+    """Those of these cases that a person may still open."""
+    if not cases_told:
+        return frozenset()
+    query = select(cases.c.id).where(cases.c.id.in_(cases_told), within.where())
+    return frozenset(connection.scalars(query))
+
+
+def mark_all_read(
+    connection: Connection, actor: str, upto: datetime, now: datetime, kinds: Collection[str] = ()
+) -> None:
+    """Put away what came up to the moment `upto`, which is as much as the person has been shown."""
+    wanted = (*_of(actor, True, kinds), notice.c.at <= upto)
+    connection.execute(update(notice).where(*wanted).values(read_at=now))
+
+
+def mark_read(connection: Connection, actor: str, notice_ids: Collection[str], now: datetime) -> None:
+    """Put notices of this person away; another person's stay."""
+    wanted = (notice.c.id.in_(notice_ids), *_of(actor, True, ()))
+    connection.execute(update(notice).where(*wanted).values(read_at=now))
+
+
+def _of(actor: str, unread_only: bool, kinds: Collection[str]) -> list[ColumnElement[bool]]:
+    found = [notice.c.actor == actor]
+    if unread_only:
+        found.append(notice.c.read_at.is_(None))
+    if kinds:
+        found.append(notice.c.kind.in_(sorted(kinds)))
+    return found

@@ -50,7 +50,7 @@ RUNS, OVERRUN = (
 UNOWNED = func.coalesce(cases.c.owner, literal_column("''")) == literal_column("''")
 LIMIT_COLUMNS = (
     deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
-    deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
+    deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at, deadline.c.escalate_to,
 )  # fmt: skip
 _IN_TIME = (deadline.c.due_at, deadline.c.case_id, deadline.c.id)
 _OF_CASE = and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id)
@@ -234,6 +234,23 @@ def tasks(
     found = {}
     for each in within.parts():
         query = select(*COLUMNS, *LIMIT_COLUMNS).join(deadline, _OF_CASE).where(each, *_OPEN, *wanted)
+        for row in connection.execute(query.order_by(*_IN_TIME).limit(limit)):
+            found[row.due_at, row.id, row.deadline_id] = (CaseRow(*row[: len(COLUMNS)]), row)
+    return [found[each] for each in sorted(found)][:limit]
+
+
+def escalated(
+    connection: Connection, within: Reach, functions: Collection[str], now: datetime, *, limit: int
+) -> Sequence[tuple[CaseRow, Any]]:
+    """Missed limits still open that are reported to one of `functions`, the longest late first, each with its case."""
+    if not functions:
+        return []
+    wanted = [deadline.c.breached_at.is_not(None), deadline.c.escalate_to.in_(sorted(functions))]
+    if within.is_wide():
+        return list(islice(_along_limits(connection, within, wanted, limit, until=now), limit))
+    found = {}
+    for each in within.parts():
+        query = select(*COLUMNS, *LIMIT_COLUMNS).join(deadline, _OF_CASE).where(each, OVERRUN, *wanted)
         for row in connection.execute(query.order_by(*_IN_TIME).limit(limit)):
             found[row.due_at, row.id, row.deadline_id] = (CaseRow(*row[: len(COLUMNS)]), row)
     return [found[each] for each in sorted(found)][:limit]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Select, Table, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store import mail
 from engine.store.database import Database
 from engine.store.tables import actor, deadline, holding, installation, notice, outbox, setting
 
@@ -70,9 +71,9 @@ def missed(connection: Connection, now: datetime, after: Limit | None, limit: in
 
 
 def near(connection: Connection, now: datetime, after: Limit | None, limit: int) -> Sequence[Limit]:
-    """Limits to warn of, the longest waiting first: the warning is reached, was not given since it was last set, and
+    """Limits to warn of, the longest waiting first: the warning is reached, was not given for this due moment, and
     nothing is missed yet."""
-    fresh = or_(deadline.c.warned_at.is_(None), deadline.c.warned_at < deadline.c.warn_at)
+    fresh = or_(deadline.c.warned_due.is_(None), deadline.c.warned_due != deadline.c.due_at)
     query = _limits().where(_running, fresh, deadline.c.warn_at <= now, deadline.c.due_at >= now)
     return _page(connection, query, deadline.c.warn_at, after and (after.warn_at, after.id), limit)
 
@@ -84,9 +85,9 @@ def limit_of(connection: Connection, root: str, case: str, limit: str) -> Limit:
 
 
 def mark_warned(connection: Connection, limit: Limit, now: datetime) -> None:
-    """The warning was given."""
+    """The warning was given, for the due moment that `limit` had when it was read."""
     which = (deadline.c.root == limit.root, deadline.c.case_id == limit.case_id, deadline.c.id == limit.id)
-    connection.execute(update(deadline).where(*which).values(warned_at=now))
+    connection.execute(update(deadline).where(*which).values(warned_at=now, warned_due=limit.due_at))
 
 
 def _limits() -> Select[Any]:
@@ -132,19 +133,20 @@ def postpone(connection: Connection, row: int, error: str) -> None:
 
 
 @contextmanager
-def claimed(database: Database, case: str) -> Iterator[bool]:
-    """Has this worker the case to itself, so that rows of one case go out in order? False: another is at it.
+def claimed(database: Database, what: str, room: str = "worker") -> Iterator[bool]:
+    """Has this worker the case (or the mail) `what` to itself, so that nothing is done twice or out of order?
 
-    On SQLite one worker is at work at a time. A worker that dies lets go at once, whatever it dies of.
+    False: another is at it. On SQLite one worker of a `room` is at work at a time. A worker that dies lets go at once,
+    whatever it dies of.
     """
     if database.is_sqlite:
-        handle = os.open(f"{database.url.database}-worker", os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(f"{database.url.database}-{room}", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             yield _lock(handle)
         finally:
             os.close(handle)
     else:
-        mine = select(func.pg_try_advisory_xact_lock(func.hashtextextended(case, 0)))
+        mine = select(func.pg_try_advisory_xact_lock(func.hashtextextended(what, 0)))
         with database.writer.connect() as connection, connection.begin():
             yield bool(connection.scalar(mine))
 
@@ -160,12 +162,20 @@ def _lock(handle: int) -> bool:
 # ------------------------------------------------------------------ notices
 
 
-def tell(connection: Connection, notices: Sequence[Mapping[str, Any]]) -> int:
-    """Leave notices; one that is there already stays as it is. Answers how many are new."""
+def tell(connection: Connection, notices: Sequence[Mapping[str, Any]], urgent: Collection[str] = ()) -> int:
+    """Leave notices; one that is there already stays as it is. Answers how many are new.
+
+    urgent: the kinds of which a mail is left as well, in the same transaction, for whoever wants them at once.
+    """
     if not notices:
         return 0
-    new = _insert(connection, notice).on_conflict_do_nothing().returning(notice.c.id)
-    return len(connection.execute(new, [dict(each) for each in notices]).all())
+    new = _insert(connection, notice).on_conflict_do_nothing()
+    told = connection.execute(
+        new.returning(notice.c.id, notice.c.actor, notice.c.kind, notice.c.at),
+        [dict(each) for each in notices],
+    ).all()
+    mail.of_notices(connection, [each for each in told if each.kind in urgent])
+    return len(told)
 
 
 def people_of(connection: Connection, agency: str, function: str, today: date) -> Sequence[str]:

@@ -63,7 +63,10 @@ class AgencyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorRow:
-    """A person who works with cases. `password`: argon2id hash. `fs_uniquifier`: a new one ends sessions."""
+    """A person who works with cases. `password`: argon2id hash. `fs_uniquifier`: a new one ends sessions.
+
+    `email`: where mail goes, set by administrators. `mail`: the person's own choice: off, urgent or digest.
+    """
 
     id: str
     name: str
@@ -73,6 +76,8 @@ class ActorRow:
     fs_uniquifier: str = field(repr=False)
     language: str = "vi"
     demo_order: int | None = None
+    email: str | None = field(default=None, repr=False)
+    mail: str = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

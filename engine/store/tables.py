@@ -131,6 +131,14 @@ actor = Table(
     Column("fs_uniquifier", Text, nullable=False, unique=True, comment="changing it ends every session"),
     Column("language", Text, nullable=False, default="vi"),
     Column("demo_order", Integer, comment="place among the one-click people of the demo"),
+    Column("email", Text, comment="where mail goes; set by administrators; null: nowhere"),
+    Column(
+        "mail",
+        Text,
+        nullable=False,
+        server_default="off",
+        comment="the person's choice: off, urgent or digest",
+    ),
 )
 
 holding = Table(
@@ -320,7 +328,7 @@ name_token = Table(
 
 _RUNNING = text("ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL")
 _BREACHED = text("ended_at IS NULL AND paused_at IS NULL AND breached_at IS NOT NULL")
-_UNWARNED = text(f"{_RUNNING} AND (warned_at IS NULL OR warned_at < warn_at)")
+_UNWARNED = text(f"{_RUNNING} AND (warned_due IS NULL OR warned_due <> due_at)")
 deadline = Table(
     "deadline",
     metadata,
@@ -343,6 +351,7 @@ deadline = Table(
     Column("ended_how", Text),
     Column("breached_at", Moment),
     Column("warned_at", Moment),
+    Column("warned_due", Moment, comment="the due moment that was warned of; another one is warned of again"),
     PrimaryKeyConstraint("root", "case_id", "id"),
     # What the worker asks every second, and nothing else: limits that run, and warnings still to be given.
     Index("ix_deadline_running", "due_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
@@ -381,6 +390,32 @@ notice = Table(
     Column("at", Moment, nullable=False),
     Column("read_at", Moment),
     Index("ix_notice_actor", "actor", "read_at", "at"),
+    Index("ix_notice_actor_at", "actor", "at", "id"),
+)
+
+_WAITING = text("state = 'waiting'")
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", Text, primary_key=True, comment="uuid5 of the three below: its Message-ID, never twice"),
+    Column("actor", Text, ForeignKey("actor.id"), nullable=False),
+    Column("kind", Text, nullable=False, comment="notice, digest or test"),
+    Column("about", Text, nullable=False, comment="the notice, the local day, or any id; never a text"),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False, comment="when it is tried next"),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state IN ('waiting', 'sent', 'failed', 'dropped')", name="state"),
+        nullable=False,
+        default="waiting",
+    ),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("code", Text, comment="why it was not sent; a code, never an address or a text"),
+    Column("done_at", Moment),
+    UniqueConstraint("actor", "kind", "about"),
+    Index("ix_mail_waiting", "not_before", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_mail_created", "created_at", "id"),
 )
 
 read_log = Table(

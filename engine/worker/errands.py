@@ -18,15 +18,15 @@ from engine.store import queue
 from engine.store.cases import find_case
 from engine.store.queue import Outgoing
 from engine.store.steps import CaseRow, step_transaction
-from engine.worker.notices import Audience, of_case, of_limit
+from engine.worker.notices import URGENT, Audience, of_case, of_limit
 
 
 class UnknownErrand(LookupError):
     """A row of a kind this program does not know; a newer one may have written it."""
 
 
-def run(engine: Engine, row: Outgoing, now: datetime) -> int:
-    """Do what `row` asks for and settle it; answers how many notices are new.
+def run(engine: Engine, row: Outgoing, now: datetime, *, mails: bool = False) -> int:
+    """Do what `row` asks for and settle it; answers how many notices are new. mails: is there a way to send any?
 
     An errand that is refused or reaches nobody is settled with the code of an incident. UnknownErrand, and
     whatever the database or the seal raises: nothing is settled, and it may be run again.
@@ -45,7 +45,7 @@ def run(engine: Engine, row: Outgoing, now: datetime) -> int:
         audience = Audience(connection, engine.library, case, today_of(engine, now))
         notices = list(_NOTICES[row.kind](engine, connection, audience, case, row, now))
     with engine.database.write() as connection:
-        new = queue.tell(connection, notices)
+        new = queue.tell(connection, notices, URGENT if mails else ())
         queue.settle(connection, row.id, now, None if notices else "nobody_to_tell")
     return new
 

@@ -54,10 +54,13 @@ class Turned:
 
 
 class Worker:
-    """The worker of an engine. Not to be shared by threads; each makes its own."""
+    """The worker of an engine. Not to be shared by threads; each makes its own.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    mails: can mail be sent from here, so that urgent notices are left for the mailer (mails.py) as well?
+    """
+
+    def __init__(self, engine: Engine, *, mails: bool = False) -> None:
+        self._engine, self._mails = engine, mails
         self._wake = Event()
         self._stop = Event()
         self._later: dict[str, tuple[int, datetime]] = {}  # limits that failed: attempts, not before
@@ -156,7 +159,7 @@ class Worker:
                     if not mine:
                         held.add(row.case_id)
                     elif self._still(row):
-                        done["notices"] += errands.run(self._engine, row, now)
+                        done["notices"] += errands.run(self._engine, row, now, mails=self._mails)
                         done["sent"] += 1
             except Exception as error:
                 done["failed"] += 1

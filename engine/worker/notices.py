@@ -19,6 +19,7 @@ from engine.store.steps import CaseRow
 from engine.values import moment
 
 NOTICES = UUID("6b1d1f0e-5a0c-5d3b-9a57-0c6c3f0c9f11")
+URGENT = frozenset(("breach", "escalation", "notify"))  # also mailed at once to whoever wants that
 
 
 class Audience:
@@ -87,3 +88,8 @@ def of_case(
         }
         for actor in people
     ]  # fmt: skip
+
+
+def of_failed_mail(today: date, administrators: Iterable[str], now: datetime) -> Sequence[Mapping[str, Any]]:
+    """That mail was given up: one notice a day for each administrator, of no case."""
+    return of_case("mail_failed", (today.isoformat(),), "", "", {}, administrators, now)

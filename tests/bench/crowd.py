@@ -251,7 +251,7 @@ def _limits(
             words[moment(row["due_at"])] = moment(due)
             new |= {
                 "due_at": due, "warn_at": due - timedelta(days=6 if near else 1), "warned_at": now if near else None,
-                "breached_at": due if late else None, "paused_at": None,
+                "warned_due": due if near else None, "breached_at": due if late else None, "paused_at": None,
             }  # fmt: skip
         rows[deadline].append(new)
     return due if any(row["ended_at"] is None for row in rows[deadline]) else None

@@ -47,6 +47,9 @@ TABLE = (
     ("POST", "cases.search", "", "303 303 303 303 303 401"),
     ("GET", "inbox.page", "", ALL),
     ("POST", "inbox.read", "", "303 303 303 303 303 401"),
+    ("POST", "inbox.read_many", "", "303 303 303 303 303 401"),
+    ("GET", "preferences.page", "", ALL),
+    ("POST", "preferences.keep", "", "422 422 422 422 422 401"),
     ("GET", "supervision.page", "", "404 200 404 200 404 302"),
     ("GET", "report.page", "", "200 404 200 404 404 302"),
     ("POST", "report.send", "", "422 404 422 404 404 401"),
@@ -71,6 +74,7 @@ TABLE = (
     *(("GET", f"admin_{each}.index_view", "", ADMINISTRATOR) for each in ("actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables")),
     *(("GET", f"admin_{each}.create_view", "", ADMINISTRATOR) for each in ("actors", "holdings", "agencies", "swaps")),
     *(("POST", f"admin_{each}.create_view", "", SENT_BY_ADMINISTRATOR.format(422)) for each in ("actors", "holdings", "agencies", "swaps")),
+    ("GET", "admin_mails.index_view", "", ADMINISTRATOR),
     ("GET", "admin_actors.edit_view", ELSEWHERE, ADMINISTRATOR),
     ("POST", "admin_actors.edit_view", ELSEWHERE, SENT_BY_ADMINISTRATOR.format(422)),
     ("POST", "admin_actors.one_time_password", ELSEWHERE, SENT_BY_ADMINISTRATOR.format(200)),
@@ -196,6 +200,7 @@ def test_nobody_reads_anothers_notices(world: World) -> None:
     for owner, notice in found.items():
         for who in set(PEOPLE[:-1]) - {owner}:
             world.visitors[who].post(f"/inbox/{notice}/read", {})
+            world.visitors[who].post("/inbox/read", {"notice": notice})
     with world.engine.database.read() as connection:
         assert (
             connection.scalars(

@@ -1,4 +1,4 @@
-"""The administration: people, functions, agencies, settings, days, definitions and rule tables. No case is in it.
+"""The administration: people, functions, agencies, settings, days, definitions, rule tables, mails. No case is in it.
 
 Mounted at /admin by Flask-Admin for holders of the function `admin`; for everybody else there is no such page.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from engine.store import Database, tables
 from web.admin.house import sections, today
+from web.admin.mails import MailsView
 from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
 from web.admin.people import ActorView, HoldingView
 from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
         (SwapView, Swap), (DefinitionView, Definition), (TableView, Table),
     ):  # fmt: skip
         admin.add_view(view(model, reading))
+    admin.add_view(MailsView())
     app.before_request(_only_administrators)
 
 
@@ -78,6 +80,7 @@ def _counts() -> dict[str, int]:
         "settings": _number(tables.setting).where(tables.setting.c.key.in_(settings_shown())),
         "swaps": _number(tables.calendar_swap),
         "definitions": select(func.count(tables.definition_version.c.definition.distinct())),
+        "mails": _number(tables.mail).where(tables.mail.c.state == "failed"),
     }
     with engine().database.read() as connection:
         counts = {key: connection.scalar(each) or 0 for key, each in wanted.items()}

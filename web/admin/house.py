@@ -25,7 +25,7 @@ from web.throttle import account_mark
 
 MOST_PAGES = 10_000
 
-SECTIONS = ("actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables")
+SECTIONS = ("actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables", "mails")
 
 
 class HouseView(ModelView):

@@ -5,6 +5,7 @@ An administrator never chooses a password for somebody, and changes neither func
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from web.admin.choices import agencies, areas, functions, staff
 from web.admin.forms import AdminForm, Refused, day, one_of, words, yes_or_no
 from web.admin.house import HouseView, saved, shown_span, today
 from web.admin.models import Holding
+from web.mail_settings import ADDRESS
 from web.person import current, engine
 from web.shell import agency_name, area_name, function_name
 from web.texts import t
@@ -34,6 +36,7 @@ class NewActor(AdminForm):
 
     name = words(120)
     username = words(64, like=USERNAME)
+    email = words(254, needed=False)
     language = one_of()
 
 
@@ -41,6 +44,7 @@ class ActorForm(AdminForm):
     """What can be changed of a person. The user name stays: it is what the record of tries is kept under."""
 
     name = words(120)
+    email = words(254, needed=False)
     language = one_of()
     active = yes_or_no()
 
@@ -92,7 +96,7 @@ class ActorView(HouseView):
             raise Refused(username=t("admin.actors.username_taken"))
         person = ActorRow(
             id=str(uuid7()), name=form.name.data, username=form.username.data, language=form.language.data,
-            password=form.hashed, fs_uniquifier=accounts.new_uniquifier(),
+            password=form.hashed, fs_uniquifier=accounts.new_uniquifier(), email=_address(form),
         )  # fmt: skip
         reference.put_actors(connection, [person])
 
@@ -119,7 +123,10 @@ class ActorView(HouseView):
         )
         if person is None:
             raise Refused(active=t("admin.actors.not_oneself"))
-        changed = replace(person, name=form.name.data, language=form.language.data, active=form.active.data)
+        changed = replace(
+            person, name=form.name.data, email=_address(form), language=form.language.data,
+            active=form.active.data,
+        )  # fmt: skip
         if person.active and not changed.active:
             changed = replace(changed, fs_uniquifier=accounts.new_uniquifier())
         reference.put_actors(connection, [changed])
@@ -157,6 +164,14 @@ class ActorView(HouseView):
             ],
         }
         return self.render("admin/once.html", page=page)
+
+
+def _address(form: Any) -> str | None:
+    """The mail address typed. Raises Refused."""
+    typed = form.email.data or ""
+    if typed and not re.fullmatch(ADDRESS, typed):
+        raise Refused(email=t("admin.fault.address"))
+    return typed or None
 
 
 class NewHolding(AdminForm):

@@ -161,6 +161,8 @@ class SettingView(HouseView):
 
     def change(self, connection: Connection, form: Any, row: Setting) -> None:
         """Another value of the same type."""
+        if row.key == "digest_hour" and _like(row.value, form.value.data) > 23:
+            raise Refused(value=t("admin.fault.hour"))
         reference.put_settings(
             connection,
             [

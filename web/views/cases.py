@@ -6,7 +6,7 @@ What is searched for stands in the address too, but sealed.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from engine.store.lists import Filter
 from engine.store.reads import log_search
 from web import searches
 from web.list_rows import row
+from web.paging import key_of, key_text
 from web.person import current, engine
 from web.shell import area_name, opens_cases, shell
 from web.texts import language, t
@@ -139,12 +140,7 @@ def _counted(listing: Listing, wanted: Filter, most: int) -> str:
 
 
 def _after() -> tuple[datetime, str] | None:
-    at, _, case = request.args.get("after", "").partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment.astimezone(UTC), case) if case and moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+    return key_of(request.args.get("after", ""))
 
 
 def _pager(asked: dict[str, str], wanted: Filter, found: Any, total: str) -> dict[str, Any] | None:
@@ -153,7 +149,7 @@ def _pager(asked: dict[str, str], wanted: Filter, found: Any, total: str) -> dic
         pager["first"] = _here(asked)
     if len(found) > SIZE:
         at, case = wanted.key(found[SIZE - 1])
-        pager["next"] = _here(asked, after=f"{at.isoformat()}~{case}")
+        pager["next"] = _here(asked, after=key_text(at, case))
     return pager
 
 

@@ -1,44 +1,78 @@
-"""Inbox: what the system told this person, newest first. A notice names a case by its number, never a child."""
+"""Inbox: what the system told this person, by day and by case. A notice names a case by its number, never a child.
+
+Several notices of one case on one day are one line that unfolds. Of a case out of reach nothing is told any more.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
 
-from engine.definition.model import Text
+from engine.listing import Listing
 from engine.store import inbox
 from engine.words import Words
-from web.case_model import limit_title, moment_text, name_of
+from web.case_model import moment_text, name_of
+from web.notice_text import notice_title
+from web.onward import is_ours
+from web.paging import key_of, key_text
 from web.person import current, engine
 from web.shell import area_name, shell
-from web.texts import language, t
+from web.texts import capitalised, language, t
 
 blueprint = Blueprint("inbox", __name__)
-SHOWN = 50
+SIZE = 60
+KINDS = {"late": ("breach", "escalation"), "soon": ("warning",), "news": ("notify", "returned")}
 
 
 @blueprint.get("/inbox")
 def page() -> Any:
-    """Unread notices, or all of them."""
+    """Unread notices, or all of them; of every kind, or of one."""
     me = current()
     everything = request.args.get("list") == "all"
+    kind = request.args.get("kind", "") if request.args.get("kind") in KINDS else ""
+    after = key_of(request.args.get("after", ""))
     with engine().database.read() as connection:
+        listing = Listing(engine(), connection, me.id)
         unread = inbox.count_unread(connection, me.id)
-        rows = inbox.notices(connection, me.id, unread_only=not everything, limit=SHOWN)
+        found = inbox.notices(
+            connection,
+            me.id,
+            unread_only=not everything,
+            limit=SIZE + 1,
+            kinds=KINDS.get(kind, ()),
+            after=after,
+        )
+        seen = inbox.visible(connection, listing.reach, {each.case_id for each in found if each.case_id})
+    rows = _whole_days(found)
+    here = {"list": "all" if everything else None, "kind": kind or None}
     model = {
         "title": t("menu.inbox"),
         "subtitle": t("inbox.subtitle", n=unread),
+        "menus": [_kinds(here, kind)],
         "tabs": [
             {
                 "label": t("inbox.unread"),
-                "href": url_for("inbox.page"),
+                "href": url_for("inbox.page", kind=here["kind"]),
                 "here": not everything,
                 "count": unread,
             },
-            {"label": t("inbox.all"), "href": url_for("inbox.page", list="all"), "here": everything},
+            {
+                "label": t("inbox.all"),
+                "href": url_for("inbox.page", list="all", kind=here["kind"]),
+                "here": everything,
+            },
         ],
-        "rows": [_row(each) for each in rows],
+        "days": [
+            _day(day, list(of_day), seen, listing.today)
+            for day, of_day in groupby(rows, key=lambda row: _local(row.at).date())
+        ],
+        "all_read": _all_read(rows, kind) if unread and not after else None,
+        "pager": _pager(here, rows, more=len(found) > len(rows), begun=bool(after)),
         "empty": {
             "title": t("inbox.empty"),
             "text": t("inbox.empty_text"),
@@ -52,44 +86,147 @@ def page() -> Any:
 @blueprint.post("/inbox/<notice>/read")
 def read(notice: str) -> Any:
     """Put one notice away; only one's own."""
+    return _put_away([notice])
+
+
+@blueprint.post("/inbox/read")
+def read_many() -> Any:
+    """Put away the notices named, or all that came up to the newest one that was shown."""
+    if "upto" not in request.form:
+        return _put_away(request.form.getlist("notice"))
+    try:
+        upto = datetime.fromisoformat(request.form["upto"]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest from None
+    kinds = KINDS.get(request.form.get("kind", ""), ())
     with engine().database.write() as connection:
-        inbox.mark_read(connection, current().id, notice, engine().clock.now())
-    return redirect(url_for("inbox.page"), 303)
+        inbox.mark_all_read(connection, current().id, upto, engine().clock.now(), kinds)
+    return _back()
 
 
-def _row(row: Any) -> dict[str, Any]:
-    workflow = engine().library.workflow(row.definition, row.definition_number)
-    zone = engine().library.zone
-    words = Words(workflow, language(), name_of, zone)
+def _put_away(notices: Sequence[str]) -> Any:
+    with engine().database.write() as connection:
+        inbox.mark_read(connection, current().id, notices[:SIZE], engine().clock.now())
+    return _back()
+
+
+def _back() -> Any:
+    onward = request.form.get("next", "")
+    return redirect(onward if is_ours(onward) else url_for("inbox.page"), 303)
+
+
+# ------------------------------------------------------------------ the list
+
+
+def _whole_days(found: Sequence[Any]) -> Sequence[Any]:
+    """A page of notices that ends with a day, unless one day alone is longer than a page."""
+    if len(found) <= SIZE:
+        return found
+    cut = _local(found[SIZE].at).date()
+    whole = [row for row in found if _local(row.at).date() != cut]
+    return whole or found[:SIZE]
+
+
+def _pager(here: dict[str, Any], rows: Sequence[Any], *, more: bool, begun: bool) -> dict[str, Any] | None:
+    if not rows or not (more or begun):
+        return None
+    pager: dict[str, Any] = {"text": t("inbox.shown", n=len(rows))}
+    if begun:
+        pager["first"] = url_for("inbox.page", **here)
+    if more:
+        pager["next"] = url_for("inbox.page", after=key_text(rows[-1].at, rows[-1].id), **here)
+    return pager
+
+
+def _kinds(here: dict[str, Any], chosen: str) -> dict[str, Any]:
+    options = [
+        {
+            "label": t(f"inbox.kind.{key}"),
+            "href": url_for("inbox.page", list=here["list"], kind=None if key == "all" else key),
+            "here": key == (chosen or "all"),
+        }
+        for key in ("all", *KINDS)
+    ]
+    return {"label": t(f"inbox.kind.{chosen or 'all'}"), "options": options}
+
+
+def _all_read(rows: Sequence[Any], kind: str) -> dict[str, Any]:
+    newest = max((row.at for row in rows), default=engine().clock.now())
+    hidden = {"upto": newest.isoformat(), "kind": kind}
     return {
-        "title": _title(words, row.kind, dict(row.params)),
-        "href": url_for("case.page", case=row.case_id),
-        "number": row.reference,
-        "at": row.at.isoformat(),
-        "when": moment_text(row.at, zone),
-        "place": area_name(row.area),
-        "text": t("notice.state", state=words.state(row.state)),
-        "chips": [
-            {
-                "kind": "late" if row.kind in ("breach", "escalation") else "info",
-                "text": t(f"notice.{row.kind}.chip"),
-            }
-        ],
-        "ways": [{"label": t("inbox.put_away"), "post": {"action": url_for("inbox.read", notice=row.id)}}]
-        if row.read_at is None
-        else [],
+        "action": url_for("inbox.read_many"),
+        "label": t("inbox.all_read"),
+        "hidden": [{"name": name, "value": value} for name, value in hidden.items()],
     }
 
 
-def _title(words: Words, kind: str, params: dict[str, Any]) -> str:
-    """What a notice tells: of a time limit, of a track, or the sentence a step of the definition has for it."""
-    definition = words.workflow.definition
-    if kind == "notify":
-        effect = definition.transitions[params["transition"]].do[params["effect"]]
-        said: Text = effect.arguments["say"]
-        return said.get(words.language)
-    if kind == "returned":
-        title = definition.subcases[params["subcase"]].title.get(words.language)
-    else:
-        title = limit_title(words, params["scope"], params["state"], params["key"])
-    return t(f"notice.{kind}", title=title)
+def _day(day: date, rows: Sequence[Any], seen: frozenset[str], today: date) -> dict[str, Any]:
+    """One day with a line for each case, the newest first; those of cases out of reach are one line."""
+    groups: dict[str, list[Any]] = {}
+    for row in rows:
+        key = row.case_id if row.case_id in seen else ("" if row.case_id else row.id)
+        groups.setdefault(key, []).append(row)
+    written = f"{t(f'weekday.{day.weekday()}')}, {day:%d/%m/%Y}"
+    return {
+        "title": t("inbox.today", day=written) if day == today else capitalised(written),
+        "rows": [_group(each, told=key != "") for key, each in groups.items()],
+    }
+
+
+def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
+    """The notices of one case on one day. told: may this person still open it?"""
+    unread = [row.id for row in rows if row.read_at is None]
+    newest = rows[0]
+    group: dict[str, Any] = {
+        "at": newest.at.isoformat(),
+        "when": moment_text(newest.at, engine().library.zone),
+        "chips": [],
+        "more": [],
+        "put_away": unread,
+        "action": url_for("inbox.read_many"),
+        "next": request.full_path.rstrip("?"),
+    }
+    if not told:
+        return group | {"title": t("inbox.out_of_reach", n=len(rows)), "text": t("inbox.out_of_reach_text")}
+    if not newest.case_id:
+        chips = [{"kind": "soon", "text": t(f"notice.{newest.kind}.chip")}]
+        return group | {
+            "title": t(f"notice.{newest.kind}"), "text": t(f"notice.{newest.kind}.text"), "chips": chips,
+            "href": url_for("admin_mails.index_view"),
+        }  # fmt: skip
+    words = _words(newest)
+    group |= {
+        "href": url_for("case.page", case=newest.case_id),
+        "number": newest.reference,
+        "place": area_name(newest.area),
+        "text": t("notice.state", state=words.state(newest.state)),
+        "chips": _chips(rows),
+    }
+    if len(rows) == 1:
+        return group | {"title": notice_title(words, newest.kind, newest.params)}
+    more = [
+        {
+            "title": notice_title(words, row.kind, row.params),
+            "at": row.at.isoformat(),
+            "when": f"{_local(row.at):%H:%M}",
+        }
+        for row in rows
+    ]
+    title = t("inbox.several", n=len(rows), title=more[0]["title"])
+    return group | {"title": title, "more": more}
+
+
+def _chips(rows: Iterable[Any]) -> list[dict[str, str]]:
+    """A chip for each kind of notice, once."""
+    kinds = dict.fromkeys(row.kind for row in rows)
+    texts = {t(f"notice.{kind}.chip"): "late" if kind in KINDS["late"] else "info" for kind in kinds}
+    return [{"kind": kind, "text": text} for text, kind in texts.items()]
+
+
+def _words(row: Any) -> Words:
+    workflow = engine().library.workflow(row.definition, row.definition_number)
+    return Words(workflow, language(), name_of, engine().library.zone)
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(engine().library.zone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,16 +9,13 @@ from flask import Blueprint, render_template, request, url_for
 from engine.deadlines import remaining
 from engine.listing import Listed, Listing
 from engine.store.lists import Filter
-from engine.store.steps import CaseRow
-from engine.workflow import Workflow
-from web import list_rows
+from web import list_rows, my_tasks
 from web.case_model import due_text, limit_title, limit_why
-from web.person import Person, current, engine
+from web.person import current, engine
 from web.shell import opens_cases, shell
 from web.texts import capitalised, dotted, t
 
 blueprint = Blueprint("work", __name__)
-MOST = 500
 SHOWN = 50
 LISTS = ("late", "today", "week", "waiting")
 
@@ -30,13 +26,13 @@ def page() -> Any:
     me = current()
     with engine().database.read() as connection:
         listing = Listing(engine(), connection, me.id)
-        mine, waiting = _split(me, listing)
-        lists = {"late": [], "today": [], "week": [], "waiting": waiting, "later": []} | _by_due(
-            mine, listing
-        )
+        mine, waiting = my_tasks.split(engine(), me, listing)
+        lists = {"waiting": waiting, **my_tasks.by_due(engine(), mine, listing)}
+        escalated = listing.escalated(me.functions, limit=SHOWN)
         chosen = request.args.get("list", "")
-        if chosen not in LISTS:
+        if chosen not in (*LISTS, "escalated"):
             chosen = ""
+        lists["escalated"] = list(escalated)
         picked = (
             lists[chosen] if chosen else [*lists["late"], *lists["today"], *lists["week"], *lists["later"]]
         )
@@ -72,6 +68,7 @@ def page() -> Any:
             for key, kind in zip(LISTS, ("late", "soon", "plain", "info"), strict=True)
         ],
         "kinds": kinds,
+        "tabs": _tabs(chosen, len(escalated)),
         "tasks": tasks,
         "empty": {"title": t("work.empty"), "text": t("work.empty_text")}
         | ({"href": url_for("report.page"), "label": t("menu.new_report")} if opens_cases(me) else {}),
@@ -79,61 +76,21 @@ def page() -> Any:
     return render_template("my_work.html", page=model, shell=shell(me, "work"))
 
 
-def _split(me: Person, listing: Listing) -> tuple[list[Any], list[Any]]:
-    """(what this person can do, what waits for others on cases this person owns)."""
-    mine: list[Any] = []
-    waiting: list[Any] = []
-    for case, row in listing.tasks(me.functions, limit=MOST):
-        workflow = engine().library.workflow(case.definition, case.definition_number)
-        able = me.functions & _able(workflow, case, row)
-        if able and _is_mine(me, case, workflow, able):
-            mine.append((case, row))
-        elif case.owner == me.id:
-            waiting.append((case, row))
-    return mine, waiting
-
-
-def _able(workflow: Workflow, case: CaseRow, row: Any) -> frozenset[str]:
-    """The functions that can end this time limit now: by a step of `done_by`, else by a way out of its state."""
-    definition = workflow.definition
-    state = definition.states.get(row.deadline_state)
-    declared: Any = (
-        (state.deadlines.get(row.key) or state.repeats.get(row.key))
-        if state
-        else definition.deadlines.get(row.key)
-    )
-    done_by = set(getattr(declared, "done_by", ()) or ()) | set(getattr(declared, "ends", ()) or ())
-    ways = workflow.ways_from(case.state)
-    ending = [way for way in ways if way.transition.trigger in done_by or way.transition.key in done_by]
-    moving = [way for way in ways if state and way.transition.to is not None]
-    return frozenset(function for way in (ending or moving) for function in way.transition.by)
-
-
-def _is_mine(me: Person, case: CaseRow, workflow: Workflow, able: frozenset[str]) -> bool:
-    if case.agency:
-        return any(each.agency == case.agency for each in me.holdings)
-    if workflow.definition.owner in able:
-        return case.owner in (me.id, None)
-    return True
-
-
-def _by_due(tasks: list[Any], listing: Listing) -> dict[str, list[Any]]:
-    zone = engine().library.zone
-    tomorrow = datetime.combine(listing.today + timedelta(days=1), time(), zone)
-    week = tomorrow + timedelta(days=7)
-    found: dict[str, list[Any]] = {"late": [], "today": [], "week": [], "later": []}
-    for case, row in tasks:
-        key = (
-            "late"
-            if row.due_at < listing.now
-            else "today"
-            if row.due_at < tomorrow
-            else "week"
-            if row.due_at < week
-            else "later"
-        )
-        found[key].append((case, row))
-    return found
+def _tabs(chosen: str, escalated: int) -> list[dict[str, Any]]:
+    """For whom late cases are reported to; others have one list only."""
+    if not escalated and chosen != "escalated":
+        return []
+    here = chosen == "escalated"
+    return [
+        {"label": t("work.mine"), "href": url_for("work.page"), "here": not here},
+        {
+            "label": t("work.escalated"),
+            "href": url_for("work.page", list="escalated"),
+            "here": here,
+            "count": escalated if escalated < SHOWN else f"{SHOWN}+",
+            "late": True,
+        },
+    ]
 
 
 def _kinds(tasks: list[Any], listing: Listing, chosen: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ def draft(message: str) -> None:
         try:
             with database.writer.begin() as connection:
                 settings = config(connection)
-                number = len(list(ScriptDirectory.from_config(settings).walk_revisions())) + 1
+                number = int(ScriptDirectory.from_config(settings).get_current_head() or 0) + 1
                 command.revision(settings, message, autogenerate=True, rev_id=f"{number:04}")
         finally:
             database.close()

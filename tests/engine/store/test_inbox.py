@@ -39,7 +39,7 @@ def unread(toy: Engine, actor: str) -> int:
 
 def put_away(toy: Engine, actor: str, notice: str, hours: float) -> None:
     with toy.database.write() as connection:
-        mark_read(connection, actor, notice, NOON + timedelta(hours=hours))
+        mark_read(connection, actor, [notice], NOON + timedelta(hours=hours))
 
 
 def test_a_person_sees_their_own_notices_the_newest_first_each_with_its_case(toy: Engine) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,7 @@ from threading import Thread
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +26,8 @@ from engine.store.tables import metadata
 from tests.support import postgres
 
 AT_ONCE = 4
+MIGRATIONS = files("engine.store") / "migrations"
+NEWEST = int(ScriptDirectory(str(MIGRATIONS)).get_current_head() or 0)
 
 
 @pytest.fixture
@@ -55,11 +59,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
         lines = [
             "import sqlalchemy as sa",
             "from alembic import op",
-            "revision = '0002'",
-            "down_revision = '0001'",
+            f"revision = '{NEWEST + 1:04}'",
+            f"down_revision = '{NEWEST:04}'",
         ]
         lines += ["def upgrade():", *("    " + line for line in body.splitlines())]
-        (here / "migrations" / "versions" / "0002_next.py").write_text("\n".join(lines))
+        (here / "migrations" / "versions" / f"{NEWEST + 1:04}_next.py").write_text("\n".join(lines))
         return here / "migrations" / "versions"
 
     return write
@@ -199,7 +203,7 @@ def test_a_migration_that_leaves_rows_referring_to_nothing_is_not_kept(
     )
     with pytest.raises(ForeignKeyBroken, match="agency → area"):
         migrate(sqlite_database)
-    assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{NEWEST:04}",)]
     assert connection.execute("SELECT * FROM agency").fetchall() == []
     connection.close()
 
@@ -214,7 +218,7 @@ def test_of_a_migration_that_fails_nothing_is_kept(
     with store.read() as connection:
         assert not inspect(connection).has_table("half")
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [
-            "0001"
+            f"{NEWEST:04}"
         ]
     store.close()
 
@@ -224,8 +228,8 @@ def test_a_draft_of_the_next_version_spells_types_out_and_migrates(
 ) -> None:
     versions = next_version("op.drop_table('sign_in_attempt')\nop.drop_column('setting', 'value')")
     draft("Bring them back")
-    (path,) = versions.glob("0003_*.py")
-    assert path.name == "0003_bring_them_back.py"
+    (path,) = versions.glob("*_bring_them_back.py")
+    assert path.name == f"{NEWEST + 2:04}_bring_them_back.py"
     assert path.name in capsys.readouterr().out
     text = path.read_text()
     assert "sa.Column('at', MOMENT, nullable=False)" in text
