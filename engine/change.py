@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
-from uuid import UUID, uuid5
 
 from engine import deadlines, proposals
 from engine.commands import OPEN, SYSTEM, UNLINKED, Command
-from engine.deadlines import DeadlinePlan, OpenDeadline
+from engine.deadlines import DeadlinePlan
 from engine.definition.model import REOPEN, FieldType
 from engine.forms import is_empty, part_of
+from engine.ids import derived_id
 from engine.links import LINKS, MERGED
 from engine.links import key as link_key
 from engine.scene import Scene
@@ -130,14 +130,6 @@ def of_return(scene: Scene, command: Command) -> Change:
     return change
 
 
-def open_deadlines(scene: Scene) -> tuple[OpenDeadline, ...]:
-    """The case's open time limits as deadlines.py knows them."""
-    return tuple(
-        OpenDeadline(**{key: value for key, value in row.items() if key != "breached_at"})
-        for row in scene.seen.deadlines
-    )
-
-
 def _own(scene: Scene, change: Change) -> None:
     """Who first takes a step under the owner's function owns an ownerless case; a track's queue likewise."""
     definition, holding = scene.workflow.definition, scene.holding
@@ -210,7 +202,7 @@ def _open_other(
     scene: Scene, command: Command, change: Change, transition: str, number: int, arguments: Mapping[str, Any]
 ) -> None:
     """A linked case of the same workflow, opened by the worker. rows: how far the tables had come by then."""
-    opened = str(uuid5(UUID(command.id), f"open_case:{number}"))
+    opened = derived_id(command.id, f"open_case:{number}")
     reads = {name for each in arguments["values"].values() for name in each.reads}
     env = scene.environment(reads, change.values)
     rows = {name: len(value) for name, value in env.items() if name in reads and isinstance(value, tuple)}
@@ -237,9 +229,9 @@ def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Com
         if each.type is FieldType.AGENCY and each.holder == subcase.holder and change.values.get(name)
     )
     agency = next(chosen, "")
-    child = str(uuid5(UUID(command.id), f"open:{key}"))
+    child = derived_id(command.id, f"open:{key}")
     return Command(
-        id=str(uuid5(UUID(command.id), f"command:{key}")),
+        id=derived_id(command.id, f"command:{key}"),
         case=child,
         trigger=OPEN,
         actor=command.actor,
@@ -256,7 +248,7 @@ def _opening_of(scene: Scene, command: Command, key: str, change: Change) -> Com
 
 def _derived(command: Command, case: str, trigger: str, reason: str) -> Command:
     return Command(
-        id=str(uuid5(UUID(command.id), f"{trigger}:{case}")), case=case, trigger=trigger, actor=SYSTEM, reason=reason,
+        id=derived_id(command.id, f"{trigger}:{case}"), case=case, trigger=trigger, actor=SYSTEM, reason=reason,
         session=command.session, request=command.request,
     )  # fmt: skip
 
@@ -290,10 +282,10 @@ def _time(scene: Scene, trigger: str, change: Change, *, moved: bool) -> Deadlin
         values_before=before if case else {},
         values_after=scene.environment(names, change.values),
         last_taken=last_taken,
-        open=open_deadlines(scene),
+        open=scene.limits,
         calendar=scene.calendar,
         zone=scene.zone,
-        ids=lambda key: str(uuid5(UUID(scene.case_id), f"{key}:{seq}")),
+        ids=lambda key: derived_id(scene.case_id, f"{key}:{seq}"),
     )
 
 

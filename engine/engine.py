@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from engine import change as changes
 from engine.access.keys import MasterKey
@@ -19,6 +18,7 @@ from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, LINKED, OPEN, RETURNED, SYSTEM, UNLINKED, Blocker, Command, Outcome, Way
 from engine.definition.build import build
 from engine.definition.identity import content_hash
+from engine.ids import is_id
 from engine.judge import judge, ways
 from engine.laying import lay
 from engine.ledger.body import NotCanonical
@@ -65,7 +65,9 @@ class Engine:
         """
         for attempt in range(ATTEMPTS):
             try:
-                with step_transaction(self.database) as transaction:
+                # Only what is alone with its case may go without its lock; who was beaten to it takes it (009).
+                locked = attempt > 0 or command.trigger == OPEN
+                with step_transaction(self.database, locked=locked) as transaction:
                     outcome = self._step(transaction, command)
                     if outcome.applied and not outcome.repeated:
                         transaction.commit()
@@ -195,7 +197,7 @@ class Engine:
 
     def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
         """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""
-        if not _is_uuid(command.id) or not _is_uuid(command.case):
+        if not is_id(command.id) or not is_id(command.case):
             return Outcome.refused(command.case, Blocker("id_invalid"))
         try:
             digest = digest_of(command, self.vault.master.command_key)
@@ -343,10 +345,3 @@ def _applied(case: CaseRow, transition: str) -> Outcome:
 def _of_track(follow: Command, blockers: Sequence[Blocker]) -> list[Blocker]:
     """A track's blockers, on the parent's form: its fields stand there under the track's key."""
     return [replace(each, field=f"{follow.subcase}.{each.field}" if each.field else "") for each in blockers]
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except (ValueError, AttributeError, TypeError):
-        return False

@@ -130,7 +130,8 @@ def _not_here(scene: Scene, trigger: str) -> Blocker:
 
 def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]) -> list[Blocker]:
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
-    own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in _opens(way)}
+    opens = _opens(way)
+    own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in opens}
     blockers = list(check(own, way.fields, scene.today, scene.now))
     blockers += _of_tracks(scene, way, command.values, values)
     if way.transition.proposes:

@@ -43,11 +43,14 @@ def lay(scene: Scene, command: Command, tables: Tables) -> tuple[dict[str, Any],
     decided: dict[str, Any] = {}
     if ways[0].transition.proposes:
         return values, decided
+    decisions = scene.workflow.decisions_touched(frozenset(values))
+    if not decisions:
+        return values, decided
     wrong = {
         each.field.partition(".")[0] for each in check(command.values, ways[0].fields, scene.today, scene.now)
     }
     sound = {key: None if key in wrong else value for key, value in values.items()}
-    for decision in scene.workflow.decisions_touched(frozenset(values)):
+    for decision in decisions:
         result, record = ask(scene, decision, sound, tables)
         if record["on"] is None:  # no work date yet: nothing to ask about
             continue

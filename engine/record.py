@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.access.vault import Vault
-from engine.change import MILESTONES, Change, open_deadlines
+from engine.change import MILESTONES, Change
 from engine.commands import Command
 from engine.deadlines import OpenDeadline
 from engine.definition.model import Field, FieldType, Text
@@ -81,7 +81,7 @@ def record(
             request=command.request,
         )
     )
-    after = replace(after, head=leaf(written))
+    after = after._replace(head=leaf(written))
     triple = {"root": root, "case_id": scene.case_id, "seq": seq}
     return Writing(
         before=before,
@@ -102,6 +102,7 @@ def record(
         tokens=sealing.tokens,
         forget_tokens=sealing.forget,
         deadlines_new=[_new_limit(each, root, scene.case_id, seq) for each in change.deadlines.create],
+        deadlines_ended=list(_ended_limits(scene, change, root)),
         deadlines_changed=list(_changed_limits(scene, change, root)),
         outbox=[
             triple
@@ -191,7 +192,7 @@ def _summary(
     if change.links or change.unlinks:
         data[LINKS] = linked(data.get(LINKS, ()), change.links, change.unlinks)
     sealed = _merged(before.sealed if before else {}, sealing.pointers)
-    limits = change.deadlines.applied(open_deadlines(scene))
+    limits = change.deadlines.applied(scene.limits)
     next_due = min((each.due_at for each in limits if each.paused_at is None), default=None)
     if before is None:
         assert opened is not None
@@ -202,8 +203,7 @@ def _summary(
             owner=change.owner, version=1, head=b"", entered_at=scene.now, entered_seq=1, opened_at=scene.now,
             closed_at=scene.now if state.final else None, next_due=next_due, data=data, sealed=sealed,
         )  # fmt: skip
-    return replace(
-        before,
+    return before._replace(
         state=state.key,
         stage=state.stage,
         came_from=before.state if moved else before.came_from,
@@ -286,20 +286,26 @@ def _new_limit(limit: OpenDeadline, root: str, case: str, seq: int) -> Row:
     }  # fmt: skip
 
 
+def _ended_limits(scene: Scene, change: Change, root: str) -> Iterable[Row]:
+    """Rows for limits that ended by this event; what moved them before stands in other events."""
+    for each_id, how in change.deadlines.end:
+        yield {
+            "of_root": root, "of_case": scene.case_id, "of_id": each_id, "new_ended_at": scene.now, "new_ended_how": how,
+        }  # fmt: skip
+
+
 def _changed_limits(scene: Scene, change: Change, root: str) -> Iterable[Row]:
-    """Rows for limits that ended, moved, paused, resumed or were breached by this event."""
+    """Rows for limits that moved, paused, resumed or were breached by this event, and stay open."""
     plan = change.deadlines
-    old = {each["id"]: each for each in scene.seen.deadlines}
     changed: dict[str, dict[str, Any]] = {}
     for each in (*plan.move, *plan.pause, *plan.resume):
         changed[each.id] = {
             "start_at": each.start_at, "due_at": each.due_at, "warn_at": each.warn_at, "rule": dict(each.rule),
             "paused_at": each.paused_at,
         }  # fmt: skip
-    for each_id, how in plan.end:
-        changed.setdefault(each_id, {}).update(ended_at=scene.now, ended_how=how)
     if change.breached:
         changed.setdefault(change.breached, {})["breached_at"] = scene.now
+    old = {each["id"]: each for each in scene.seen.deadlines} if changed else {}
     for each_id, new in changed.items():
         row: dict[str, Any] = {"ended_at": None, "ended_how": None} | dict(old[each_id]) | new
         names = ("start_at", "due_at", "warn_at", "rule", "paused_at", "ended_at", "ended_how", "breached_at")

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
+from engine.deadlines import OpenDeadline
 from engine.store.steps import CaseRow, Holding, Seen
 from engine.workflow import Workflow
 
@@ -45,6 +46,18 @@ class Scene:
     )  # what a track opened now would follow
     holding: Holding | None = None
     named: Mapping[str, str] = field(default_factory=dict)  # other cases the form names: number to id
+
+    _limits: tuple[OpenDeadline, ...] | None = None
+
+    @property
+    def limits(self) -> tuple[OpenDeadline, ...]:
+        """The case's open time limits as engine.deadlines knows them."""
+        if self._limits is None:
+            self._limits = tuple(
+                OpenDeadline(**{key: value for key, value in row.items() if key != "breached_at"})
+                for row in self.seen.deadlines
+            )
+        return self._limits
 
     @property
     def state(self) -> str:

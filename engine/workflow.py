@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from engine.definition import expression
@@ -27,6 +27,7 @@ from engine.machine import FlatMachine
 PROPOSED = ":"  # between a trigger and the field for which it proposes a value (proposals.py)
 Env = Mapping[str, Any]
 Evaluate = Callable[[Env], Any]
+REMEMBERED = 1024  # answers of one kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Workflow:
 
     def __init__(self, definition: Definition, number: int, sha256: str) -> None:
         self.definition, self.number, self.sha256 = definition, number, sha256
+        # A definition never changes: what every step asks of it is worked out once.
+        self._needed = lru_cache(REMEMBERED)(self._find_needed)
+        self._touched = lru_cache(REMEMBERED)(self._find_touched)
         self.machine = FlatMachine(definition)
         self.initial = next(key for key, state in definition.states.items() if state.initial)
         self.computed: dict[str, Evaluate] = {
@@ -94,6 +98,7 @@ class Workflow:
             state: tuple(way for way in self.ways.values() if state in way.transition.sources)
             for state in definition.states
         }
+        self._alternatives: dict[tuple[str, str], tuple[CompiledWay, ...]] = {}
         self.trigger_of = {way.transition.key: way.transition.trigger for way in self.ways.values()} | {
             "open": "open"
         }
@@ -104,7 +109,12 @@ class Workflow:
 
     def alternatives(self, state: str, trigger: str) -> tuple[CompiledWay, ...]:
         """The ways out of `state` that share `trigger`."""
-        return tuple(way for way in self.ways_from(state) if way.transition.trigger == trigger)
+        found = self._alternatives.get((state, trigger))
+        if found is None:
+            found = tuple(way for way in self.ways_from(state) if way.transition.trigger == trigger)
+            if found:  # what people mistype is not kept
+                self._alternatives[state, trigger] = found
+        return found
 
     def asked_by(self, trigger: str) -> frozenset[str]:
         """The names that the forms of a trigger fill, from whatever state."""
@@ -114,11 +124,7 @@ class Workflow:
 
     def decisions_touched(self, changed: frozenset[str]) -> tuple[Decision, ...]:
         """The decisions of which an input reads one of the changed names."""
-        return tuple(
-            decision
-            for decision in self.definition.decisions.values()
-            if (self._inputs_of(decision) | {decision.on}) & self.affected(changed)
-        )
+        return self._touched(changed)
 
     @cached_property
     def _readers(self) -> Mapping[str, frozenset[str]]:
@@ -133,6 +139,17 @@ class Workflow:
 
     def needed(self, names: Iterable[str]) -> frozenset[str]:
         """`names` and what the computed fields among them read."""
+        return self._needed(frozenset(names))
+
+    def _find_touched(self, changed: frozenset[str]) -> tuple[Decision, ...]:
+        affected = self.affected(changed)
+        return tuple(
+            decision
+            for decision in self.definition.decisions.values()
+            if (self._inputs_of(decision) | {decision.on}) & affected
+        )
+
+    def _find_needed(self, names: frozenset[str]) -> frozenset[str]:
         found: set[str] = set()
         todo = list(names)
         while todo:
@@ -178,7 +195,7 @@ class Workflow:
         here = self.alternatives(state, trigger)
         if any(way.transition.appends or way.transition.proposes for way in here):
             return self._loads_of(state, trigger)
-        asked = {name for way in here for name in way.asked}
+        asked = here[0].asked.union(*(way.asked for way in here[1:])) if here else frozenset()
         return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads)
 
     def read_anyway(self, state: str, trigger: str) -> frozenset[str]:

@@ -6,7 +6,6 @@ Asks only what the step and its values say; whether a limit begins or ends is pl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,8 +20,7 @@ OPEN = "open"
 Pauses = list[list[str]]  # pairs of ISO 8601 moments, as they stand in a rule's JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a time limit is declared; `state` is "" for one of the whole case."""
 
     scope: Scope
@@ -54,8 +52,7 @@ def places(definition: Definition, states: Iterable[str]) -> Iterator[tuple[Plac
             yield Place("repeat", name, key), _as_deadline(repeat)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """The step with the arguments of `plan`, and the questions asked of it."""
 
     definition: Definition

@@ -31,7 +31,7 @@ class NotCanonical(ValueError):
         super().__init__(f"{path or 'the whole'}: {reason}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class EventFacts:
     """What an event says (trust.md §1.2, semantics.md §1).
 

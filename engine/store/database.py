@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+
+from engine.store.driver import Driver, Kept, Libpq, Sqlite
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -39,6 +42,8 @@ class Database:
                 max_overflow=20,
                 pool_pre_ping=False,
             )
+        self.steps = Kept(lambda: self._driver(self.writer))
+        self.looks = Kept(lambda: self._driver(self.reader)) if self.is_sqlite else self.steps
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -54,8 +59,20 @@ class Database:
 
     def close(self) -> None:
         """Give every pooled connection back."""
+        self.steps.close()
+        self.looks.close()
         self.writer.dispose()
         self.reader.dispose()
+
+    def _driver(self, engine: Engine) -> Driver:
+        """A new connection for steps, set up as those of `engine` are."""
+        if self.is_sqlite:
+            pooled = engine.raw_connection()
+            connection: Any = pooled.driver_connection
+            pooled.detach()
+            return Sqlite(connection)
+        _, asked = engine.dialect.create_connect_args(engine.url)
+        return Libpq(psycopg.connect(**asked, autocommit=True))
 
 
 def _sqlite(url: URL, begin: str, extra: tuple[str, ...]) -> Engine:

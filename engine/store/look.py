@@ -1,27 +1,26 @@
-"""What a step sees: the case, locked, and all that stands beside it, by one statement (semantics.md §11).
+"""What a step sees: the case and all that stands beside it, as it was at one moment (semantics.md §11).
 
-The lists beside the case come as JSON, so that one round trip brings everything as it was at one moment.
-What a step writes is steps.py.
+On PostgreSQL the lists beside the case come as JSON, so that one round trip brings everything. SQLite answers in the
+same process: there plain questions one after another are faster. What a step writes is steps.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     ColumnElement,
-    Dialect,
     LargeBinary,
     Select,
     and_,
     bindparam,
     func,
     literal_column,
+    null,
     or_,
     select,
     type_coerce,
@@ -43,8 +42,7 @@ from engine.store.types import Moment
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """The summary of a case: the fold of its events (columns of the table `cases`)."""
 
     root: str
@@ -73,7 +71,7 @@ class CaseRow:
     sealed: Mapping[str, Any]
 
 
-CASE_COLUMNS = tuple(each.name for each in fields(CaseRow))
+CASE_COLUMNS = CaseRow._fields
 
 
 class Holding(NamedTuple):
@@ -120,7 +118,7 @@ class SubjectKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that a step may depend on, read under the lock of the case."""
+    """All that a step may depend on, as it was at one moment."""
 
     earlier: tuple[Any, ...] | None  # (sha256, root, case, seq) of the command, if it was carried out before
     case: CaseRow | None
@@ -138,65 +136,41 @@ DEADLINE_COLUMNS = (
 )  # fmt: skip
 
 _case: Any = bindparam("case")
-_self = cases.alias("this_case")
-_root_of = select(_self.c.root).where(_self.c.id == _case).scalar_subquery()
-_version_of = select(_self.c.version).where(_self.c.id == _case).scalar_subquery()
-_root = cases.alias("root_case")
-_area_of = (  # of a track: its root's area, which its agency need not serve
-    select(_root.c.area).where(_root.c.root == _root_of, _root.c.id == _root.c.root).scalar_subquery()
-)
+_root: Any = bindparam("root")
+_root_case = cases.alias("root_case")
 in_force = and_(
     holding.c.valid_from <= bindparam("today"),
     or_(holding.c.valid_to.is_(None), holding.c.valid_to >= bindparam("today")),
 )
-_child = cases.alias("child")
+_child, _taker = cases.alias("child"), area_cover.alias("taker")
 
 EARLIER = select(command.c.sha256, command.c.root, command.c.case_id, command.c.seq).where(
     command.c.id == bindparam("command")
 )
-TAKEN = (
-    select(
-        case_event.c.transition,
-        case_event.c.actor,
-        func.max(case_event.c.at, type_=case_event.c.at.type).label("at"),
+REFERENCE = select(installation.c.reference_version)
+
+
+def _area_of(root: Any) -> ColumnElement[Any]:
+    """Where a case belongs: a track where its root does, which its agency need not serve."""
+    return (
+        select(_root_case.c.area)
+        .where(_root_case.c.root == root, _root_case.c.id == root)
+        .correlate(cases)
+        .scalar_subquery()
     )
-    .where(case_event.c.root == _root_of, case_event.c.case_id == _case, case_event.c.transition.is_not(None))
-    .group_by(case_event.c.transition, case_event.c.actor)
-)
-CHILDREN = (
-    select(*(_child.c[name] for name in Child._fields))
-    .where(_child.c.root == _root_of, _child.c.parent == _case)
-    .order_by(_child.c.opened_at, _child.c.id)
-)
-DEADLINES = (
-    select(*(deadline.c[name] for name in DEADLINE_COLUMNS))
-    .where(deadline.c.root == _root_of, deadline.c.case_id == _case, deadline.c.ended_at.is_(None))
-    .order_by(deadline.c.due_at, deadline.c.id)
-)
-KEYS = select(subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped).where(
-    subject_key.c.root == _root_of, subject_key.c.case_id == _case
-)
 
 
-_taker = area_cover.alias("taker")
-_offered = (  # only a case that is offered to somebody is found here
-    select(_taker.c.area)
-    .join(_self, _self.c.offered == _taker.c.covered)
-    .where(_self.c.id == _case, _self.c.offered.is_not(None), _taker.c.area == holding.c.area)
-    .exists()
-)
-
-
-def _holdings(area: Any) -> Select[Any]:
-    """The actor's functions; `area`: where the case belongs."""
+def _holdings(area: Any, offered: Any) -> Select[Any]:
+    """The actor's functions; `area`: where the case belongs, `offered`: where it may go."""
     covers = and_(area_cover.c.area == holding.c.area, area_cover.c.covered == area)
+    takes = select(_taker.c.area).where(_taker.c.covered == offered, _taker.c.area == holding.c.area)
     return (
         select(
             holding.c.function,
             holding.c.agency,
             holding.c.area,
             area_cover.c.area.is_not(None).label("covers"),
-            _offered.label("offered"),
+            takes.correlate(holding, cases).exists().label("offered"),
         )
         .select_from(holding.outerjoin(area_cover, covers))
         .where(holding.c.actor == bindparam("actor"), in_force)
@@ -204,37 +178,37 @@ def _holdings(area: Any) -> Select[Any]:
     )
 
 
-class _Json(NamedTuple):
-    """How a database writes a list, and a list of rows, as JSON."""
-
-    row: str
-    rows: str
-
-
-_JSON = {
-    "sqlite": _Json("json_array", "json_group_array"),
-    "postgresql": _Json("json_build_array", "json_agg"),
-}
-
-
-def _listed(rows: Select[Any], dialect: Dialect) -> ColumnElement[Any]:
-    """A select as one column: a JSON list of lists, in its order."""
-    inner, words = rows.subquery(), _JSON[dialect.name]
-    row = getattr(func, words.row)(*(_plain(column, dialect) for column in inner.c))
-    return type_coerce(select(getattr(func, words.rows)(row)).scalar_subquery(), JSON)
-
-
-def _plain(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
-    """A column as JSON can hold it: bytes in hex; SQLite is told which text is JSON already."""
-    if isinstance(column.type, LargeBinary):
-        if dialect.name == "sqlite":  # where the hex of nothing is an empty text
-            return func.nullif(func.hex(column), literal_column("''"))
-        return func.encode(column, literal_column("'hex'"))
-    return func.json(column) if isinstance(column.type, JSON) and dialect.name == "sqlite" else column
+def _of_case(root: Any) -> tuple[Select[Any], ...]:
+    """What stands beside the case: steps taken, tracks, open time limits, keys."""
+    found = (
+        select(
+            case_event.c.transition,
+            case_event.c.actor,
+            func.max(case_event.c.at, type_=case_event.c.at.type).label("at"),
+        )
+        .where(case_event.c.root == root, case_event.c.case_id == _case, case_event.c.transition.is_not(None))
+        .group_by(case_event.c.transition, case_event.c.actor),
+        select(*(_child.c[name] for name in Child._fields))
+        .where(_child.c.root == root, _child.c.parent == _case)
+        .order_by(_child.c.opened_at, _child.c.id),
+        select(*(deadline.c[name] for name in DEADLINE_COLUMNS))
+        .where(deadline.c.root == root, deadline.c.case_id == _case, deadline.c.ended_at.is_(None))
+        .order_by(deadline.c.due_at, deadline.c.id),
+        select(subject_key.c.subject, subject_key.c.kid, subject_key.c.wrapped).where(
+            subject_key.c.root == root, subject_key.c.case_id == _case
+        ),
+    )
+    return tuple(each.correlate(cases) for each in found)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _listed(rows: Select[Any]) -> ColumnElement[Any]:
+    """A select as one column: a JSON list of lists, in its order; bytes in hex."""
+    columns = rows.subquery().c
+    hexed = (
+        func.encode(each, literal_column("'hex'")) if isinstance(each.type, LargeBinary) else each
+        for each in columns
+    )
+    return select(func.json_agg(func.json_build_array(*hexed))).scalar_subquery()
 
 
 class _Reader:
@@ -243,7 +217,7 @@ class _Reader:
     def __init__(self, rows: Select[Any]) -> None:
         self._read: list[tuple[int, Callable[[Any], Any]]] = []
         for place, column in enumerate(rows.selected_columns):
-            for kind, read in ((Moment, _moment), (LargeBinary, bytes.fromhex), (Boolean, bool)):
+            for kind, read in ((Moment, datetime.fromisoformat), (LargeBinary, bytes.fromhex)):
                 if isinstance(column.type, kind):
                     self._read.append((place, read))
 
@@ -255,27 +229,32 @@ class _Reader:
         return found or ()
 
 
-HELD = _holdings(_area_of)
-LISTS = (EARLIER, HELD, TAKEN, CHILDREN, DEADLINES, KEYS)
-_READERS = tuple(map(_Reader, LISTS))
+# ------------------------------------------------------------------ PostgreSQL: all by one statement
+
+_self = cases.alias("this_case")
+_version_of = select(_self.c.version).where(_self.c.id == _case).scalar_subquery()
+_BESIDE = (
+    EARLIER,
+    _holdings(_area_of(cases.c.root), cases.c.offered).correlate(cases),
+    *_of_case(cases.c.root),
+)
+_READERS = tuple(map(_Reader, _BESIDE))
 
 
-def _beside(dialect: Dialect, held: Select[Any]) -> ColumnElement[Any]:
+def _beside(lists: Iterable[Select[Any]], version: Any) -> ColumnElement[Any]:
     """All lists, then the version of the reference data and that of the case, as one column."""
-    lists = (_listed(held if each is HELD else each, dialect) for each in LISTS)
-    numbers = (select(installation.c.reference_version).scalar_subquery(), _version_of)
-    found = getattr(func, _JSON[dialect.name].row)(*(_plain(each, dialect) for each in lists), *numbers)
-    return type_coerce(found, JSON).label("beside")
+    numbers = (REFERENCE.scalar_subquery(), version)
+    return type_coerce(func.json_build_array(*map(_listed, lists), *numbers), JSON).label("beside")
 
 
-def _seeing(dialect: Dialect) -> Select[Any]:
+def _seeing(version: Any) -> Select[Any]:
     columns = (cases.c[name] for name in CASE_COLUMNS)
-    return select(*columns, _beside(dialect, HELD)).where(cases.c.id == _case)
+    return select(*columns, _beside(_BESIDE, version)).where(cases.c.id == _case)
 
 
-PEEK = Statement(_seeing)
-LOCK = Statement(lambda dialect: _seeing(dialect).with_for_update())
-WITHOUT_CASE = Statement(lambda dialect: select(_beside(dialect, _holdings(bindparam("area")))))
+PEEK = Statement(_seeing(cases.c.version))
+LOCK = Statement(_seeing(_version_of).with_for_update())
+WITHOUT_CASE = Statement(select(_beside((EARLIER, _holdings(bindparam("area"), null())), null())))
 
 
 def outdated(row: Sequence[Any]) -> bool:
@@ -290,19 +269,44 @@ def outdated(row: Sequence[Any]) -> bool:
 def seen(row: Sequence[Any]) -> Seen:
     """What was seen: a row of LOCK or PEEK, or, where there is no case, one of WITHOUT_CASE."""
     *case, beside = row
-    earlier, holdings, taken, children, deadlines, keys = (
-        read(each) for read, each in zip(_READERS, beside, strict=False)
-    )
-    return Seen(
-        earlier=tuple(earlier[0]) if earlier else None,
-        case=CaseRow(*case) if case else None,
-        holdings=tuple(Holding(*each) for each in holdings),
-        taken=tuple(Taken(*each) for each in taken),
-        children=tuple(Child(*each) for each in children),
-        deadlines=tuple(dict(zip(DEADLINE_COLUMNS, each, strict=True)) for each in deadlines),
-        keys=tuple(SubjectKey(*each) for each in keys),
-        reference_version=beside[-2],
-    )
+    *lists, reference_version, _ = beside
+    return _seen(case, [read(each) for read, each in zip(_READERS, lists, strict=False)], reference_version)
 
 
 _VERSION = CASE_COLUMNS.index("version")
+
+# ------------------------------------------------------------------ SQLite: one after another, nothing to wait for
+
+_offered_of = select(_root_case.c.offered).where(_root_case.c.id == _case).scalar_subquery()
+_CASE = Statement(select(*(cases.c[name] for name in CASE_COLUMNS)).where(cases.c.id == _case))
+_EARLIER, _REFERENCE = Statement(EARLIER), Statement(REFERENCE)
+_HELD, _HELD_AT = (
+    Statement(_holdings(_area_of(_root), _offered_of)),
+    Statement(_holdings(bindparam("area"), null())),
+)
+_OF_CASE = tuple(map(Statement, _of_case(_root)))
+
+
+def seen_in_turn(ask: Callable[[Statement, Row], Sequence[Any]], asked: Row) -> Seen:
+    """The same by a statement for each part, inside the transaction that holds SQLite's lock."""
+    case, earlier = ask(_CASE, asked), ask(_EARLIER, asked)
+    asked = {**asked, "root": case[0][0]} if case else asked
+    lists = [earlier, ask(_HELD if case else _HELD_AT, asked)]
+    lists += [ask(each, asked) for each in _OF_CASE] if case else []
+    ((reference_version,),) = ask(_REFERENCE, asked)
+    return _seen(case[0] if case else (), lists, reference_version)
+
+
+def _seen(case: Sequence[Any], lists: Sequence[Sequence[Any]], reference_version: int) -> Seen:
+    earlier, holdings, *of_case = lists
+    taken, children, deadlines, keys = of_case or ((), (), (), ())
+    return Seen(
+        earlier=tuple(earlier[0]) if earlier else None,
+        case=CaseRow._make(case) if case else None,
+        holdings=tuple(map(Holding._make, holdings)),
+        taken=tuple(map(Taken._make, taken)),
+        children=tuple(map(Child._make, children)),
+        deadlines=tuple(dict(zip(DEADLINE_COLUMNS, each, strict=True)) for each in deadlines),
+        keys=tuple(map(SubjectKey._make, keys)),
+        reference_version=reference_version,
+    )

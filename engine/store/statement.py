@@ -1,19 +1,22 @@
-"""Statements of the hot path: SQLAlchemy builds and compiles each once, a step runs the text on the driver.
+"""Statements of the hot path: SQLAlchemy builds and compiles each once, a step gives the text to the driver.
 
 Not for screens, which use SQLAlchemy as it comes. What is saved is the work between a statement object and the
-driver at every execution: parameters go by place, moments and JSON as text, so that a driver guesses no types.
+driver at every execution: parameters go by place, as SQLite's driver or libpq takes them (driver.py).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from binascii import hexlify, unhexlify
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import JSON, Dialect, Select
+from sqlalchemy import ARRAY, JSON, Boolean, Date, Dialect, Integer, LargeBinary, Select
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
@@ -21,37 +24,62 @@ from engine.store.types import Moment
 from engine.values import moment
 
 Convert = Callable[[Any], Any]
-Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
 
 _NAMED = {"sqlite": re.compile(r":(\w+)"), "postgresql": re.compile(r"%\((\w+)\)s")}
 _NUMBERED = re.compile(r"\$(\d+)")
 
+_json = json.JSONEncoder(check_circular=False).encode
+_moment = lru_cache(256)(moment)  # a step writes its own moment many times
+_moment_bytes = lru_cache(256)(lambda at: moment(at).encode())
 
-class Compiled(NamedTuple):
-    """The text for one dialect with its parameters by place, and which places are converted on the way in and out."""
+# By column type, the first that fits: how a value goes to the driver, and how it comes back. None: as it is.
+_SQLITE: Sequence[tuple[type, Convert | None, Convert | None]] = (
+    (Moment, _moment, datetime.fromisoformat),
+    (JSON, _json, json.loads),
+    (Date, date.isoformat, date.fromisoformat),
+    (Boolean, None, bool),
+    (object, None, None),
+)
+_POSTGRESQL: Sequence[tuple[type, Convert | None, Convert | None]] = (
+    (Moment, _moment_bytes, lambda at: datetime.fromisoformat(at.decode())),
+    (JSON, lambda value: _json(value).encode(), json.loads),
+    (Date, lambda day: day.isoformat().encode(), lambda day: date.fromisoformat(day.decode())),
+    (Boolean, lambda value: b"t" if value else b"f", lambda value: value == b"t"),
+    (Integer, lambda value: b"%d" % value, int),
+    (LargeBinary, lambda value: b"\\x" + hexlify(value), lambda value: unhexlify(value[2:])),
+    (ARRAY, lambda values: b"{%s}" % ",".join(map(str, values)).encode(), None),
+    (object, str.encode, bytes.decode),
+)
+_WAYS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """The text for one dialect, its parameters in order and how each goes in, and how each column comes out."""
 
     text: str
-    size: int
-    pick: Picker
-    binds: tuple[tuple[int, Convert], ...]
+    binds: tuple[tuple[str, Convert | None], ...]
+    plain: Callable[[Mapping[str, Any]], Sequence[Any]] | None  # where nothing is converted
     results: tuple[tuple[int, Convert], ...]
 
-    def bind(self, params: Mapping[str, Any]) -> list[Any]:
+    def bind(self, params: Mapping[str, Any]) -> Sequence[Any]:
         """The parameters in their order, as the driver wants them."""
-        bound = list(self.pick(params))
-        for place, convert in self.binds:
-            if bound[place] is not None:
-                bound[place] = convert(bound[place])
-        return bound
+        if self.plain:
+            return self.plain(params)
+        return [
+            value if (value := params[name]) is None or convert is None else convert(value)
+            for name, convert in self.binds
+        ]
 
-    def rows(self, raw: list[tuple[Any, ...]]) -> list[Sequence[Any]]:
+    def rows(self, raw: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         """Rows as Python values."""
-        rows: list[Sequence[Any]] = []
-        for each in raw:
-            row = list(each)
+        if not self.results:
+            return list(raw)
+        rows: list[Any] = [list(each) for each in raw]
+        for row in rows:
             for place, convert in self.results:
-                row[place] = convert(row[place])
-            rows.append(row)
+                if row[place] is not None:
+                    row[place] = convert(row[place])
         return rows
 
 
@@ -78,31 +106,31 @@ class Statement:
         text, names = _by_place(str(compiled), dialect)
         types = {name: bind.type for name, bind in compiled.binds.items()}  # type: ignore[attr-defined]
         columns: Sequence[Any] = list(clause.selected_columns) if isinstance(clause, Select) else ()
-        binders = (_binder(types[name], dialect) for name in names)
-        readers = (each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns)
+        readers = (_ways(each.type, dialect)[1] for each in columns)
+        binds = tuple((name, _ways(types[name], dialect)[0]) for name in names)
+        plain = len(names) > 1 and not any(convert for _, convert in binds)
         return Compiled(
             text,
-            len(names),
-            _picker(names),
-            tuple((place, each) for place, each in enumerate(binders) if each is not None),
+            binds,
+            itemgetter(*names) if plain else None,
             tuple((place, each) for place, each in enumerate(readers) if each is not None),
         )
 
 
 @lru_cache(maxsize=512)
-def together(texts: tuple[str, ...], sizes: tuple[int, ...]) -> str:
-    """Several changes as one statement of PostgreSQL, whose answer is the number of rows of the first.
+def together(parts: tuple[Compiled, ...]) -> str:
+    """Several changes as one statement of PostgreSQL.
 
-    None of them sees what another does. texts, sizes: of the compiled statements; the parameters are those of
-    all of them in their order.
+    The statement fails (division by zero), and so changes nothing, unless its first part changed a row. None of
+    the parts sees what another does. The parameters are those of all of them in their order.
     """
-    parts: list[str] = []
+    texts: list[str] = []
     start = 0
-    for number, (text, size) in enumerate(zip(texts, sizes, strict=True)):
-        moved = _NUMBERED.sub(partial(_moved, start), text)
-        parts.append(f"w{number} AS ({moved}{'' if number else ' RETURNING 1'})")
-        start += size
-    return f"WITH {', '.join(parts)} SELECT count(*) FROM w0"  # noqa: S608 (statements of our own)
+    for number, part in enumerate(parts):
+        moved = _NUMBERED.sub(partial(_moved, start), part.text)
+        texts.append(f"w{number} AS ({moved}{'' if number else ' RETURNING 1'})")
+        start += len(part.binds)
+    return f"WITH {', '.join(texts)} SELECT 1 / count(*) FROM w0"  # noqa: S608 (statements of our own)
 
 
 def _moved(start: int, place: re.Match[str]) -> str:
@@ -121,14 +149,6 @@ def _by_place(text: str, dialect: Dialect) -> tuple[str, list[str]]:
     return _NAMED[dialect.name].sub(place, text), names
 
 
-def _picker(names: Sequence[str]) -> Picker:
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda params: [params[name] for name in names]
-
-
-def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    """Moments and JSON as text on both databases; whatever else as SQLAlchemy does it."""
-    if isinstance(kind, Moment):
-        return moment
-    return json.dumps if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
+def _ways(kind: TypeEngine[Any], dialect: Dialect) -> tuple[Convert | None, Convert | None]:
+    """How a value of this type goes in and comes out."""
+    return next((put, get) for each, put, get in _WAYS[dialect.name] if isinstance(kind, each))

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     ARRAY,
     JSON,
@@ -33,9 +33,10 @@ from sqlalchemy import (
 
 from engine.commands import Outcome
 from engine.store.database import Database
+from engine.store.driver import Driver, Sqlite
 from engine.store.holds import ACTOR_HOLDS, AGENCY_HOLDS
 from engine.store.look import CASE_COLUMNS as CASE_COLUMNS
-from engine.store.look import LOCK, PEEK, WITHOUT_CASE, outdated, seen
+from engine.store.look import LOCK, PEEK, WITHOUT_CASE, outdated, seen, seen_in_turn
 from engine.store.look import CaseRow as CaseRow
 from engine.store.look import Child as Child
 from engine.store.look import Holding as Holding
@@ -43,7 +44,7 @@ from engine.store.look import Row as Row
 from engine.store.look import Seen as Seen
 from engine.store.look import SubjectKey as SubjectKey
 from engine.store.look import Taken as Taken
-from engine.store.statement import Statement, together
+from engine.store.statement import Compiled, Statement, together
 from engine.store.tables import (
     case_event,
     case_number,
@@ -59,6 +60,9 @@ from engine.store.tables import (
     read_log,
     subject_key,
 )
+
+Batches = Sequence[tuple[Statement, Sequence[Row]]]
+CHANGED = "the case changed since it was read"
 
 
 class Conflict(RuntimeError):
@@ -81,6 +85,7 @@ class Writing:
     tokens: Sequence[Row] = ()
     forget_tokens: Sequence[str] = ()
     deadlines_new: Sequence[Row] = ()
+    deadlines_ended: Sequence[Row] = ()
     deadlines_changed: Sequence[Row] = ()
     outbox: Sequence[Row] = ()
     notices: Sequence[Row] = ()
@@ -151,6 +156,8 @@ SETTLED = frozenset(("root", "id", "parent", "subcase_key", "reference", "opened
 # Each of these stands in an index that an ordinary step leaves alone.
 RARE = ("definition", "definition_number", "area", "offered", "agency", "owner", "closed_at")
 CHANGING = tuple(name for name in CASE_COLUMNS if name not in SETTLED)
+NEW = tuple("new_" + name for name in CASE_COLUMNS)
+_rare = attrgetter(*RARE)
 
 
 def _compare_and_set(names: Iterable[str]) -> Statement:
@@ -172,28 +179,23 @@ INSERT = {
     table.name: Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c if column.name != "id" or table is not outbox}))
     for table in (cases, case_event, event_sealed, log_pending, command, case_number, subject_key, name_token, deadline, outbox, notice, read_log)
 }  # fmt: skip
-CHANGE_DEADLINE = Statement(
-    update(deadline)
-    .where(
-        deadline.c.root == bindparam("of_root"),
-        deadline.c.case_id == bindparam("of_case"),
-        deadline.c.id == bindparam("of_id"),
+
+
+def _change_deadline(*names: str) -> Statement:
+    return Statement(
+        update(deadline)
+        .where(
+            deadline.c.root == bindparam("of_root"),
+            deadline.c.case_id == bindparam("of_case"),
+            deadline.c.id == bindparam("of_id"),
+        )
+        .values({name: bindparam("new_" + name) for name in names})
     )
-    .values(
-        **{
-            name: bindparam("new_" + name)
-            for name in (
-                "start_at",
-                "due_at",
-                "warn_at",
-                "rule",
-                "paused_at",
-                "ended_at",
-                "ended_how",
-                "breached_at",
-            )
-        }
-    )
+
+
+END_DEADLINE = _change_deadline("ended_at", "ended_how")
+CHANGE_DEADLINE = _change_deadline(
+    "start_at", "due_at", "warn_at", "rule", "paused_at", "ended_at", "ended_how", "breached_at"
 )
 FORGET_TOKENS = Statement(
     name_token.delete().where(
@@ -205,22 +207,30 @@ FORGET_TOKENS = Statement(
 
 
 class StepTransaction:
-    """One write transaction of one step (and of the steps of its sub-cases)."""
+    """One write transaction of one step (and of the steps of its sub-cases).
 
-    def __init__(self, connection: Any, dialect: Dialect, is_sqlite: bool) -> None:
-        self._connection = connection
+    locked: its case is locked by `look`, and it may take as many statements as it wants. Else, on PostgreSQL alone,
+    nothing is locked: what is written goes with `commit`, as one statement which is a transaction of its own.
+    """
+
+    def __init__(self, driver: Driver, dialect: Dialect, locked: bool) -> None:
         self._dialect = dialect
-        self._is_sqlite = is_sqlite
-        # A raw cursor takes parameters by place and sends the text as it stands; what comes again is prepared.
-        self._execute: Any = connection.execute if is_sqlite else psycopg.RawCursor(connection).execute
+        self._is_sqlite = isinstance(driver, Sqlite)
+        self._locked = locked or self._is_sqlite
+        self._driver = driver
+        self._execute: Any = driver.execute
+        self._last: Sequence[tuple[Compiled, Sequence[Any]]] = ()
         self.committed = False
 
     def look(
         self, *, case: str, command: str, actor: str, today: date, area: str | None = None, lock: bool = True
     ) -> Seen:
-        """Lock the case and read what its step may depend on. `area`: of an opening, where the case will belong."""
+        """Read what a step of the case may depend on, and lock it. `area`: of an opening, where the case will belong."""
+        self._not_the_last()
         asked = {"case": case, "command": command, "actor": actor, "today": today, "area": area or ""}
-        statement = LOCK if lock else PEEK
+        if self._is_sqlite:
+            return seen_in_turn(self._ask, asked)
+        statement = LOCK if lock and self._locked else PEEK
         found = self._ask(statement, asked)
         while found and outdated(found[0]):
             found = self._ask(statement, asked)
@@ -233,7 +243,10 @@ class StepTransaction:
         places = {(name, case.sealed[name][0]) for name in wanted if name in case.sealed}
         seqs = sorted({seq for _, seq in places})
         rows = self._ask(SEALED_AT, {"root": case.root, "case": case.id, "seqs": seqs})
-        return {field: ciphertext for field, seq, ciphertext in rows if (field, seq) in places}
+        found = {field: ciphertext for field, seq, ciphertext in rows if (field, seq) in places}
+        if len(found) < len(places) and not self._locked:
+            raise Conflict("was one erased since the case was read?")
+        return found
 
     def events_after(self, case: CaseRow, version: int) -> list[tuple[str, bytes]]:
         """(actor, body) of the events after `version`."""
@@ -270,7 +283,7 @@ class StepTransaction:
 
     def log_read(self, row: Row) -> None:
         """Record a look at a child's file."""
-        self._write([(INSERT["read_log"], [row])])
+        self._run([(INSERT["read_log"], [row])])
 
     def next_number(self, scope: str) -> int:
         """The next number of a counter row, locked until commit: numbers are unique for ever, and may have gaps."""
@@ -279,7 +292,11 @@ class StepTransaction:
             "ON CONFLICT (scope) DO UPDATE SET last = number_counter.last + 1 RETURNING last"
         )
         assert number_counter.c.keys() == ["scope", "last"]
-        ((number,),) = self._execute(text.format("?" if self._is_sqlite else "$1"), (scope,)).fetchall()
+        self._needs_lock()
+        if self._is_sqlite:
+            ((number,),) = self._execute(text.format("?"), (scope,))
+        else:
+            ((number,),) = self._execute(text.format("$1"), (scope.encode(),))
         return int(number)
 
     def write(self, writing: Writing) -> None:
@@ -288,8 +305,9 @@ class StepTransaction:
         triple = {"root": case.root, "case_id": case.id, "seq": case.version}
         if writing.forget_tokens:  # before the new ones: they may be the same again
             gone = [{"root": case.root, "case_id": case.id, "field": name} for name in writing.forget_tokens]
-            self._write([(FORGET_TOKENS, gone)])
-        batches: list[tuple[Statement, Sequence[Row]]] = [
+            self._needs_lock()
+            self._run([(FORGET_TOKENS, gone)])
+        batches = [
             _summary(writing),
             (INSERT["case_event"], (event,)),
             (INSERT["command"], ({"id": event["command_id"], "sha256": event["command_sha256"], **triple},)),
@@ -298,6 +316,7 @@ class StepTransaction:
             (INSERT["event_sealed"], writing.sealed),
             (INSERT["name_token"], writing.tokens),
             (INSERT["deadline"], writing.deadlines_new),
+            (END_DEADLINE, writing.deadlines_ended),
             (CHANGE_DEADLINE, writing.deadlines_changed),
             (INSERT["outbox"], writing.outbox),
             (INSERT["notice"], writing.notices),
@@ -305,46 +324,62 @@ class StepTransaction:
         if writing.before is None:
             number = {"reference": case.reference, "root": case.root, "case_id": case.id}
             batches.append((INSERT["case_number"], (number,)))
-        if self._write(batches) != 1:
-            raise Conflict("the case changed since it was read")
+        if self._is_sqlite:
+            if self._run(batches) != 1:
+                raise Conflict(CHANGED)
+            return
+        self._last = self._bound(batches)
+        if self._locked:
+            self._send()
 
     def commit(self) -> None:
         """Make it true. Nothing is sent, rendered or logged as done before this."""
-        if self._is_sqlite:
-            self._connection.execute("COMMIT")
+        if self._last:
+            self._send()
         else:
-            self._connection.commit()
+            self._execute("COMMIT")
         self.committed = True
 
     def rollback(self) -> None:
         """Take back what was not committed."""
-        if self._is_sqlite:
-            self._connection.rollback()
-        elif self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            # Told to libpq itself: psycopg's own rollback forgets every prepared statement of the connection.
-            self._connection.pgconn.exec_(b"ROLLBACK")
+        self._driver.rollback()
 
     def _ask(self, statement: Statement, params: Row) -> list[Sequence[Any]]:
         compiled = statement.on(self._dialect)
-        return compiled.rows(self._execute(compiled.text, compiled.bind(params)).fetchall())
+        return compiled.rows(self._execute(compiled.text, compiled.bind(params)))
 
-    def _write(self, batches: Sequence[tuple[Statement, Sequence[Row]]]) -> int:
-        """Run the batches, on PostgreSQL in one round trip; answers the row count of the very first statement."""
-        todo = [
+    def _bound(self, batches: Batches) -> list[tuple[Compiled, Sequence[Any]]]:
+        return [
             (compiled, compiled.bind(row))
             for statement, rows in batches
             if rows
             for compiled in (statement.on(self._dialect),)
             for row in rows
         ]
-        if self._is_sqlite:
-            counts = [self._execute(compiled.text, params).rowcount for compiled, params in todo]
-            return int(counts[0])
-        text = together(
-            tuple(compiled.text for compiled, _ in todo), tuple(compiled.size for compiled, _ in todo)
-        )
-        ((count,),) = self._execute(text, [each for _, params in todo for each in params]).fetchall()
-        return int(count)
+
+    def _run(self, batches: Batches) -> int:
+        """Run the batches one after another; SQLite says how many rows the very first changed."""
+        todo = self._bound(batches)
+        answers = [self._execute(compiled.text, params) for compiled, params in todo]
+        return answers[0].rowcount if self._is_sqlite else 0
+
+    def _send(self) -> None:
+        """All that is written as one statement, which fails as a whole unless the case is as it was read."""
+        text = together(tuple(compiled for compiled, _ in self._last))
+        params = [each for _, bound in self._last for each in bound]
+        self._last = ()
+        try:
+            self._execute(text, params)
+        except psycopg.errors.DivisionByZero:
+            raise Conflict(CHANGED) from None
+
+    def _needs_lock(self) -> None:
+        if not self._locked:
+            raise Conflict("several statements need the lock")
+
+    def _not_the_last(self) -> None:
+        if self._last:
+            raise Conflict("what comes after the write needs the lock")
 
 
 def _summary(writing: Writing) -> tuple[Statement, Sequence[Row]]:
@@ -352,27 +387,29 @@ def _summary(writing: Writing) -> tuple[Statement, Sequence[Row]]:
     case, before = writing.case, writing.before
     if before is None:
         return INSERT["cases"], ({name: getattr(case, name) for name in CASE_COLUMNS},)
-    row = {"new_" + name: getattr(case, name) for name in CHANGING}
-    row |= {
+    row = dict(zip(NEW, case, strict=True)) | {
         "old_root": before.root,
         "old_id": before.id,
         "old_version": before.version,
         "old_head": before.head,
     }
-    rare = any(getattr(case, name) != getattr(before, name) for name in RARE)
-    return COMPARE_AND_SET_ALL if rare else COMPARE_AND_SET, (row,)
+    return COMPARE_AND_SET if _rare(case) == _rare(before) else COMPARE_AND_SET_ALL, (row,)
 
 
 @contextmanager
-def step_transaction(database: Database, *, write: bool = True) -> Iterator[StepTransaction]:
+def step_transaction(
+    database: Database, *, write: bool = True, locked: bool = True
+) -> Iterator[StepTransaction]:
     """A transaction for one step; rolled back unless `commit` was called. Driver errors become Conflict or Gone."""
-    engine = database.writer if write else database.reader
-    pooled = engine.raw_connection()
+    kept = database.steps if write else database.looks
+    driver: Driver | None = None
     try:
-        connection = pooled.driver_connection
+        driver = kept.take()
         if database.is_sqlite:
-            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")  # type: ignore[union-attr]
-        transaction = StepTransaction(connection, engine.dialect, database.is_sqlite)
+            driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        elif locked:
+            driver.execute("BEGIN")
+        transaction = StepTransaction(driver, database.writer.dialect, locked)
         try:
             yield transaction
         finally:
@@ -382,7 +419,10 @@ def step_transaction(database: Database, *, write: bool = True) -> Iterator[Step
             psycopg.errors.DeadlockDetected) as error:  # fmt: skip
         raise Conflict(type(error).__name__) from error
     except (sqlite3.OperationalError, psycopg.OperationalError) as error:
-        pooled.invalidate()
+        if driver is not None:
+            kept.drop(driver)
+            driver = None
         raise Gone(type(error).__name__) from error
     finally:
-        pooled.close()
+        if driver is not None:
+            kept.give_back(driver)

@@ -224,7 +224,8 @@ cases = Table(
     postgresql_with={"fillfactor": 70},  # room for the next step's row beside the last one's
 )
 
-# Small rows under a key of text stand in that key's own tree on SQLite (sqlite_with_rowid): a step writes fewer pages.
+# Rows under a key of text stand in that key's own tree on SQLite (sqlite_with_rowid): a step writes fewer pages, and
+# the rows of a case stand together.
 case_number = Table(
     "case_number",
     metadata,
@@ -289,6 +290,7 @@ event_sealed = Table(
     Column("ciphertext", LargeBinary, nullable=False),
     PrimaryKeyConstraint("root", "case_id", "seq", "field"),
     _of_event(),
+    sqlite_with_rowid=False,
 )
 
 log_pending = Table(
@@ -358,6 +360,7 @@ deadline = Table(
     Index("ix_deadline_unwarned", "warn_at", "id", sqlite_where=_UNWARNED, postgresql_where=_UNWARNED),
     # What lists of late cases go by together with the limits that run; few steps touch it.
     Index("ix_deadline_breached", "due_at", "id", sqlite_where=_BREACHED, postgresql_where=_BREACHED),
+    sqlite_with_rowid=False,
 )
 
 outbox = Table(

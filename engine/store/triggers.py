@@ -91,10 +91,11 @@ def _taken(table: Table) -> str:
     Where recursive_triggers is off, as on any connection but ours, REPLACE deletes without a DELETE trigger.
     """
     unique = (each for each in table.constraints if isinstance(each, UniqueConstraint))
+    hidden = [("rowid",)] if table.dialect_options["sqlite"]["with_rowid"] else []
     keys = [tuple(each.columns.keys()) for each in (table.primary_key, *unique)]
     return " OR ".join(
         f"EXISTS (SELECT 1 FROM {table.name} WHERE {' AND '.join(f'{name} = NEW.{name}' for name in key)})"
-        for key in (*keys, ("rowid",))
+        for key in (*keys, *hidden)
     )
 
 

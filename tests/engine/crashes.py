@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Dialect
 
 from engine.store import steps
+from engine.store.driver import Driver
 from engine.store.steps import StepTransaction
 
 
@@ -32,13 +33,16 @@ class Points:
         self.at, self.lost = at, lost
         self.passed: list[str] = []
 
-    def around(self, name: str, call: Callable[..., Any], is_sqlite: bool) -> Callable[..., Any]:
-        """`call` with a point before and one after it."""
+    def around(self, step: StepTransaction, execute: Callable[..., Any]) -> Callable[..., Any]:
+        """`execute` of a step with a point before and one after it."""
+        is_sqlite = step._is_sqlite
 
-        def broken(*args: Any, **kwargs: Any) -> Any:
-            self._pass(f"before {name or args[0][:12]}", is_sqlite)
-            answer = call(*args, **kwargs)
-            self._pass(f"after {name or args[0][:12]}", is_sqlite)
+        def broken(text: str, *args: Any) -> Any:
+            # Without a lock what is written is its own COMMIT.
+            name = "COMMIT" if text.startswith("WITH w0 ") and not step._locked else text[:12]
+            self._pass(f"before {name}", is_sqlite)
+            answer = execute(text, *args)
+            self._pass(f"after {name}", is_sqlite)
             return answer
 
         return broken
@@ -49,30 +53,15 @@ class Points:
             raise CONNECTION_LOST[is_sqlite]() if self.lost else Crash(name)
 
 
-class _Connection:
-    """The driver's connection with points around what changes the database."""
-
-    def __init__(self, connection: Any, points: Points, is_sqlite: bool) -> None:
-        self._connection = connection
-        if is_sqlite:
-            self.execute = points.around("", connection.execute, True)
-        else:
-            self.commit = points.around("COMMIT", connection.commit, False)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
 @contextmanager
 def breaking(monkeypatch: pytest.MonkeyPatch, at: int, *, lost: bool) -> Iterator[Points]:
     """Steps inside break at the point `at`; lost: as when the connection is lost, else as by a fault of ours."""
     points = Points(at, lost)
 
     class Breaking(StepTransaction):
-        def __init__(self, connection: Any, dialect: Dialect, is_sqlite: bool) -> None:
-            super().__init__(connection, dialect, is_sqlite)
-            self._connection = _Connection(connection, points, is_sqlite)
-            self._execute = self._connection.execute if is_sqlite else points.around("", self._execute, False)
+        def __init__(self, driver: Driver, dialect: Dialect, locked: bool) -> None:
+            super().__init__(driver, dialect, locked)
+            self._execute = points.around(self, self._execute)
 
     with monkeypatch.context() as patch:
         patch.setattr(steps, "StepTransaction", Breaking)

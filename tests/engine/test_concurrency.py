@@ -179,7 +179,7 @@ def test_a_row_that_is_not_as_it_was_read_is_not_overwritten_even_without_the_gu
     def look(self: StepTransaction, **asked: Any) -> Seen:
         seen = read(self, **asked)
         assert seen.case is not None
-        return replace(seen, case=replace(seen.case, **changed))
+        return replace(seen, case=seen.case._replace(**changed))
 
     monkeypatch.setattr(StepTransaction, "look", look)
     before = snapshot(toy.database)

@@ -90,4 +90,6 @@ def _break_everywhere(engine: Engine, monkeypatch: pytest.MonkeyPatch, make: Mak
         assert_whole(engine, command.case)
     assert outcome == replace(engine.apply(command), repeated=False)
     assert points.passed[-2:] == ["before COMMIT", "after COMMIT"]
-    assert point == len(points.passed) + 1 >= 7  # look, write, COMMIT: before and after each, at least
+    assert (
+        point == len(points.passed) + 1 >= 5
+    )  # look and what makes it true: before and after each, at least

@@ -24,7 +24,7 @@ from tests.support.world import NOON, fire, open_toy, same_id
 
 KILLS = 50  # on each database
 # What those at once are killed at; None: wherever they happen to be.
-AIMS = (Place.IN_TRANSACTION, Place.IN_TRANSACTION, Place.AFTER_COMMIT, None, None)
+AIMS = (Place.IN_TRANSACTION, Place.IN_TRANSACTION, Place.AFTER_COMMIT, Place.IN_COMMIT, None)
 SHARED = same_id("the case that all writers work on")
 NAME = "killed_writers"  # by which PostgreSQL knows their connections
 

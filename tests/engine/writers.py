@@ -45,7 +45,7 @@ class Place(IntEnum):
     BETWEEN_STEPS = 0
     BEFORE_FIRST_STATEMENT = 1
     IN_TRANSACTION = 2  # the first statement was answered, COMMIT is not yet sent
-    IN_COMMIT = 3
+    IN_COMMIT = 3  # it is being sent, or is under way; without a lock together with all that is written
     AFTER_COMMIT = 4  # but not yet acknowledged
 
 
@@ -85,13 +85,14 @@ class Slot:
         self._memory[self._start + 6 : self._start + self.SIZE] = id.encode()
 
     def reach(self, place: Place) -> None:
-        """The writer is there now, and stays there if it was told to."""
+        """The writer is there now, and stays there if it was told to; in COMMIT it only says so."""
         self[self.PLACE] = place
         if place and self[self.AIM] == place:
             self[self.HOLD] -= 1
             if not self[self.HOLD]:
-                self[self.HELD] = 1
-                time.sleep(WITHIN)
+                self[self.AIM], self[self.HELD] = 0, 1
+                if place is not Place.IN_COMMIT:  # to be killed while that is under way
+                    time.sleep(WITHIN)
 
     def kill(self) -> Kill:
         """What is left of a dead writer."""
@@ -105,7 +106,7 @@ def noting(slot: Slot) -> type[StepTransaction]:
         def __init__(self, *args: Any) -> None:
             super().__init__(*args)
             slot[Slot.STATEMENTS] = 0
-            self._execute = self._noted(self._execute)
+            self._unnoted, self._execute = self._execute, self._noted(self._execute)
 
         def _noted(self, execute: Callable[..., Any]) -> Callable[..., Any]:
             def run(*args: Any) -> Any:
@@ -118,6 +119,7 @@ def noting(slot: Slot) -> type[StepTransaction]:
 
         def commit(self) -> None:
             slot.reach(Place.IN_COMMIT)
+            self._execute = self._unnoted
             super().commit()
             slot.reach(Place.AFTER_COMMIT)
 

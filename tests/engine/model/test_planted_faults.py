@@ -130,7 +130,7 @@ BLOCKERS: dict[str, Patch] = {
     "unknown_trigger": instead(judge, "_not_here", lambda _, trigger: Blocker("wrong_state", {"trigger": trigger})),
     "stale": instead(module, "is_stale", lambda *_: False),
     "command_reused": instead(Engine, "_again", first_outcome),
-    "id_invalid": instead(module, "_is_uuid", lambda _: True),
+    "id_invalid": instead(module, "is_id", lambda _: True),
     "value_unusable": instead(module, "digest_of", careless(module.digest_of)),
     "area_invalid": instead(Engine, "_with_area", lambda _engine, _scene, _command, blockers: blockers),
     "unknown_case": without_refusal("unknown_case"),

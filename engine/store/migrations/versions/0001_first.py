@@ -272,6 +272,7 @@ def upgrade() -> None:
             name=op.f("fk_event_sealed_root_case_id_seq"),
         ),
         sa.PrimaryKeyConstraint("root", "case_id", "seq", "field", name=op.f("pk_event_sealed")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "log_pending",
@@ -333,6 +334,7 @@ def upgrade() -> None:
         sa.Column("breached_at", MOMENT),
         sa.Column("warned_at", MOMENT),
         sa.PrimaryKeyConstraint("root", "case_id", "id", name=op.f("pk_deadline")),
+        sqlite_with_rowid=False,
     )
     running = "ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL"
     unwarned = f"{running} AND (warned_at IS NULL OR warned_at < warn_at)"
