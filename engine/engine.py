@@ -65,7 +65,7 @@ class Engine:
         """
         for attempt in range(ATTEMPTS):
             try:
-                # Only what is alone with its case may go without its lock; who was beaten to it takes it (009).
+                # A step that was overtaken is taken again under the lock of its case; an opening needs more (009).
                 locked = attempt > 0 or command.trigger == OPEN
                 with step_transaction(self.database, locked=locked) as transaction:
                     outcome = self._step(transaction, command)

@@ -1,18 +1,16 @@
 """The hot path: what one step reads and writes, few statements in few round trips (semantics.md §11).
 
-A `StepTransaction` locks the case, reads all that a step may depend on with one statement (look.py) and writes all
-that it changes with one more. On PostgreSQL the COMMIT is sent only after the compare-and-set answered one row.
+A `StepTransaction` reads all that a step may depend on with one statement (look.py) and writes all that it changes
+with one more, which fails as a whole unless the case is as it was read. Why that needs no lock: docs/decisions/009.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import psycopg
@@ -26,9 +24,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     select,
-    update,
 )
 
 from engine.commands import Outcome
@@ -49,19 +45,12 @@ from engine.store.tables import (
     case_event,
     case_number,
     cases,
-    command,
-    deadline,
     event_sealed,
-    log_pending,
-    name_token,
-    notice,
     number_counter,
-    outbox,
-    read_log,
-    subject_key,
 )
+from engine.store.writing import INSERT, Batch, forgotten, written
+from engine.store.writing import Writing as Writing
 
-Batches = Sequence[tuple[Statement, Sequence[Row]]]
 CHANGED = "the case changed since it was read"
 
 
@@ -71,24 +60,6 @@ class Conflict(RuntimeError):
 
 class Gone(RuntimeError):
     """The database cannot be reached or refused the write; nothing is known to be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """All that a step changes, as rows; `case` is the new summary, `before` the locked one (None: a new case)."""
-
-    before: CaseRow | None
-    case: CaseRow
-    event: Row
-    sealed: Sequence[Row] = ()
-    keys: Sequence[Row] = ()
-    tokens: Sequence[Row] = ()
-    forget_tokens: Sequence[str] = ()
-    deadlines_new: Sequence[Row] = ()
-    deadlines_ended: Sequence[Row] = ()
-    deadlines_changed: Sequence[Row] = ()
-    outbox: Sequence[Row] = ()
-    notices: Sequence[Row] = ()
 
 
 _case: Any = bindparam("case")
@@ -152,65 +123,13 @@ ONE_EVENT = Statement(
 
 NUMBERED = Statement(select(case_number.c.case_id).where(case_number.c.reference == bindparam("reference")))
 
-SETTLED = frozenset(("root", "id", "parent", "subcase_key", "reference", "opened_at"))
-# Each of these stands in an index that an ordinary step leaves alone.
-RARE = ("definition", "definition_number", "area", "offered", "agency", "owner", "closed_at")
-CHANGING = tuple(name for name in CASE_COLUMNS if name not in SETTLED)
-NEW = tuple("new_" + name for name in CASE_COLUMNS)
-_rare = attrgetter(*RARE)
-
-
-def _compare_and_set(names: Iterable[str]) -> Statement:
-    return Statement(
-        update(cases)
-        .where(
-            cases.c.root == bindparam("old_root"),
-            cases.c.id == bindparam("old_id"),
-            cases.c.version == bindparam("old_version"),
-            cases.c.head == bindparam("old_head"),
-        )
-        .values({name: bindparam("new_" + name) for name in names})
-    )
-
-
-COMPARE_AND_SET = _compare_and_set(name for name in CHANGING if name not in RARE)
-COMPARE_AND_SET_ALL = _compare_and_set(CHANGING)
-INSERT = {
-    table.name: Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c if column.name != "id" or table is not outbox}))
-    for table in (cases, case_event, event_sealed, log_pending, command, case_number, subject_key, name_token, deadline, outbox, notice, read_log)
-}  # fmt: skip
-
-
-def _change_deadline(*names: str) -> Statement:
-    return Statement(
-        update(deadline)
-        .where(
-            deadline.c.root == bindparam("of_root"),
-            deadline.c.case_id == bindparam("of_case"),
-            deadline.c.id == bindparam("of_id"),
-        )
-        .values({name: bindparam("new_" + name) for name in names})
-    )
-
-
-END_DEADLINE = _change_deadline("ended_at", "ended_how")
-CHANGE_DEADLINE = _change_deadline(
-    "start_at", "due_at", "warn_at", "rule", "paused_at", "ended_at", "ended_how", "breached_at"
-)
-FORGET_TOKENS = Statement(
-    name_token.delete().where(
-        name_token.c.root == bindparam("root"),
-        name_token.c.case_id == bindparam("case_id"),
-        name_token.c.field == bindparam("field"),
-    )
-)
-
 
 class StepTransaction:
     """One write transaction of one step (and of the steps of its sub-cases).
 
-    locked: its case is locked by `look`, and it may take as many statements as it wants. Else, on PostgreSQL alone,
-    nothing is locked: what is written goes with `commit`, as one statement which is a transaction of its own.
+    locked: `look` locks the case, and as many statements may follow as are needed. Else, on PostgreSQL alone, nothing
+    is locked: what is written goes with `commit`, as one statement which is a transaction of its own, and Conflict
+    says that the step needs the lock.
     """
 
     def __init__(self, driver: Driver, dialect: Dialect, locked: bool) -> None:
@@ -301,29 +220,10 @@ class StepTransaction:
 
     def write(self, writing: Writing) -> None:
         """Write a step. Conflict if the case is no longer as it was read."""
-        case, event = writing.case, writing.event
-        triple = {"root": case.root, "case_id": case.id, "seq": case.version}
         if writing.forget_tokens:  # before the new ones: they may be the same again
-            gone = [{"root": case.root, "case_id": case.id, "field": name} for name in writing.forget_tokens]
             self._needs_lock()
-            self._run([(FORGET_TOKENS, gone)])
-        batches = [
-            _summary(writing),
-            (INSERT["case_event"], (event,)),
-            (INSERT["command"], ({"id": event["command_id"], "sha256": event["command_sha256"], **triple},)),
-            (INSERT["log_pending"], (triple,)),
-            (INSERT["subject_key"], writing.keys),
-            (INSERT["event_sealed"], writing.sealed),
-            (INSERT["name_token"], writing.tokens),
-            (INSERT["deadline"], writing.deadlines_new),
-            (END_DEADLINE, writing.deadlines_ended),
-            (CHANGE_DEADLINE, writing.deadlines_changed),
-            (INSERT["outbox"], writing.outbox),
-            (INSERT["notice"], writing.notices),
-        ]
-        if writing.before is None:
-            number = {"reference": case.reference, "root": case.root, "case_id": case.id}
-            batches.append((INSERT["case_number"], (number,)))
+            self._run([forgotten(writing)])
+        batches = written(writing)
         if self._is_sqlite:
             if self._run(batches) != 1:
                 raise Conflict(CHANGED)
@@ -348,7 +248,7 @@ class StepTransaction:
         compiled = statement.on(self._dialect)
         return compiled.rows(self._execute(compiled.text, compiled.bind(params)))
 
-    def _bound(self, batches: Batches) -> list[tuple[Compiled, Sequence[Any]]]:
+    def _bound(self, batches: Sequence[Batch]) -> list[tuple[Compiled, Sequence[Any]]]:
         return [
             (compiled, compiled.bind(row))
             for statement, rows in batches
@@ -357,7 +257,7 @@ class StepTransaction:
             for row in rows
         ]
 
-    def _run(self, batches: Batches) -> int:
+    def _run(self, batches: Sequence[Batch]) -> int:
         """Run the batches one after another; SQLite says how many rows the very first changed."""
         todo = self._bound(batches)
         answers = [self._execute(compiled.text, params) for compiled, params in todo]
@@ -380,20 +280,6 @@ class StepTransaction:
     def _not_the_last(self) -> None:
         if self._last:
             raise Conflict("what comes after the write needs the lock")
-
-
-def _summary(writing: Writing) -> tuple[Statement, Sequence[Row]]:
-    """The case's row: a new one, or compared with what was read and set."""
-    case, before = writing.case, writing.before
-    if before is None:
-        return INSERT["cases"], ({name: getattr(case, name) for name in CASE_COLUMNS},)
-    row = dict(zip(NEW, case, strict=True)) | {
-        "old_root": before.root,
-        "old_id": before.id,
-        "old_version": before.version,
-        "old_head": before.head,
-    }
-    return COMPARE_AND_SET if _rare(case) == _rare(before) else COMPARE_AND_SET_ALL, (row,)
 
 
 @contextmanager
