@@ -179,11 +179,13 @@ def _judged(
 ) -> Iterator[tuple[Brought, list[Reason]]]:
     """Each row with all that is to be said of it: what reading found, what `apply` would answer, what to look at."""
     answers = engine.rehearse(what.definition, actor, [each.values for each in rows])
+    workflow = engine.library.newest(what.definition)
+    place_of = {"scope": workflow.definition.open.area} if workflow else {}
     alike = twins.in_sheet(rows, prints, what.same)
     for row, blockers in zip(rows, answers, strict=True):
         read = {each.field for each in row.reasons if not each.warning}
         told = [
-            of_blocker(each, row.columns.get(each.field, "")) for each in blockers if each.field not in read or not each.field
+            of_blocker(each, row.columns.get(each.field or place_of.get(each.code, ""), "")) for each in blockers if each.field not in read or not each.field
         ]  # fmt: skip
         yield row, sorted([*row.reasons, *told, *alike.get(row.number, ())], key=lambda each: each.warning)
 
