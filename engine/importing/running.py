@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine.access.sealing import KeyDestroyed, SealBroken
-from engine.commands import OPEN, Command, Outcome
+from engine.commands import OPEN, Command
 from engine.engine import Engine
 from engine.importing.reasons import Reason, of_blocker
 from engine.importing.staging import contents
@@ -71,7 +71,8 @@ def forget(engine: Engine) -> int:
 
 
 def _dealt(engine: Engine, batch: Batch, row: StagedRow) -> tuple[str, Sequence[Mapping[str, Any]]]:
-    """What became of a row: its status, and what is to be said of it."""
+    """What became of a row: its status, and what is to be said of it. A case that is there was opened by this batch, before
+    it was killed, or by somebody who brought the same row."""
     try:
         values = contents(engine, batch, row)
     except (SealBroken, KeyDestroyed):
@@ -82,13 +83,10 @@ def _dealt(engine: Engine, batch: Batch, row: StagedRow) -> tuple[str, Sequence[
             values=values, request=request_of(batch.id),
         )
     )  # fmt: skip
-    if _is_there(outcome):
+    if outcome.applied and not outcome.repeated:
+        return "received", row.reasons
+    if outcome.applied or any(each.code in THERE for each in outcome.blockers):
         with engine.database.read() as connection:
             ours = imports.asked_by(connection, row.case_id) == request_of(batch.id)
         return "received" if ours else "already", row.reasons
     return "refused", [of_blocker(each).plain() for each in outcome.blockers]
-
-
-def _is_there(outcome: Outcome) -> bool:
-    """Is the row's case open? Somebody else may have brought the same row."""
-    return outcome.applied or any(each.code in THERE for each in outcome.blockers)

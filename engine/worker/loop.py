@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 from uuid import UUID, uuid5
@@ -65,6 +65,7 @@ class Worker:
         self._engine, self._mails = engine, mails
         self._wake = Event()
         self._stop = Event()
+        self._forgot = datetime.min.replace(tzinfo=UTC)
         self._later: dict[
             str, tuple[int, datetime]
         ] = {}  # limits and sheets that failed: attempts, not before
@@ -201,7 +202,9 @@ class Worker:
 
     def _sheets(self, done: Counter[str], now: datetime) -> None:
         """A few rows of one sheet a turn, so that no time limit waits for the rest of it."""
-        importing.forget(self._engine)
+        if now - self._forgot >= KEEP_LOOK:
+            importing.forget(self._engine)
+            self._forgot = now
         with self._engine.database.read() as connection:
             batch = imports.next_running(connection)
         if batch is None or self._later.get(batch, (0, now))[1] > now:
