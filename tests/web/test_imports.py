@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from engine import Engine, FixedClock
 from engine.store import tables
@@ -41,7 +43,16 @@ def officer(engine: Engine) -> Visitor:
 
 
 def send(visitor: Visitor, data: bytes, **more: Any):  # type: ignore[no-untyped-def]
-    return visitor.post("/import", {"file": (io.BytesIO(data), "Triệu Thị Thử.xlsx"), **more})
+    fields = {
+        "file": FileStorage(io.BytesIO(data), "Triệu Thị Thử.xlsx"),
+        "csrf_token": visitor.token(),
+        **more,
+    }
+    boundary, body = encode_multipart(MultiDict(fields))
+    return visitor.client.post(
+        "/import", data=body, content_type=f"multipart/form-data; boundary={boundary}", buffered=True,
+        base_url="http://localhost", environ_overrides={"REMOTE_ADDR": visitor.address},
+    )  # fmt: skip
 
 
 def sent(visitor: Visitor, data: bytes, **more: Any) -> str:
@@ -127,7 +138,7 @@ def test_it_works_without_a_script(house: House) -> None:
     ("data", "said"),
     [
         (b"", "Tệp trống"), (b"x" * 6_000_000, "lớn hơn 5 MB"), (b"%PDF-1.7", "không phải bảng tính"),
-        (book([["a", "b"]]), "không thấy dòng tiêu đề"), (book([HEADERS[:4], LINE[:4]]), "Thiếu cột bắt buộc: “Thời điểm tiếp nhận”"),
+        (book([["a", "b"]]), "không thấy dòng tiêu đề"), (book([HEADERS[:4], LINE[:4]]), "Thiếu cột bắt buộc: “Nguồn tin”, “Thời điểm tiếp nhận”"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_taken_is_told_why_and_nothing_is_kept(

@@ -49,6 +49,8 @@ def send() -> Any:
     declared = _declared()
     file = request.files.get("file")
     data = file.read(MOST_BYTES + 1) if file else b""
+    if file:
+        file.close()
     if not file or not file.filename:
         return _render(declared, t("import.no_file")), 422
     chosen = {name: request.form.get(name, "") for name in declared.ask}

@@ -15,7 +15,7 @@ from tests.web.cli.hands import Call, keep_key, one_sentence
 from tests.web.journey import CHAIR, MONDAY, OFFICER, furnish
 
 WRONG = ["Hoàng Văn Thử", "31/02/2012", *LINE[2:]]
-OTHERS = [["Ma Thị Thử", "12/3/2014", *LINE[2:6], f"Tin {n}"] for n in range(120)]
+OTHERS = [[f"Ma Thị Thử {n}", "12/3/2014", *LINE[2:6], f"Tin {n}"] for n in range(120)]
 
 
 @pytest.fixture
