@@ -167,7 +167,7 @@ class Engine:
                     id=NOWHERE, case=NOWHERE, trigger=OPEN, actor=actor, definition=definition, values=values
                 )
                 workflow = self.library.newest(definition)
-                area = self._area_of_opening(workflow, command) if workflow else ""
+                area = area_of_opening(self.library, workflow, command) if workflow else ""
                 try:
                     digest_of(command, self.vault.master.command_key)
                 except (NotAValue, NotCanonical):

@@ -219,19 +219,18 @@ def openings(connection: Connection, ids: Sequence[str], withdrawals: Sequence[s
     found: dict[str, Opening] = {}
     for some in _together(ids):
         seen = select(case_event.c.root, case_event.c.transition, case_event.c.actor).where(
-            case_event.c.root.in_(some), case_event.c.seq > 1
+            case_event.c.root.in_(some), case_event.c.case_id == case_event.c.root, case_event.c.seq > 1
         )
         later: dict[str, list[tuple[str | None, str]]] = {}
-        for root, transition, actor in connection.execute(seen):
+        for root, transition, actor in connection.execute(seen.order_by(case_event.c.root, case_event.c.seq)):
             later.setdefault(root, []).append((transition, actor))
         of = select(cases.c.id, cases.c.reference, cases.c.state).where(
             cases.c.root.in_(some), cases.c.id == cases.c.root
         )
         for case, reference, state in connection.execute(of):
-            steps = later.get(case, [])
-            withdrawn = bool(steps) and steps[-1][0] in withdrawals
-            touched = any(actor != SYSTEM for _, actor in steps)
-            found[case] = Opening(case, reference, state, withdrawn, touched)
+            by_people = [transition for transition, actor in later.get(case, ()) if actor != SYSTEM]
+            withdrawn = bool(by_people) and by_people[-1] in withdrawals
+            found[case] = Opening(case, reference, state, withdrawn, touched=bool(by_people))
     return found
 
 
