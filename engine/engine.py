@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from engine.values import NotAValue
 from engine.workflow import Workflow
 
 ATTEMPTS = 5
+NOWHERE = "00000000-0000-0000-0000-000000000000"  # a case that is only thought of
 
 
 class Engine:
@@ -155,6 +156,31 @@ class Engine:
             if view:
                 transaction.commit()
             return view
+
+    def rehearse(
+        self, definition: str, actor: str, forms: Iterable[Mapping[str, Any]]
+    ) -> list[tuple[Blocker, ...]]:
+        """What `open` would answer to each of these forms if `actor` sent it now; nothing is written."""
+        scenes: dict[str, Scene | Outcome] = {}
+        answers: list[tuple[Blocker, ...]] = []
+        with step_transaction(self.database, write=False) as transaction:
+            for values in forms:
+                command = Command(
+                    id=NOWHERE, case=NOWHERE, trigger=OPEN, actor=actor, definition=definition, values=values
+                )
+                workflow = self.library.newest(definition)
+                area = area_of_opening(self.library, workflow, command) if workflow else ""
+                try:
+                    digest_of(command, self.vault.master.command_key)
+                except (NotAValue, NotCanonical):
+                    answers.append((Blocker("value_unusable"),))
+                    continue
+                if area not in scenes:
+                    scenes[area] = self._look(transaction, command, None)
+                scene = scenes[area]
+                answer = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
+                answers.append(answer.blockers if isinstance(answer, Outcome) else ())
+        return answers
 
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""

@@ -90,7 +90,18 @@ def read(
             raw[key] = typed.get(name, [])
         elif name in typed:
             raw[key] = typed[name][-1]
-    schema = schema_of(declared, zone)
+    _load(schema_of(declared, zone), raw, found, prefix)
+    return found
+
+
+def read_raw(schema: Schema, raw: Mapping[str, Any]) -> Read:
+    """The same for many forms of one `schema` (`schema_of`), each as field to text, or to a list of options."""
+    found = Read()
+    _load(schema, raw, found, "")
+    return found
+
+
+def _load(schema: Schema, raw: Mapping[str, Any], found: Read, prefix: str) -> None:
     try:
         values = schema.load(raw)
     except ValidationError as error:
@@ -98,7 +109,6 @@ def read(
         found.errors = {prefix + path: code for path, code in _flatten(error.messages)}
     for key, value in values.items():
         found.values[prefix + key] = tuple(value) if isinstance(value, list) else value
-    return found
 
 
 def unknown(names: Iterable[str], declared: Mapping[str, Field]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from web.mail_settings import MailSettings
 from web.onward import is_ours
 from web.shell import shell
 from web.texts import t
+from web.views.imports import make_room
 
 
 def create_app(
@@ -48,6 +49,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(t=t, csrf_token=generate_csrf)
     app.before_request(_request_id)  # first: whoever refuses a request names it by this
+    app.before_request(make_room)  # before the token is looked for in what was sent
     CSRFProtect(app)
     headers.install(app)
     _rooms(app, demo_sign_in)
@@ -59,10 +61,21 @@ def create_app(
 
 def _rooms(app: Flask, demo_sign_in: bool) -> None:
     from web import admin, gate
-    from web.views import case, case_print, cases, inbox, preferences, record, report, supervision, work
+    from web.views import (
+        case,
+        case_print,
+        cases,
+        imports,
+        inbox,
+        preferences,
+        record,
+        report,
+        supervision,
+        work,
+    )
 
     gate.install(app, demo_sign_in)
-    for room in (work, cases, case, case_print, record, report, inbox, supervision, preferences):
+    for room in (work, cases, case, case_print, record, report, imports, inbox, supervision, preferences):
         app.register_blueprint(room.blueprint)
     admin.install(app)
 

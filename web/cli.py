@@ -23,6 +23,7 @@ COMMANDS = {
     "publish": "web.cli_setup:publish",
     "case": "web.cli_case:case",
     "mail": "web.cli_mail:mail",
+    "import": "web.cli_import:import_",
     "verify": "web.cli_record:verify",
     "replay": "web.cli_record:replay",
     "bench": "web.cli_bench:bench",

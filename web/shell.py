@@ -9,6 +9,7 @@ from flask import get_flashed_messages, request, url_for
 from engine.registry.names import short_official_name
 from engine.store import inbox
 from engine.text import LANGUAGES
+from web.import_room import offered
 from web.person import Person, engine
 from web.texts import dotted, language, t
 from workflows.catalogue import functions
@@ -108,6 +109,8 @@ def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
     ]
     if opens_cases(person):
         work.insert(2, _item("new", "report.page", here))
+    if offered(engine(), person.functions):
+        work.insert(3, _item("import", "imports.page", here))
     groups = [{"title": t("group.work"), "items": work}]
     if person.functions & SUPERVISING:
         groups.append(

@@ -130,6 +130,11 @@ def decision_table_texts() -> Mapping[str, str]:
     return _texts(_root() / "decisions")
 
 
+def import_texts() -> Mapping[str, str]:
+    """The text of every declared import, by its id."""
+    return _texts(_root() / "imports")
+
+
 @cache
 def code_lists() -> Mapping[str, dict[str, Any]]:
     """The shared code lists by name, as `schemas.load` wants them: `{"title": …, "options": {key: {vi, en, …}}}`.

@@ -84,11 +84,13 @@ class MasterKey:
 
     id: 16 hex digits that name this key without telling anything of it. index_key: for names.py.
     session_key: for signing web sessions. search_key: for what is searched for, in an address. command_key: for the
-    digests of commands (record.py). Another
+    digests of commands (record.py). import_key: for the ids of imported rows (importing/). Another
     master key means other index tokens and new sessions.
     """
 
-    __slots__ = ("_unwrap", "_wrapping", "command_key", "id", "index_key", "search_key", "session_key")
+    __slots__ = (
+        "_unwrap", "_wrapping", "command_key", "id", "import_key", "index_key", "search_key", "session_key",
+    )  # fmt: skip
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != KEY_BYTES:
@@ -98,6 +100,7 @@ class MasterKey:
         self.command_key = _derive(secret, "command")
         self.session_key = _derive(secret, "session")
         self.search_key = _derive(secret, "search")
+        self.import_key = _derive(secret, "import")
         self._wrapping = _derive(secret, "wrap")
         self._unwrap = lru_cache(maxsize=CACHED_KEYS)(partial(aes_key_unwrap, self._wrapping))
 

@@ -446,3 +446,52 @@ sign_in_attempt = Table(
     Index("ix_sign_in_attempt_account", "account", "at"),
     Index("ix_sign_in_attempt_address", "address", "at"),
 )
+
+# What is staged of an imported sheet. Rows go once a preview is dropped; what is sealed goes once the batch has ended.
+import_batch = Table(
+    "import_batch",
+    metadata,
+    Column("id", Text, primary_key=True, comment="UUIDv7: in order of time"),
+    Column("kind", Text, nullable=False, comment="which declared import"),
+    Column("definition", Text, nullable=False),
+    Column("actor", Text, ForeignKey("actor.id"), nullable=False, comment="whose commands the rows become"),
+    Column("digest", LargeBinary, nullable=False, comment="HMAC over the rows: the same sheet again"),
+    Column(
+        "status",
+        Text,
+        CheckConstraint("status IN ('preview', 'running', 'done')", name="status"),
+        nullable=False,
+    ),
+    Column("runner", Text, CheckConstraint("runner IN ('worker', 'cli')", name="runner"), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("kid", Text, nullable=False),
+    Column("wrapped", LargeBinary, comment="data key under the master key; null once the batch has ended"),
+    Column("notes", LargeBinary, comment="sealed: what was said of the sheet as a whole"),
+    Column("created_at", Moment, nullable=False),
+    Column("touched_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_import_batch_status", "status", "touched_at"),
+    Index("ix_import_batch_actor", "actor", "created_at"),
+)
+
+import_row = Table(
+    "import_row",
+    metadata,
+    Column("batch", Text, ForeignKey("import_batch.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="of the row in the sheet"),
+    Column(
+        "status",
+        Text,
+        CheckConstraint(
+            "status IN ('bad', 'waiting', 'received', 'already', 'refused', 'left')", name="status"
+        ),
+        nullable=False,
+    ),
+    Column("warned", Boolean, nullable=False, default=False),
+    Column("case_id", Text, nullable=False, comment="derived from the row's values under a key"),
+    Column("command_id", Text, nullable=False),
+    Column("sealed", LargeBinary, comment="the row's values; null once the row was dealt with"),
+    Column("reasons", Json, nullable=False, comment="codes, columns, fields; never a value of the row"),
+    PrimaryKeyConstraint("batch", "number"),
+    Index("ix_import_row_status", "batch", "status", "number"),
+)

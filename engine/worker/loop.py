@@ -10,14 +10,15 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 from uuid import UUID, uuid5
 
+from engine import importing
 from engine.commands import BREACH, SYSTEM, Command
 from engine.engine import Engine
-from engine.store import Database, queue
+from engine.store import Database, imports, queue
 from engine.store.queue import Limit, Looked, Outgoing
 from engine.worker import errands
 from engine.worker.notices import Audience, of_limit
@@ -38,7 +39,7 @@ Deal = Callable[[Limit, datetime], Mapping[str, int]]
 class Turned:
     """What one turn did. breached: missed limits recorded. warned: limits warned of. sent: outbox rows dealt with.
     notices: new ones. failed: to be tried again. stopped: the clock jumped backwards, nothing is done until it is
-    confirmed."""
+    confirmed. imported: rows of sheets dealt with."""
 
     breached: int = 0
     warned: int = 0
@@ -46,11 +47,12 @@ class Turned:
     notices: int = 0
     failed: int = 0
     stopped: bool = False
+    imported: int = 0
 
     @property
     def worked(self) -> bool:
         """Was there anything to do?"""
-        return bool(self.breached or self.warned or self.sent)
+        return bool(self.breached or self.warned or self.sent or self.imported)
 
 
 class Worker:
@@ -63,10 +65,13 @@ class Worker:
         self._engine, self._mails = engine, mails
         self._wake = Event()
         self._stop = Event()
-        self._later: dict[str, tuple[int, datetime]] = {}  # limits that failed: attempts, not before
+        self._forgot = datetime.min.replace(tzinfo=UTC)
+        self._later: dict[
+            str, tuple[int, datetime]
+        ] = {}  # limits and sheets that failed: attempts, not before
 
     def turn(self) -> Turned:
-        """Do once what is due: missed limits, warnings, outbox. Raises only if the database cannot be read."""
+        """Do once what is due: missed limits, warnings, outbox, a few rows of a sheet. Raises only if the database cannot be read."""
         now = self._engine.clock.now()
         if not self._clock_runs_on(now):
             return Turned(stopped=True)
@@ -74,7 +79,11 @@ class Worker:
         self._limits(done, now, queue.missed, self._breach)
         self._limits(done, now, queue.near, self._warn)
         self._outbox(done, now)
-        return Turned(done["breached"], done["warned"], done["sent"], done["notices"], done["failed"])
+        self._sheets(done, now)
+        return Turned(
+            done["breached"], done["warned"], done["sent"], done["notices"], done["failed"],
+            imported=done["imported"],
+        )  # fmt: skip
 
     def run(self, stop: Event, every: float = 1.0) -> None:
         """Turn after turn until `stop`, `every` seconds apart or when hurried. One bad row never ends it."""
@@ -188,6 +197,28 @@ class Worker:
                 queue.postpone(connection, row.id, code)
             else:
                 queue.settle(connection, row.id, now, f"gave_up:{code}")
+
+    # ------------------------------------------------------------------ sheets
+
+    def _sheets(self, done: Counter[str], now: datetime) -> None:
+        """A few rows of one sheet a turn, so that no time limit waits for the rest of it."""
+        if now - self._forgot >= KEEP_LOOK:
+            importing.forget(self._engine)
+            self._forgot = now
+        with self._engine.database.read() as connection:
+            batch = imports.next_running(connection)
+        if batch is None or self._later.get(batch, (0, now))[1] > now:
+            return
+        try:
+            with queue.claimed(self._engine.database, batch) as mine:
+                if mine:
+                    done["imported"] += importing.advance(self._engine, batch)
+                    self._later.pop(batch, None)
+        except Exception as error:
+            attempts = self._later.get(batch, (0, now))[0] + 1
+            self._later[batch] = (attempts, now + wait_after(attempts))
+            done["failed"] += 1
+            log.error("import %s: %s", batch, _code(error))
 
     # ------------------------------------------------------------------ clock
 

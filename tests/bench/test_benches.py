@@ -22,8 +22,10 @@ TINY = {
     "available": {"ROUNDS": 1, "BLOCKS": 2, "BLOCK": 1},
     "cases": {"MANY": 1_010, "ROUNDS": 1, "TIMES": 1},
     "startup": {"ROUNDS": 1},
+    "importing": {"ROWS": 30},
 }
-ON_BOTH = ("step", "available", "cases")
+ON_BOTH = ("step", "available", "cases", "importing")
+EMPTY = ("step", "importing")  # these fill an empty database by themselves
 Demonstrations = Callable[[str], AbstractContextManager[Engine]]
 
 
@@ -75,7 +77,7 @@ def test_a_benchmark_measures_what_it_says_on_either_database(
     kind = "sqlite" if database.startswith("sqlite") else "postgresql"
     monkeypatch.setattr(module, "KINDS", (kind,))
     monkeypatch.setattr(
-        module, "database" if name == "step" else "demonstration", here if name == "step" else demonstrations
+        module, "database" if name in EMPTY else "demonstration", here if name in EMPTY else demonstrations
     )
     module.main()
     *said, result = capsys.readouterr().out.splitlines()

@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from engine import Engine, FixedClock, MasterKey
+from tests.schemas.books import LINE, listed
 from tests.support import scratch
 from tests.support.browser import NAMES, follow
 from tests.web.journey import ADMIN, CHAIR, MONDAY, OFFICER, SUPERVISOR, TEACHER, Hands, served
@@ -92,6 +93,37 @@ def first_of(list_: str) -> Walk:
     return walk
 
 
+def list_read(hands: Hands) -> None:
+    """A list of reports as it was read, with what has to be mended."""
+    hands.go("/import")
+    rows = [
+        LINE,
+        [
+            "Hoàng Văn Thử",
+            41157,
+            "Nam",
+            "Xã Dương Sơn",
+            "Nhà trường",
+            "20/11/2026 9:15",
+            "Nghỉ học từ đầu tháng",
+        ],
+        [
+            "Lý A Thử",
+            "31/02/2013",
+            "Nanm",
+            "Ba Bể",
+            "111",
+            "22/11/2026",
+            "Theo cha đi làm rẫy, không đến lớp",
+        ],
+        ["Bàn Thị Thử", "2014", "Nữ", "Ba Bể", "111", "22/11/2026 16:40", "Phụ bếp ở quán ăn buổi tối"],
+        ["Ma Thị Thử", "12/3/2014", "Nữ", "Ba Bể", "111", "22/11/2026 17:05", "Làm thuê ở xưởng gỗ"],
+    ]
+    file = {"name": "danh-sach.xlsx", "mimeType": "application/octet-stream", "buffer": listed(*rows)}
+    hands.page.set_input_files("#file", file)  # type: ignore[arg-type]
+    follow(hands.page.locator("main .button-primary"))
+
+
 def void(_: object) -> None:
     """Nothing."""
 
@@ -154,6 +186,8 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "case-record": (SUPERVISOR, record_of("Đàm Văn Quý")),
     "refused": (OFFICER, refused_plan),
     "new": (OFFICER, path("/new")),
+    "import": (OFFICER, path("/import")),
+    "import-preview": (OFFICER, list_read),
     "inbox": (OFFICER, path("/inbox")),
     "diagram": (OFFICER, diagram_of("Ma Thị Thu")),
     "supervision": (SUPERVISOR, path("/supervision")),

@@ -19,8 +19,10 @@ from werkzeug.test import TestResponse
 from engine import Engine, FixedClock, MasterKey
 from engine.store import Database, reference, tables
 from engine.store.rows import SwapRow
+from tests.schemas.books import LINE, listed
 from tests.web.journey import ADMIN, BA_BE, CHAIR, MONDAY, OFFICER, SECRET, SUPERVISOR, TEACHER
 from tests.web.visitor import Visitor
+from web import import_room
 from web.app import create_app
 from web.content import load_content, load_demo_people
 from web.demo import tell
@@ -53,6 +55,14 @@ TABLE = (
     ("GET", "supervision.page", "", "404 200 404 200 404 302"),
     ("GET", "report.page", "", "200 404 200 404 404 302"),
     ("POST", "report.send", "", "422 404 422 404 404 401"),
+    ("GET", "imports.page", "", "200 404 200 404 404 302"),
+    ("POST", "imports.send", "", "422 404 422 404 404 401"),
+    ("GET", "imports.template", "", "200 404 200 404 404 302"),
+    ("GET", "imports.batch", "a batch", "200 404 404 404 404 302"),
+    ("GET", "imports.mend", "a batch", "200 404 404 404 404 302"),
+    ("POST", "imports.undo", "a batch", "303 404 404 404 404 401"),
+    ("POST", "imports.start", "a batch", "303 404 404 404 404 401"),  # a row of it is bad: nothing starts
+    ("GET", "imports.batch", "none", "404 404 404 404 404 302"),
     ("GET", "case.page", "own", "200 200 404 200 404 302"),
     ("GET", "case.page", "other", "404 404 404 200 404 302"),
     ("GET", "case.page", "track", "200 200 200 200 404 302"),
@@ -90,6 +100,7 @@ TABLE = (
     ("GET", "admin_definitions.details_view", "child_case,1", ADMINISTRATOR),
     ("GET", "admin_tables.values_view", "a table", ADMINISTRATOR),
     ("POST", "admin_tables.values_view", "a table", SENT_BY_ADMINISTRATOR.format(422)),
+    ("POST", "imports.drop", "a batch", "303 404 404 404 404 401"),
     ("POST", "gate.sign_out", "", "303 303 303 303 303 401"),  # last: afterwards all are strangers
 )  # fmt: skip
 
@@ -110,12 +121,13 @@ class World:
         known = {
             "case": self.cases.get(of, ""),
             "trigger": self.steps.get(of, ""),
+            "batch": self.cases.get(of, ""),
             "filename": "tokens.css",
             "notice": _any_notice(self.engine),
         }
         with self.app.test_request_context():
             url = str(self.app.url_for(endpoint, **{name: known[name] for name in rule.arguments}))
-        return f"{url}?id={self.cases.get(of, of)}" if of and "case" not in rule.arguments else url
+        return f"{url}?id={self.cases.get(of, of)}" if of and not {"case", "batch"} & rule.arguments else url
 
     def send(self, who: str, method: str, address: str, **more: Any) -> TestResponse:
         """Go there; a form is sent empty."""
@@ -145,7 +157,8 @@ def world(database: str) -> Iterator[World]:
         of: next(way.trigger for way in engine.available(cases[of], actor) if way.needs or way.blockers)
         for of, actor in actors.items()
     }
-    yield World(engine, app, visitors, cases | {"a table": _a_table(engine)}, steps | {"none": "close"})
+    cases |= {"a table": _a_table(engine), "a batch": _a_batch(engine)}
+    yield World(engine, app, visitors, cases, steps | {"none": "close"})
     engine.database.close()
 
 
@@ -292,6 +305,12 @@ def _cases(engine: Engine) -> dict[str, str]:
 def _a_table(engine: Engine) -> str:
     row = engine.library.rows.decision_tables["vocational_entry"][0]
     return f"{row.id},{row.valid_from},{row.sha256}"
+
+
+def _a_batch(engine: Engine) -> str:
+    """A list of the officer's with one row that has to be mended."""
+    data = listed(LINE, ["Ma Thị Thử", "31/02/2012", *LINE[2:]])
+    return import_room.bring(engine, import_room.declared_imports()["intake"], OFFICER, data, {}, "worker")
 
 
 def _any_notice(engine: Engine) -> str:

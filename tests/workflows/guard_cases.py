@@ -119,6 +119,7 @@ NEEDS_CHAIR_ALONE: Values = {"work_class": "unlawful", "closure_reason": "goals_
 LAWFUL_JOB = one_of("retention_status", ("lawful",), ("unlawful", "left"))
 
 CHILD_CASE = {
+    "withdraw.0": Cases(({"forwarded_at": NOW},), ({},)),
     "start_verification.0": Cases(({"reporter_person": "a", "verifier": "a"}, {"reporter_person": "a"}), ({"reporter_person": "a", "verifier": "b"}, {"verifier": "a"})),
     "confirm.0": Cases(({},), ({"child_name": "x"}, {"identity_unknown_reason": "x"})),
     "confirm.1": is_true("duplicates_checked"),

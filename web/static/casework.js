@@ -266,6 +266,18 @@
     if (keeps) all("form[data-draft]").forEach(unsend);
   });
 
+  /* ---- Live: a part of the page that the server changes is fetched again, and the whole page once it has gone ---- */
+  const live = async (part) => {
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
+      if (!answer.ok || !there) { location.reload(); return; }
+      part.replaceChildren(...there.childNodes);
+    } catch { network(); }
+    watch(part);
+  };
+  const watch = (part) => setTimeout(live, Number(part.dataset.live) * 1000, part);
+
   /* ---- Start ---- */
   all("[data-rows-of]").forEach(countRows);
   calendars(document);
@@ -273,5 +285,6 @@
   all("[data-echo]").forEach(echo);
   network();
   unfold();
+  all("[data-live]").forEach(watch);
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 
 # As engine.store.types has it today; a version does not change when the types do.
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
