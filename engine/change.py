@@ -168,7 +168,8 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
             case "set":
                 for key, evaluate in scene.workflow.effects[way.transition.key, number].items():
                     names = effect.arguments["values"][key].reads
-                    change.values[key] = evaluate(scene.environment(names, change.values))
+                    value = evaluate(scene.environment(names, change.values))
+                    change.values[key] = None if is_empty(value) else value
             case "open_subcase":
                 change.follows.append(_opening_of(scene, command, effect.arguments["key"], change))
             case "cancel_subcases":

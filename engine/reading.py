@@ -7,7 +7,7 @@ exist for the person: None, whatever the reason.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,17 +25,21 @@ from engine.record import REASON
 from engine.scene import Scene
 from engine.store.steps import StepTransaction
 from engine.timeline import Entry, entries
+from engine.workflow import held
 
 REASON_FIELD = Field(key=REASON, type=FieldType.LONG_TEXT, title=Text())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """values: only of `readable` fields. reasons: seq of an event to the reason given then. flaws: empty when whole."""
+    """values: only of `readable` fields. proposed: by trigger, the values that wait for a second person, of those fields.
+    reasons: seq of an event to the reason given then. flaws: empty when whole.
+    """
 
     scene: Scene
     readable: frozenset[str]
     values: Mapping[str, Any]
+    proposed: Mapping[str, Mapping[str, Any]]
     story: tuple[Entry, ...]
     reasons: Mapping[int, str]
     flaws: tuple[Flaw, ...]
@@ -67,15 +71,23 @@ def open_case(
     reasons: dict[int, str] = {}
     closed: list[Flaw] = []
     unseal = partial(_unsealed, vault, scene, closed)
+    waits = {
+        held(way.transition.trigger, name)
+        for way in workflow.ways.values()
+        for name in (way.asked if way.transition.proposes else ())
+        if name in may_read
+    }
+    waiting = dict(vault.opened(workflow.field, case, waits))
     for name, (seq, _) in case.sealed.items():
-        if name in may_read and (seq, name) in envelopes:
-            values |= unseal(workflow.field, seq, name, envelopes[seq, name])
+        if name in may_read | waits and (seq, name) in envelopes:
+            found = unseal(workflow.field, seq, name, envelopes[seq, name])
+            values, waiting = (values | found, waiting) if name in may_read else (values, waiting | found)
     hears = hears_reasons(workflow.definition, case.agency, scene.seen.holdings)
     for entry in story:
         own = entry.actor == scene.actor
         if (hears or own) and REASON in entry.sealed and (entry.seq, REASON) in envelopes:
-            found = unseal(lambda _: REASON_FIELD, entry.seq, REASON, envelopes[entry.seq, REASON])
-            reasons[entry.seq] = found.get(REASON, "")
+            said = unseal(lambda _: REASON_FIELD, entry.seq, REASON, envelopes[entry.seq, REASON])
+            reasons[entry.seq] = said.get(REASON, "")
     env = scene.environment([name for name in workflow.computed if name in may_read], values)
     values |= {name: env[name] for name in workflow.computed if name in may_read}
     transaction.log_read(
@@ -93,11 +105,26 @@ def open_case(
         scene=scene,
         readable=may_read,
         values=values,
+        proposed=_proposed(scene, waits, waiting),
         story=story,
         reasons=reasons,
         flaws=flaws or tuple(closed),
         ways=ways(scene),
     )
+
+
+def _proposed(scene: Scene, waits: Collection[str], waiting: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By trigger, each field for which a value waits and that may be read; None where it is to be emptied."""
+    assert scene.case is not None
+    found: dict[str, dict[str, Any]] = {}
+    for trigger in {
+        way.transition.trigger for way in scene.workflow.ways.values() if way.transition.proposes
+    }:
+        for listed in scene.case.data.get(held(trigger), ()):
+            name = listed.partition("=")[0]
+            if held(trigger, name) in waits:
+                found.setdefault(trigger, {})[name] = waiting.get(held(trigger, name))
+    return found
 
 
 def _unsealed(

@@ -112,7 +112,8 @@ def bar(view: CaseView) -> dict[str, Any]:
 def standing(view: CaseView, words: Words) -> dict[str, Any]:
     """Where the case stands, since when, and the time limits that run."""
     case, scene = _case(view), view.scene
-    limits = [limit_of(view, words, row) for row in scene.seen.deadlines]
+    running_first = sorted(scene.seen.deadlines, key=lambda row: row["paused_at"] is not None)
+    limits = [limit_of(view, words, row) for row in running_first]
     entered = t("case.since", at=moment_text(case.entered_at, scene.zone))
     since = f"{entered} · {since_text(case.entered_at, scene.today, scene.zone)}"
     found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
@@ -131,6 +132,12 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
 def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
     """One open time limit: title, due moment in words, and where it comes from."""
     scene = view.scene
+    if row["paused_at"]:
+        return {
+            "title": limit_title(words, row["scope"], row["state"], row["key"]),
+            "due": _paused_text(row["paused_at"], scene.zone),
+            "why": limit_why(words, row["scope"], row["rule"]),
+        }
     left = remaining(
         row["due_at"], scene.now, scene.calendar, scene.zone, unit=row["rule"]["unit"], warn_at=row["warn_at"]
     )
@@ -139,6 +146,12 @@ def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
         "due": due_text(left, row["due_at"], scene.zone),
         "why": limit_why(words, row["scope"], row["rule"]),
     }
+
+
+def _paused_text(at: datetime, zone: Any) -> dict[str, Any]:
+    """A limit whose time stands still, and since when."""
+    local = at.astimezone(zone)
+    return {"kind": "plain", "text": t("due.paused", day=f"{local:%d/%m/%Y}"), "at": local.isoformat()}
 
 
 def limit_title(words: Words, scope: str, state: str, key: str) -> str:

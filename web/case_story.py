@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -202,6 +202,8 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
         case "subcase_returned":
             subcase = workflow.definition.subcases.get(entry.args["returned"]["subcase"])
             return t("story.returned", track=subcase.title.get(language()) if subcase else "")
+        case "case_linked" | "case_merged":
+            return " ".join(_links(view, entry))
         case "case_opened":
             text, form = words.trigger("open"), workflow.opening.form
         case _:
@@ -216,6 +218,7 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
         if entry.from_state != entry.to_state
         else t("story.noted", text=text)
     ]
+    parts += _side_roads(view, words, entry)
     for key, record in entry.args.get("decisions", {}).items():
         decision = workflow.definition.decisions.get(key)
         if decision and decision.gives in view.readable and not record.get("no_rule_set"):
@@ -228,6 +231,47 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
     if entry.on_behalf_of:
         parts.append(t("story.on_behalf", office=entry.on_behalf_of))
     return " ".join(parts)
+
+
+def _side_roads(view: CaseView, words: Words, entry: Entry) -> Iterator[str]:
+    """What a step said besides: of which fields, to which place, to whom, about which other case."""
+    way = view.scene.workflow.ways.get(entry.transition)
+    if fields := _corrected(view, words, entry):
+        yield t("story.fields", fields=", ".join(fields))
+    if entry.args.get("offer"):
+        yield t("story.offered", place=name_of("area", entry.args["offer"]))
+    if entry.args.get("area"):
+        yield t("story.area", place=name_of("area", entry.args["area"]))
+    if way and entry.args.get("owner") and any(each.name == "own" for each in way.transition.do):
+        yield t("story.owner", name=name_of("actor", entry.args["owner"]))
+    yield from _links(view, entry)
+
+
+def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:
+    """The fields that a correction asks for or makes, as far as this reader may read them."""
+    workflow, way = view.scene.workflow, view.scene.workflow.ways.get(entry.transition)
+    if way is None or not (way.transition.proposes or way.transition.accepts):
+        return []
+    proposing = next(each for each in workflow.ways.values() if each.transition.proposes)
+    prefix = f"{way.transition.trigger}:" if way.transition.proposes else ""
+    named = {*entry.args.get("values", {}), *entry.args.get("emptied", ()), *entry.sealed}
+    return [words.label(name) for name in proposing.asked if prefix + name in named and name in view.readable]
+
+
+def _links(view: CaseView, entry: Entry) -> Iterator[str]:
+    """Which other case belongs to this one from now on, or no more; unnamed until its number is known here."""
+    titles = view.scene.workflow.definition.links
+    numbers = {each["case"]: each for past in view.story for each in past.args.get("links", ())}
+    for each in entry.args.get("links", ()):
+        if each["as"] in titles and each.get("reference"):
+            title = titles[each["as"]].back if each.get("back") else titles[each["as"]].title
+            yield t("story.linked", title=title.get(language()), number=each["reference"])
+    for ended in entry.args.get("unlinks", ()):
+        kind, _, other = ended.partition("|")
+        if kind in titles and numbers.get(other, {}).get("reference"):
+            link = numbers[other]
+            title = titles[kind].back if link.get("back") else titles[kind].title
+            yield t("story.unlinked", title=title.get(language()), number=link["reference"])
 
 
 def _limit(view: CaseView, words: Words, entry: Entry) -> str:

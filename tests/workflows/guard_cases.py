@@ -116,10 +116,40 @@ NEEDS_PROVINCE: tuple[Values, ...] = (
     {"work_class": "at_risk", "closure_reason": "lost_contact"},
 )
 NEEDS_CHAIR_ALONE: Values = {"work_class": "unlawful", "closure_reason": "goals_met"}
+COURT_DECIDED = for_reason("court", ({},), ({"court_decision_no": "5/QĐ-TA"},))
+NOT_SEPARATED = Cases(({"separated": True},), ({}, {"separated": False}))
+STILL_SEPARATED = is_true("separated")
+IN_ORDER = Cases(
+    ({"separation_start_on": TODAY, "separation_end_on": TODAY - timedelta(days=1)}, {"separation_start_on": TODAY}),
+    ({"separation_start_on": TODAY, "separation_end_on": TODAY},),
+)  # fmt: skip
+FIFTEEN_DAYS = Cases(
+    ({"separation_start_on": TODAY, "separation_end_on": TODAY + timedelta(days=16)}, {}),
+    (
+        {"separation_start_on": TODAY, "separation_end_on": TODAY + timedelta(days=15)},
+        {"separation_start_on": TODAY, "separation_end_on": TODAY + timedelta(days=16), "authority_request": "12/VKS"},
+    ),
+)  # fmt: skip
+NEW_DANGER = Cases(
+    ({"measure_at": NOW, "danger_received_at": NOW}, {"measure_at": NOW}),
+    ({}, {"measure_at": NOW, "danger_received_at": NOW + timedelta(minutes=1)}),
+)
+LOW_ENOUGH = Cases(
+    ({"work_class": "unlawful", "risk_level": "low"}, {"work_class": "at_risk", "risk_level": "medium"}, {}),
+    ({"work_class": "working_lawful"}, {"work_class": "not_working"}, {"work_class": "at_risk", "risk_level": "low"}),
+)  # fmt: skip
+FROM_MONITORING = one_of("case.came_from", ("monitoring",), ("implementing",))
+THREE_ATTEMPTS = Cases(({"contact_attempts": ATTEMPTS[:2]}, {}), ({"contact_attempts": ATTEMPTS},))
+TWO_WAYS = Cases(
+    tuple({"contact_attempts": rows("way", way, way, way)} for way in ("home_visit", "telephone", "letter", "through_village", "through_school")),
+    ({"contact_attempts": ATTEMPTS},),
+)  # fmt: skip
+SAME_CHILD = is_true("same_child_confirmed")
 LAWFUL_JOB = one_of("retention_status", ("lawful",), ("unlawful", "left"))
 
 CHILD_CASE = {
     "withdraw.0": Cases(({"forwarded_at": NOW},), ({},)),
+    "withdraw.1": Cases(({"case.opened_at": NOW - timedelta(days=1)},), ({"case.opened_at": NOW - timedelta(hours=23)},)),
     "start_verification.0": Cases(({"reporter_person": "a", "verifier": "a"}, {"reporter_person": "a"}), ({"reporter_person": "a", "verifier": "b"}, {"verifier": "a"})),
     "confirm.0": Cases(({},), ({"child_name": "x"}, {"identity_unknown_reason": "x"})),
     "confirm.1": is_true("duplicates_checked"),
@@ -128,10 +158,7 @@ CHILD_CASE = {
         ({"channel": "school"}, {"channel": "hotline_111", "rejection_approved": True}),
     ),
     "assess_initial.0": one_of("work_class", ("at_risk", "unlawful", "unlawful_procedural", "unknown_age", "hazardous", "worst_form"), ("working_lawful", "not_working")),
-    "to_monitoring.0": Cases(
-        ({"work_class": "unlawful", "risk_level": "low"}, {"work_class": "at_risk", "risk_level": "medium"}, {}),
-        ({"work_class": "working_lawful"}, {"work_class": "not_working"}, {"work_class": "at_risk", "risk_level": "low"}),
-    ),
+    "to_monitoring.0": LOW_ENOUGH,
     "to_monitoring.1": Cases(
         ({"jobs": ({"hours_day": Decimal(2)},)}, {"jobs": ({"hours_day": Decimal(2), "hours_week": Decimal(9)}, {})}),
         ({}, {"jobs": ()}, {"jobs": ({"hours_day": Decimal(2), "hours_week": Decimal(9)},)}),
@@ -221,7 +248,20 @@ CHILD_CASE = {
     "propose_closure.10": LOST_TWO_WAYS,
     "propose_closure.11": REFUSED_COURT,
     "propose_closure.12": BEST_INTEREST,
-    "propose_closure.13": is_true("subcases.all_closed"),
+    "propose_closure.13": COURT_DECIDED,
+    "propose_closure.14": is_true("subcases.all_closed"),
+    "propose_closure.15": NOT_SEPARATED,
+    "propose_closure_early.0": one_of("closure_reason", ("died", "turned_18", "lost_contact"), ("goals_met",)),
+    "propose_closure_early.1": MOVED,
+    "propose_closure_early.2": GROWN,
+    "propose_closure_early.3": TWIN,
+    "propose_closure_early.4": LOST_THRICE,
+    "propose_closure_early.5": LOST_TWO_WAYS,
+    "propose_closure_early.6": REFUSED_COURT,
+    "propose_closure_early.7": BEST_INTEREST,
+    "propose_closure_early.8": COURT_DECIDED,
+    "propose_closure_early.9": is_true("subcases.all_closed"),
+    "propose_closure_early.10": NOT_SEPARATED,
     "close_monitoring.0": GOALS_SEEN_TWICE,
     "close_monitoring.1": MOVED,
     "close_monitoring.2": GROWN,
@@ -230,13 +270,69 @@ CHILD_CASE = {
     "close_monitoring.5": LOST_TWO_WAYS,
     "close_monitoring.6": REFUSED_COURT,
     "close_monitoring.7": BEST_INTEREST,
+    "close_monitoring.8": COURT_DECIDED,
     "endorse_closure.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
     "endorse_closure.1": is_false("closure_endorsed"),
     "approve_closure.0": Cases(NEEDS_PROVINCE, (NEEDS_CHAIR_ALONE,)),
     "approve_closure_province.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
     "approve_closure_province.1": is_true("closure_endorsed"),
     "decline_closure_monitoring.0": one_of("case.came_from", ("monitoring",), ("review",)),
-    "post_check.0": Cases(({"case.entered_at": NOW - timedelta(days=135)},), ({"case.entered_at": NOW - timedelta(days=134)},)),
+    "decline_closure_specific.0": one_of("case.came_from", ("specific_assessment",), ("review", "planning")),
+    "decline_closure_planning.0": one_of("case.came_from", ("planning", "plan_returned"), ("review", "specific_assessment")),
+    "post_check_relapse.0": Cases(
+        ({"post_checks": rows("work_status", "unlawful", "none")}, {"post_checks": rows("work_status", "unknown")}),
+        ({"post_checks": rows("work_status", "none", "unlawful")}, {"post_checks": rows("work_status", "hazardous")}),
+    ),
+    "post_check_month.0": Cases(
+        ({"risk_level": "medium", "case.entered_at": NOW - timedelta(days=30)}, {"risk_level": "high", "case.entered_at": NOW - timedelta(days=60)}),
+        tuple({"risk_level": risk, "case.entered_at": NOW - timedelta(days=59)} for risk in ("emergency", "high")),
+    ),
+    "post_check_first.0": Cases(({"case.entered_at": NOW - timedelta(days=135)},), ({"case.entered_at": NOW - timedelta(days=134)},)),
+    "complete_initial.0": Cases(({"initial_assessed": True},), ({},)),
+    "to_monitoring_later.0": LOW_ENOUGH,
+    "to_monitoring_later.1": NOT_SEPARATED,
+    "declare_emergency.0": Cases(
+        ({"case.state": "implementing"}, {"case.state": "reported", "measure_at": NOW}),
+        ({"case.state": "implementing", "danger_received_at": NOW}, *({"case.state": each} for each in ("reported", "verifying", "initial_assessment"))),
+    ),
+    "declare_emergency.1": NEW_DANGER,
+    "declare_emergency_later.0": all_known(danger_received_at=NOW),
+    "declare_emergency_later.1": NEW_DANGER,
+    "separate.0": NOT_SEPARATED,
+    "separate.1": IN_ORDER,
+    "separate.2": FIFTEEN_DAYS,
+    "separate.3": Cases(
+        ({"child_dob": born(7), "separation_start_on": TODAY}, {"separation_start_on": TODAY}),
+        ({"child_dob": born(6), "separation_start_on": TODAY}, {"child_dob": born(7), "separation_child_view": "x"}, {"separation_not_heard_reason": "x"}),
+    ),
+    "extend_separation.0": STILL_SEPARATED,
+    "extend_separation.1": IN_ORDER,
+    "extend_separation.2": FIFTEEN_DAYS,
+    "lift_separation.0": STILL_SEPARATED,
+    "lift_separation.1": is_true("carers_safe"),
+    "refuse_by_carer.0": Cases(
+        ({"petition_ground": "refusal"}, {"refusal_evidence": "x"}, {"petition_ground": "harm_by_carer"}),
+        tuple({"petition_ground": ground, "refusal_evidence": "x"} for ground in ("refusal", "harm_by_carer")),
+    ),
+    "court_result.0": one_of("court_outcome", ("support_goes_on",), ("case_ends",)),
+    "court_result_end.0": one_of("court_outcome", ("case_ends",), ("support_goes_on",)),
+    "court_result_end.1": NOT_SEPARATED,
+    "court_result_end.2": is_true("subcases.all_closed"),
+    "refer_police.0": Cases(
+        ({"work_class": "hazardous", "disclosures": ({"disclosed_to": "x"},)}, {"work_class": "unlawful", "disclosures": ({"crime_sign": ""},)}, {}),
+        ({"work_class": "worst_form", "disclosures": ({"disclosed_to": "x"},)}, {"work_class": "unlawful", "disclosures": ({"crime_sign": "x"},)}),
+    ),
+    "lose_contact.0": Cases(({"contact_lost": True},), ({}, {"contact_lost": False})),
+    "lose_contact.1": THREE_ATTEMPTS,
+    "lose_contact.2": TWO_WAYS,
+    "find_contact.0": is_true("contact_lost"),
+    "transfer_out.0": Cases(({"receiving_commune": "a", "case.area": "a"}, {"case.area": "a"}), ({"receiving_commune": "b", "case.area": "a"},)),
+    "accept_transfer_monitoring.0": FROM_MONITORING,
+    "reject_transfer_monitoring.0": FROM_MONITORING,
+    "withdraw_transfer_monitoring.0": FROM_MONITORING,
+    "merge_into.0": SAME_CHILD,
+    "link_child.0": SAME_CHILD,
+    "confirm_class.0": is_true("class_to_confirm"),
 }  # fmt: skip
 
 BOARDING: Values = {"policy_item": "boarding"}

@@ -91,3 +91,19 @@ def test_a_review_always_leads_on_whatever_mau_06_says() -> None:
         env = {"closure_reason": "goals_met", **values}
         may_close = all(expression.compile(each)(env) is True for each in (harm, stable, seen))
         assert may_close is not expression.compile(again)(env)
+
+
+def test_a_closure_declined_returns_to_where_it_was_proposed_or_to_the_plan() -> None:
+    """One alternative at most holds; without it the plan, which is then an approved one, goes on."""
+    child_case = definitions()["child_case"]
+    closing = [each for each in child_case.transitions.values() if each.to == "closure_submitted"]
+    for came_from in {state for each in closing for state in each.sources}:
+        back = [
+            child_case.transitions[key].to
+            for key in ("decline_closure_monitoring", "decline_closure_specific", "decline_closure_planning")
+            if expression.compile(CONDITIONS[f"child_case.{key}.0"].expression)({"case.came_from": came_from})
+        ] or [child_case.transitions["decline_closure"].to]
+        approved = came_from in ("implementing", "review")
+        assert back == (
+            ["implementing"] if approved else [{"plan_returned": "planning"}.get(came_from, came_from)]
+        )

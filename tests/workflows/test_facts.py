@@ -1,8 +1,10 @@
 """The procedure as the domain facts give it, row by row (facts_8.csv, facts_8_states.csv), against the workflows.
 
 How to read the rows: `guard` holds the conditions in order, `other than …` for four eyes, and bounds of a column that
-stand for a guard; `deadline` the limits of the state named in `deadline_state` ("case": those that run through states);
-`required_fields` the form's required fields with their types, and `reason`.
+stand for a guard, `within …` for how long after closing a case is reopened; `does` the effects but notices, where it is
+taken ("at offered"), and what becomes of a proposal; `deadline` the limits of the state named in `deadline_state` ("case":
+those that run through states); `required_fields` the form's required fields with their types, and `reason`. A row whose
+`source_row` begins with "P:" is our proposal; all others stand in the domain facts or in semantics.md.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 
 from engine.definition.durations import duration_text
-from engine.definition.model import Deadline, Definition, Form, Limit, Repeat, Text, Transition
+from engine.definition.model import Deadline, Definition, Effect, Form, Limit, Repeat, Text, Transition
 from tests.workflows.content import definitions
 
 HERE = Path(__file__).parent
@@ -42,7 +44,7 @@ def each_row(found: list[Row], *keys: str) -> Any:
 
 def way(row: Row) -> tuple[Definition, Transition | None]:
     definition = definitions()[row["definition"]]
-    return definition, None if row["transition"] == "open" else definition.transitions[row["transition"]]
+    return definition, None if row["transition"] == "open" else definition.way(row["transition"])
 
 
 def part(text: str) -> list[str]:
@@ -58,13 +60,42 @@ def limit(each: Limit) -> str:
 def deadline(each: Deadline) -> str:
     words = [f"{each.key}={' | '.join(limit(one) for one in each.within)}"]
     words += [f"from {each.start}"] if each.start != "entry" else []
+    words += [f"or {each.or_from}"] if each.or_from else []
     words += [f"after {' '.join(each.starts)}"] if each.starts else []
     words += [f"until {' '.join(each.ends or each.done_by)}"] if each.ends or each.done_by else []
-    return " ".join(words)
+    words += [f"still in {' '.join(each.pause_in)}"] if each.pause_in else []
+    return " ".join(words) + still(each.pause_while)
 
 
 def repeat(each: Repeat) -> str:
-    return f"{each.key}=every {limit(each.every)} by {' '.join(each.done_by)}"
+    return f"{each.key}=every {limit(each.every)} by {' '.join(each.done_by)}" + still(each.pause_while)
+
+
+def still(field: str) -> str:
+    return f" still while {field}" if field else ""
+
+
+def effect(each: Effect) -> str:
+    given = each.arguments
+    match each.name:
+        case "set":
+            return f"set {', '.join(f'{key}={value.source}' for key, value in given['values'].items())}"
+        case "link":
+            return f"link {given['to']} as {given['as']}"
+        case "open_case":
+            return f"open_case as {given['as']} with {' '.join(given['values'])}"
+        case "settle_offer":
+            return f"settle_offer {'accepted' if given['accepted'] else 'declined'}"
+        case _:
+            return " ".join((each.name, *map(str, given.values())))
+
+
+def does(transition: Transition) -> list[str]:
+    found = [f"at {transition.at}"] if transition.at else []
+    found += ["proposes"] if transition.proposes else []
+    found += [f"accepts {transition.accepts}"] if transition.accepts else []
+    found += [f"declines {transition.declines}"] if transition.declines else []
+    return found + [effect(each) for each in transition.do if each.name != "notify"]
 
 
 def limits(definition: Definition, state: str) -> list[str]:
@@ -128,7 +159,15 @@ def test_row_has_the_guard_and_four_eyes_of_the_facts(row: Row) -> None:
             for key, each in definition.fields["visits"].columns.items()
             if each.max == "today"
         ]
+    if transition and transition.within:
+        found.append(f"within {duration_text(transition.within)}")
     assert found == part(row["guard"])
+
+
+@each_row(ROWS, "definition", "transition")
+def test_row_does_what_the_facts_say_and_nothing_else(row: Row) -> None:
+    _, transition = way(row)
+    assert (does(transition) if transition else []) == part(row["does"])
 
 
 @each_row([row for row in ROWS if row["deadline"]], "definition", "transition")
@@ -156,7 +195,7 @@ def test_state_has_labels_and_kind_of_the_facts(row: Row) -> None:
 @pytest.mark.parametrize("name", definitions())
 def test_workflow_holds_nothing_that_is_not_in_the_rows(name: str) -> None:
     definition = definitions()[name]
-    assert set(definition.transitions) == {
+    assert {each.key for each in definition.ways} == {
         row["transition"] for row in ROWS if row["definition"] == name and row["transition"] != "open"
     }
     assert list(definition.states) == [row["state"] for row in STATES if row["definition"] == name]
@@ -173,6 +212,11 @@ def test_every_deadline_of_a_state_stands_in_a_row(name: str) -> None:
     }
     found = {(state, each) for state in ("case", *definition.states) for each in limits(definition, state)}
     assert found == told
+
+
+def test_every_step_of_a_childs_case_has_its_source() -> None:
+    sources = [row["source_row"] for row in ROWS if row["definition"] == "child_case"]
+    assert [each for each in sources if not each.startswith(("8.1 ", "P: ", "semantics 10"))] == []
 
 
 def test_law_wins_over_a_later_default_of_the_province() -> None:

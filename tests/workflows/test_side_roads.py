@@ -113,7 +113,8 @@ def separation(road: Road, days: int, **more: Any) -> dict[str, Any]:
     start = road.clock.now().date()
     return {
         "separation_decision_no": "7/QĐ", "separation_start_on": start, "separation_end_on": start + timedelta(days=days),
-        "separation_carer": "Trung tâm công tác xã hội", "separation_reason": "x", "separation_child_view": "Đồng ý", **more,
+        "separation_carer": "Trung tâm công tác xã hội", "separation_reason": "x", "best_interest_note": "x",
+        "separation_child_view": "Đồng ý", **more,
     }  # fmt: skip
 
 
@@ -154,6 +155,26 @@ def test_a_child_of_seven_is_asked_before_a_separation(road: Road) -> None:
     road.step(young, "separate", CHAIR, **separation(road, 5, separation_child_view=None))
 
 
+def test_the_request_for_one_separation_does_not_lengthen_the_next(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    road.step(case, "separate", CHAIR, **separation(road, 20, authority_request="12/VKS"))
+    assert "separation_cap" not in limits(road, case)
+    road.step(case, "lift_separation", CHAIR, safety_assessment="x", carers_safe=True)
+    assert road.refused(case, "separate", CHAIR, **separation(road, 20)) == {"guard"}
+    road.step(case, "separate", CHAIR, **separation(road, 10))
+    assert "separation_cap" in limits(road, case)
+    assert road.engine.replay(case) == ()
+
+
+def test_danger_does_not_wait_for_the_plan(road: Road) -> None:
+    case = road.open_child(**TEN)
+    for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
+        road.step(case, trigger)
+    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"guard"}
+    road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **EMERGENCY)
+    assert state_of(road, case)[0] == "emergency"
+
+
 # ------------------------------------------------------------------ refusal and court
 
 
@@ -162,7 +183,14 @@ def test_a_petition_stops_the_clock_of_the_plan_and_the_court_decides_how_it_goe
     for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
         road.step(case, trigger)
     due = limits(road, case)["plan"]["due_at"]
-    road.step(case, "refuse_by_carer", CHAIR, petition_ground="refusal", refusal_evidence="x")
+    road.step(
+        case,
+        "refuse_by_carer",
+        CHAIR,
+        petition_ground="refusal",
+        refusal_evidence="x",
+        best_interest_note="x",
+    )
     assert limits(road, case)["plan"]["paused_at"]
     road.later(30)
     assert not limits(road, case)["plan"]["breached_at"]
@@ -175,7 +203,14 @@ def test_a_petition_stops_the_clock_of_the_plan_and_the_court_decides_how_it_goe
 def test_the_court_may_end_the_case_but_not_over_an_open_track(road: Road) -> None:
     case = road.to_implementing(**TEN)
     road.open_track(case, "open_education", "education")
-    road.step(case, "refuse_by_carer", CHAIR, petition_ground="harm_by_carer", refusal_evidence="x")
+    road.step(
+        case,
+        "refuse_by_carer",
+        CHAIR,
+        petition_ground="harm_by_carer",
+        refusal_evidence="x",
+        best_interest_note="x",
+    )
     court = {
         "court_decision_no": "5/QĐ-TA",
         "court_decision_date": road.clock.now().date(),
@@ -183,7 +218,14 @@ def test_the_court_may_end_the_case_but_not_over_an_open_track(road: Road) -> No
     }
     assert road.refused(case, "court_result", CHAIR, **court) == {"join", "guard"}
     other = road.to_implementing(**TEN)
-    road.step(other, "refuse_by_carer", CHAIR, petition_ground="refusal", refusal_evidence="x")
+    road.step(
+        other,
+        "refuse_by_carer",
+        CHAIR,
+        petition_ground="refusal",
+        refusal_evidence="x",
+        best_interest_note="x",
+    )
     assert road.step(other, "court_result", CHAIR, **court) == "closed"
 
 
@@ -206,6 +248,28 @@ def test_a_documented_loss_of_contact_stops_the_clocks_until_contact_is_made(roa
     assert limits(road, case)["visit"]["due_at"] > road.clock.now()
 
 
+def test_a_child_lost_before_the_plan_does_not_hold_the_file_open_for_ever(road: Road) -> None:
+    case = road.open_child(**TEN)
+    for trigger in ("start_verification", "confirm", "assess_initial"):
+        road.step(case, trigger)
+    day = road.clock.now().date()
+    tries = tuple({"attempted_on": day, "way": way} for way in ("home_visit", "telephone", "telephone"))
+    road.step(case, "lose_contact", contact_attempts=tries)
+    assert road.refused(case, "propose_closure", closure_reason="goals_met", actions=None) == {"guard"}
+    lost = {
+        "closure_reason": "lost_contact",
+        "closure_evidence": "x",
+        "best_interest_note": "x",
+        "actions": None,
+    }
+    road.step(case, "propose_closure", **lost)
+    assert road.step(case, "decline_closure", CHAIR, reason="x") == "specific_assessment"
+    road.step(case, "propose_closure", **lost)
+    road.step(case, "endorse_closure", CHAIR)
+    assert road.step(case, "approve_closure", LEAD, closure_decision_date=day) == "closed"
+    assert not {"plan", "approval", "screening", "specific"} & set(limits(road, case))
+
+
 # ------------------------------------------------------------------ transfer and owner
 
 
@@ -225,7 +289,7 @@ def test_a_transfer_is_accepted_by_the_other_commune_which_then_answers_for_the_
     assert "notify" in told(road, OTHER_OFFICER)
     assert road.values(case, OTHER_OFFICER) is not None
     assert "scope" in road.refused(case, "accept_transfer")
-    assert road.refused(case, "withdraw_transfer", OTHER_OFFICER, reason="x") == {"scope"}
+    assert "scope" in road.refused(case, "withdraw_transfer", OTHER_OFFICER, reason="x")
     assert road.step(case, "accept_transfer", OTHER_OFFICER) == "implementing"
     scene = road.engine.look(case, OTHER_OFFICER)
     assert scene
@@ -409,7 +473,14 @@ def test_the_police_are_told_of_a_worst_form_or_a_sign_of_a_crime(road: Road) ->
 
 def closed(road: Road) -> str:
     case = road.to_implementing(**TEN)
-    road.step(case, "refuse_by_carer", CHAIR, petition_ground="refusal", refusal_evidence="x")
+    road.step(
+        case,
+        "refuse_by_carer",
+        CHAIR,
+        petition_ground="refusal",
+        refusal_evidence="x",
+        best_interest_note="x",
+    )
     road.step(
         case,
         "court_result",
@@ -446,4 +517,8 @@ def test_a_case_is_not_reopened_after_twenty_four_months(road: Road) -> None:
 
 
 def test_a_child_of_higher_risk_is_checked_after_a_month_too(road: Road) -> None:
-    assert {"check_by_risk", "check_3_months", "check_6_months"} <= set(limits(road, closed(road)))
+    case = closed(road)
+    assert {"check_by_risk", "check_3_months", "check_6_months"} <= set(limits(road, case))
+    for days, left in ((28, {"check_3_months", "check_6_months"}), (60, {"check_6_months"}), (95, set())):
+        road.step(case, "post_check", COLLABORATOR, checked_on=road.later(days), work_status="none")
+        assert set(limits(road, case)) == left

@@ -278,6 +278,15 @@
   };
   const watch = (part) => setTimeout(live, Number(part.dataset.live) * 1000, part);
 
+  /* ---- Clocks: what is left of a limit told in hours, counted on from what the page came with ---- */
+  const clocks = all("[data-seconds]");
+  const tick = () => clocks.forEach((node) => {
+    const left = Number(node.dataset.seconds) - performance.now() / 1000;
+    const minutes = Math.floor(Math.abs(left) / 60);
+    node.textContent = node.dataset[left < 0 ? "over" : "left"].replace("#h", Math.floor(minutes / 60)).replace("#m", minutes % 60);
+  });
+  if (clocks.length) setInterval(tick, 20000);
+
   /* ---- Start ---- */
   all("[data-rows-of]").forEach(countRows);
   calendars(document);

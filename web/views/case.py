@@ -13,7 +13,7 @@ from engine.access.disclosure import reaches
 from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
-from web import case_model, case_story, case_ways, tracks
+from web import case_model, case_roads, case_story, case_ways, tracks
 from web.choices import Choices
 from web.diagram import drawing
 from web.person import current, engine
@@ -118,6 +118,7 @@ def _render(
     story = request.args.get("story", "all")
     page = case_model.head(view, words) | {
         "bar": case_model.bar(view),
+        "roads": case_roads.roads(view, words),
         "standing": case_model.standing(view, words),
         **case_ways.ways_of(view, words, chosen),
         "ways_none": t("case.no_ways"),
@@ -127,6 +128,7 @@ def _render(
         "people": case_story.people(view, words),
         "diagram": drawing(words, view.scene.state, frozenset(each.to_state for each in view.story)),
     }
+    page["badges"] += case_roads.badges(view, words)
     if view.scene.workflow.definition.subcases:
         page["tracks"] = case_model.tracks(view, words, tracks.rows(view))
     page["actions"] = [
