@@ -262,7 +262,7 @@ def named(
     """Cases where one readable name field holds every token."""
     if not tokens or not fields:
         return []
-    rarest, *others = sorted(tokens, key=lambda token: _commonness(connection, token))
+    rarest, *others = sorted(tokens, key=lambda token: commonness(connection, token))
     hit = name_token.alias("hit")
     hits = select(hit.c.root, hit.c.case_id).where(hit.c.token == rarest, hit.c.field.in_(fields))
     for number, token in enumerate(others):
@@ -280,7 +280,7 @@ def named(
     return [CaseRow(*row) for row in connection.execute(query)]
 
 
-def _commonness(connection: Connection, token: bytes, most: int = 1000) -> int:
+def commonness(connection: Connection, token: bytes, most: int = 1000) -> int:
     """How many names hold a token, counted up to `most`: a search goes by the rarest of its syllables."""
     some = select(name_token.c.token).where(name_token.c.token == token).limit(most).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
