@@ -24,6 +24,7 @@ from engine.store.steps import CaseRow
 
 NAMED, OF_RELATIVES = 200, 50  # rows whose names are opened
 COMPARED = 40  # of them opened further
+RELATIVES = 6  # of one person, looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,6 @@ def _named(listing: Listing, definition: Definition, person: Person) -> Sequence
             near[each.case.id] = found
     best = [rows[key] for key in sorted(near, key=lambda key: -near[key])[:COMPARED]]
     places = {place for key in by.relatives for place in definition.fields[key].indexed}
-    for name in person.relatives:
+    for name in person.relatives[:RELATIVES]:
         best += listing.alike(definition.id, name, places, most=OF_RELATIVES, whole=True)
     return list({row.id: row for row in best}.values())

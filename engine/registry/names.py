@@ -13,6 +13,7 @@ from typing import NamedTuple
 from unicodedata import combining, normalize
 
 TOKEN_BYTES = 16
+MOST_SYLLABLES = 8  # of a name that is compared with others
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _BARRED = str.maketrans("đð", "dd")  # NFD leaves đ whole; ð is what some old fonts put for it
@@ -82,7 +83,7 @@ def alike_tokens(key: bytes, field: str, text: str) -> tuple[frozenset[bytes], .
                 *(_token(key, field, "folded", each) for each in (*spellings(fold(word)), fold(word)[0])),
             )
         )
-        for word in [word for word in words if len(fold(word)) > 1] or words
+        for word in ([word for word in words if len(fold(word)) > 1] or words)[:MOST_SYLLABLES]
     )
 
 
