@@ -34,7 +34,7 @@ def alike(
     of = {token: number for number, tokens in enumerate(syllables) for token in tokens}
     if not of or not fields:
         return []
-    common = {token: commonness(connection, token) for token in of}
+    common = commonness(connection, of)
     held = [some for tokens in syllables if (some := {token for token in tokens if common[token]})]
     if not held:
         return []
