@@ -5,16 +5,16 @@ The queries and the scope are store/lists.py; this opens what a row shows and ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.access.disclosure import readable
 from engine.definition.model import Unit
 from engine.engine import Engine
-from engine.registry.names import query_tokens, rank
+from engine.registry.names import alike_tokens, query_tokens, rank
 from engine.scene import Scene
-from engine.store import lists
+from engine.store import alike, lists
 from engine.store.reach import reach
 from engine.store.steps import CaseRow, Holding, Seen, SubjectKey
 from engine.workflow import Workflow
@@ -96,25 +96,49 @@ class Listing:
             key
             for each in self.workflows.values()
             for key, declared in each.definition.fields.items()
-            if declared.searchable
+            if declared.indexed
         }
-        rows = lists.named(self._connection, self.reach, tokens.folded, fields, limit=SEARCHED)
+        places = {
+            place
+            for each in self.workflows.values()
+            for declared in each.definition.fields.values()
+            for place in declared.indexed
+        }
+        rows = lists.named(self._connection, self.reach, tokens.folded, places, limit=SEARCHED)
         # Only the names first: of many hits few are shown.
-        named = self._opened(rows, {row.id: fields for row in rows})
-        best = {
-            each.case.id: max(
-                (rank(text, name) for key in fields if (name := each.values.get(key))), default=0
-            )
-            for each in named
-        }
+        named = self.opened(rows, {row.id: fields for row in rows})
+        best = {each.case.id: max((rank(text, name) for name in _names(each)), default=0) for each in named}
         hits = sorted((row for row in rows if best[row.id]), key=lambda row: -best[row.id])
         return self.shown(hits[:most])
 
+    def alike(
+        self, definition: str, name: str, fields: Set[str], *, most: int, whole: bool = False
+    ) -> Sequence[CaseRow]:
+        """Cases where a name in one of `fields` shares two syllables with `name`; whole: all of them but one.
+
+        A name of one syllable must have it. Nothing has been decrypted yet.
+        """
+        syllables = alike_tokens(self._engine.vault.master.index_key, "name", name)
+        need = max(2, len(syllables) - 1) if whole else 2
+        return alike.alike(
+            self._connection,
+            self.reach,
+            definition,
+            syllables,
+            fields,
+            need=min(need, len(syllables)),
+            limit=most,
+        )
+
+    def land_of(self, areas: Set[str]) -> Mapping[str, frozenset[str]]:
+        """Of each area itself and what it was formed of."""
+        return alike.land_of(self._connection, areas)
+
     def shown(self, rows: Sequence[CaseRow]) -> list[Listed]:
         """The rows with what heads them, decrypted only where this person may read it."""
-        return self._opened(rows, {row.id: self._heading(row) for row in rows})
+        return self.opened(rows, {row.id: self._heading(row) for row in rows})
 
-    def _opened(self, rows: Sequence[CaseRow], wanted: Mapping[str, set[str]]) -> list[Listed]:
+    def opened(self, rows: Sequence[CaseRow], wanted: Mapping[str, set[str]]) -> list[Listed]:
         """The rows with the `wanted` fields of each."""
         sealed = lists.sealed_of(
             self._connection, rows, {name for names in wanted.values() for name in names}
@@ -170,6 +194,13 @@ class Listing:
 
     def _workflow(self, row: CaseRow) -> Workflow:
         return self._engine.library.workflow(row.definition, row.definition_number)
+
+
+def _names(listed: Listed) -> Iterator[str]:
+    """The names of persons among the values of a row."""
+    for key, value in listed.values.items():
+        if declared := listed.workflow.field(key):
+            yield from (name for _, name in declared.names(value))
 
 
 NOTHING_SEEN = Seen(

@@ -163,9 +163,9 @@ def _seal(scene: Scene, change: Change, vault: Vault, root: str, seq: int) -> _S
         if declared.open:
             sealing.open[name] = to_json(value)
             continue
-        if declared.searchable:
-            sealing.forget += [name] if scene.case and name in scene.case.sealed else []
-            sealing.tokens += vault.tokens(root, scene.case_id, name, value)
+        if indexed := declared.indexed:
+            sealing.forget += indexed if scene.case and name in scene.case.sealed else ()
+            sealing.tokens += vault.tokens(root, scene.case_id, declared, value)
         if value is None:
             sealing.pointers[name] = None
             continue

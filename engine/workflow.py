@@ -221,7 +221,7 @@ class Workflow:
             return Field(key=name, type=FieldType.CHOICES, title=Text(), open=True)
         if apart:
             declared = self.field(proposed)
-            return replace(declared, key=name, searchable=False) if declared else None
+            return replace(declared.unindexed(), key=name) if declared else None
         key, _, returned = name.partition(".")
         subcase = self.definition.subcases.get(key)
         if subcase is None or returned not in subcase.returns:

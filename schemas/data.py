@@ -124,15 +124,18 @@ class _ColumnKeys(Strict):
         return {**data, **read}
 
 
-class _FieldKeys(_ColumnKeys):
+class _CaseColumnKeys(_ColumnKeys):
+    searchable = Flag()
+
+
+class _FieldKeys(_CaseColumnKeys):
     type = OneOf(TYPES, required=True)
     open = Flag()
     private = OneOf(("strict",))
     of = OneOf(get_args(Subject))
     readers = Ids()
-    columns = Keyed(_ColumnKeys().load, reserved=RESERVED)
+    columns = Keyed(_CaseColumnKeys().load, reserved=RESERVED)
     compute = Word()
-    searchable = Flag()
 
     @validates_schema(skip_on_field_errors=True)
     def is_open_or_private(self, data: dict[str, Any], **_: Any) -> None:

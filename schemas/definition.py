@@ -102,6 +102,18 @@ class _Shows(Strict):
     also = Ids()
 
 
+class _Duplicates(Strict):
+    """By which fields it shows that two cases may be about one person."""
+
+    name = Id(required=True)
+    born = Id()
+    age = Id()
+    sex = Id()
+    relatives = Ids()
+    states = Ids()
+    checked = Id()
+
+
 class _Decision(Strict):
     table = Id(required=True)
     inputs = Mapped(text, required=True)
@@ -143,6 +155,7 @@ class _DefinitionKeys(Strict):
     subcases = Keyed(SUBCASE.load, reserved=(*RESERVED, "all"))
     decisions = Keyed(_Decision().load)
     links = Keyed(LINK.load)
+    duplicates = One(_Duplicates())
     milestones = Keyed(_Milestone().load)
     accept = Mapped(text, pattern=CODE)
 

@@ -23,6 +23,7 @@ MAX_ROWS = 200
 # What is pasted along with a text and nobody sees: soft hyphens, spaces of no width, marks of direction.
 _INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF))
 _DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_SPACE, _DASH = re.compile(r"\s+"), re.compile("[\u2010-\u2015\u2212]")  # what a number is pasted with
 _TIME = re.compile(r"(\d{1,2})[:hg](\d{2})?")
 
 
@@ -165,6 +166,8 @@ def _read(text: str, kind: FieldType, zone: ZoneInfo) -> Any:
             return _date(text)
         case FieldType.DATETIME:
             return _moment(text, zone)
+        case FieldType.CASE:
+            return _SPACE.sub("", _DASH.sub("-", text))
         case FieldType.BOOLEAN:
             return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse()
     return text

@@ -25,7 +25,9 @@ def page() -> str:
     for name, rows in lists().items():
         mark = MARK.format(name=name)
         pattern = re.escape(mark) + r"\n.*?" + re.escape(END)
-        text, found = re.subn(pattern, "\n".join((mark, *rows, END)).replace("\\", r"\\"), text, flags=re.DOTALL)
+        text, found = re.subn(
+            pattern, "\n".join((mark, *rows, END)).replace("\\", r"\\"), text, flags=re.DOTALL
+        )
         if found != 1:
             raise ValueError(f"{PAGE.name} needs one {mark}")
     return text

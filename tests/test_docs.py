@@ -33,7 +33,12 @@ FORMAT = (DOCS / "reference/definition-format.md").read_text("utf-8")
 FORMAT_ON_ONE_LINE = " ".join(FORMAT.split())
 BLOCKERS = (DOCS / "reference/blockers.md").read_text("utf-8")
 EVENTS = (DOCS / "reference/events.md").read_text("utf-8")
-LINES = {"caseworkers": 170, "side-roads": 80, "supervisors": 110, "operators": 230}  # the longest a guide may be
+LINES = {
+    "caseworkers": 170,
+    "side-roads": 80,
+    "supervisors": 110,
+    "operators": 230,
+}  # the longest a guide may be
 GUIDES = {
     (name, each): (DOCS / f"guides/{name}.{each}.md").read_text("utf-8")
     for name in LINES

@@ -14,10 +14,11 @@ from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
 from engine.timeline import Entry
 from engine.words import Words, plain
+from web import kin
 from web.case_model import limit_title, moment_text, name_of
 from web.laws import law_text
 from web.person import engine
-from web.texts import language, t
+from web.texts import dotted, language, t
 
 KEYS = {
     "case_opened": "step",
@@ -88,11 +89,20 @@ def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
 
 
 def people(view: CaseView, words: Words) -> list[dict[str, Any]]:
-    """The people on the file this reader may see: by the searchable fields, which are names of persons."""
+    """The people and employers on the file this reader may see: the names that a search finds, each with its role."""
     rows = []
     for key, declared in view.scene.workflow.definition.fields.items():
-        if declared.searchable and view.values.get(key):
-            rows.append({"name": view.values[key], "text": declared.title.get(words.language)})
+        value = view.values.get(key)
+        if not declared.indexed or not value:
+            continue
+        title = declared.title.get(words.language)
+        if declared.type is not FieldType.TABLE:
+            rows.append({"name": value, "text": title})
+            continue
+        choices = [each for each in declared.columns.values() if each.type is FieldType.CHOICE]
+        for row in value:
+            role = words.value(choices[0], row.get(choices[0].key)) if choices else ""
+            rows += [{"name": name, "text": dotted([title, role])} for _, name in declared.names((row,))]
     return rows
 
 
@@ -203,7 +213,7 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
             subcase = workflow.definition.subcases.get(entry.args["returned"]["subcase"])
             return t("story.returned", track=subcase.title.get(language()) if subcase else "")
         case "case_linked" | "case_merged":
-            return " ".join(_links(view, entry))
+            return _linked(view, entry)
         case "case_opened":
             text, form = words.trigger("open"), workflow.opening.form
         case _:
@@ -226,6 +236,7 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
             rules = ", ".join(each["rule"] for each in record["matched"])
             name = workflow.definition.fields[decision.gives].title.get(language())
             parts.append(t("story.classed", name=name, result=result, rules=rules or t("story.no_rule")))
+    parts += _links(view, entry)
     if view.reasons.get(entry.seq):
         parts.append(t("story.reason", reason=view.reasons[entry.seq]))
     if entry.on_behalf_of:
@@ -244,7 +255,6 @@ def _side_roads(view: CaseView, words: Words, entry: Entry) -> Iterator[str]:
         yield t("story.area", place=name_of("area", entry.args["area"]))
     if way and entry.args.get("owner") and any(each.name == "own" for each in way.transition.do):
         yield t("story.owner", name=name_of("actor", entry.args["owner"]))
-    yield from _links(view, entry)
 
 
 def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:
@@ -258,20 +268,29 @@ def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:
     return [words.label(name) for name in proposing.asked if prefix + name in named and name in view.readable]
 
 
-def _links(view: CaseView, entry: Entry) -> Iterator[str]:
-    """Which other case belongs to this one from now on, or no more; unnamed until its number is known here."""
-    titles = view.scene.workflow.definition.links
-    numbers = {each["case"]: each for past in view.story for each in past.args.get("links", ())}
-    for each in entry.args.get("links", ()):
-        if each["as"] in titles and each.get("reference"):
-            title = titles[each["as"]].back if each.get("back") else titles[each["as"]].title
-            yield t("story.linked", title=title.get(language()), number=each["reference"])
-    for ended in entry.args.get("unlinks", ()):
-        kind, _, other = ended.partition("|")
-        if kind in titles and numbers.get(other, {}).get("reference"):
-            link = numbers[other]
-            title = titles[kind].back if link.get("back") else titles[kind].title
-            yield t("story.unlinked", title=title.get(language()), number=link["reference"])
+def _linked(view: CaseView, entry: Entry) -> str:
+    """Another case has named this one, or names it no more."""
+    others = kin.of_view(view)
+    for link in entry.args.get("links", ()):
+        number = others.number(link["case"])
+        if entry.kind == "case_merged":
+            return t("story.took_in", number=number)
+        return t("story.linked", number=number, kind=kin.title(view.scene.workflow.definition, link))
+    return " ".join(_links(view, entry))
+
+
+def _links(view: CaseView, entry: Entry) -> list[str]:
+    """Which cases this step links with, or leaves."""
+    definition, args = view.scene.workflow.definition, entry.args
+    made = [
+        t("story.link", number=kin.of_view(view).number(link["case"]), kind=kin.title(definition, link))
+        for link in args.get("links", ())
+    ]
+    left = [
+        t("story.unlinked", number=kin.of_view(view).number(key.partition("|")[2]))
+        for key in args.get("unlinks", ())
+    ]
+    return made + left
 
 
 def _limit(view: CaseView, words: Words, entry: Entry) -> str:
@@ -293,6 +312,8 @@ def _fact(view: CaseView, words: Words, declared: Field) -> dict[str, Any] | Non
         return None
     if declared.type is FieldType.TABLE:
         return row | {"value": _rows(words, declared, value)}
+    if declared.type is FieldType.CASE:
+        return row | {"value": kin.of_view(view).told(value)}
     return row | {"value": words.value(declared, value)}
 
 

@@ -157,7 +157,8 @@ def _field(
         "name": name,
         "type": declared.type.value,
         "label": declared.title.get(lang),
-        "hint": declared.help.get(lang) or None,
+        "hint": declared.help.get(lang)
+        or (t("field.case_hint") if declared.type is FieldType.CASE else None),
         "required": each.required,
         "if_known": not each.required and each.required_when is None,
         "sealed": declared.strict or bool(declared.readers),

@@ -105,13 +105,15 @@ class Vault:
         """The keys of one case, to seal new values with; a subject's first value makes its key."""
         return CaseKeys(self.master, self._log, root, case, keys)
 
-    def tokens(self, root: str, case: str, name: str, value: Any) -> list[Row]:
-        """The blind-index rows of a person's name."""
-        if not value:
-            return []
+    def tokens(self, root: str, case: str, declared: Field, value: Any) -> list[Row]:
+        """The blind-index rows of the names in a field; the same syllable in two rows of a table counts once."""
+        found = {
+            (token, name)
+            for name, text in declared.names(value)
+            for token in index_tokens(self.master.index_key, "name", text)
+        }
         return [
-            {"token": token, "root": root, "case_id": case, "field": name}
-            for token in sorted(index_tokens(self.master.index_key, "name", value))
+            {"token": token, "root": root, "case_id": case, "field": name} for token, name in sorted(found)
         ]
 
 

@@ -64,6 +64,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         subcases=subcases,
         decisions=build_data.build_decisions(plain.get("decisions", ()), scope, desk),
         links=build_data.build_links(plain.get("links", ())),
+        duplicates=build_data.build_duplicates(plain.get("duplicates"), fields, titles, desk),
         milestones=build_data.build_milestones(plain.get("milestones", ()), scope, desk),
         accept=dict(plain.get("accept", {})),
         places=desk.places,

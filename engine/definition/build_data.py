@@ -15,6 +15,7 @@ from engine.definition.desk import Desk, text_of
 from engine.definition.expression import Kind, Scope
 from engine.definition.model import (
     Decision,
+    Duplicates,
     Field,
     FieldType,
     Form,
@@ -235,6 +236,40 @@ def build_links(plain: Iterable[Plain]) -> dict[str, Link]:
         )
         for each in plain
     }
+
+
+def build_duplicates(
+    plain: Plain | None, fields: Mapping[str, Field], states: Iterable[str], desk: Desk
+) -> Duplicates | None:
+    """By which fields it shows that two cases may be about one person, each of a type that can tell it."""
+    if plain is None:
+        return None
+    named = [key for key, each in fields.items() if each.indexed]
+    for key, kind, fits in (
+        ("name", "name_field", [key for key in named if fields[key].searchable]),
+        ("born", "date_field", _of_type(fields, FieldType.DATE)),
+        ("age", "number_field", _of_type(fields, FieldType.INTEGER)),
+        ("sex", "choice_field", _of_type(fields, FieldType.CHOICE)),
+        ("checked", "boolean_field", _of_type(fields, FieldType.BOOLEAN)),
+    ):
+        if key in plain:
+            desk.known(plain[key], fits, kind, f"duplicates.{key}")
+    for key, kind, fits in (("relatives", "name_field", named), ("states", "state", [*states])):
+        for number, name in enumerate(plain.get(key, ())):
+            desk.known(name, fits, kind, f"duplicates.{key}.{number}")
+    return Duplicates(
+        name=plain["name"],
+        born=plain.get("born", ""),
+        age=plain.get("age", ""),
+        sex=plain.get("sex", ""),
+        relatives=tuple(plain.get("relatives", ())),
+        states=tuple(plain.get("states", ())),
+        checked=plain.get("checked", ""),
+    )
+
+
+def _of_type(fields: Mapping[str, Field], kind: FieldType) -> list[str]:
+    return [key for key, each in fields.items() if each.type is kind]
 
 
 def build_milestones(plain: Iterable[Plain], scope: Scope, desk: Desk) -> dict[str, Milestone]:

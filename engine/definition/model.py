@@ -7,8 +7,8 @@ Loading and checking live elsewhere; this module knows neither YAML nor the data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -94,6 +94,26 @@ class Field:
     searchable: bool = False  # a name of a person: found by blind index (semantics.md §6)
     holder: str = ""  # actor and agency: only holders of this function are offered
     law: str = ""
+
+    @property
+    def indexed(self) -> tuple[str, ...]:
+        """Under what its names are found by search: its key, of a table `key.column`; nothing if it holds none."""
+        if self.searchable:
+            return (self.key,)
+        return tuple(f"{self.key}.{each.key}" for each in self.columns.values() if each.searchable)
+
+    def unindexed(self) -> Field:
+        """The same field, but its names are not found by search."""
+        columns = {key: replace(each, searchable=False) for key, each in self.columns.items()}
+        return replace(self, searchable=False, columns=columns)
+
+    def names(self, value: Any) -> Iterator[tuple[str, str]]:
+        """The names in a typed value of this field, each with what it is found under (`indexed`)."""
+        if self.searchable and value:
+            yield self.key, value
+        for key, column in self.columns.items() if value else ():
+            if column.searchable:
+                yield from ((f"{self.key}.{key}", row[key]) for row in value if row.get(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +341,28 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicates:
+    """By which fields it shows that two cases may be about one person (registry/duplicates.py).
+
+    `age`: the years a person seemed to have when the case was opened. `relatives`: searchable fields and tables. While
+    a case is in one of `states` its page asks; the field `checked` says that somebody has looked.
+    """
+
+    name: str
+    born: str = ""
+    age: str = ""
+    sex: str = ""
+    relatives: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    checked: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All the fields it reads of a case."""
+        return tuple(filter(None, (self.name, self.born, self.age, self.sex, *self.relatives)))
+
+
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """Reached once, with its time, when the expression first becomes true."""
 
@@ -367,6 +409,7 @@ class Definition:
     subcases: Mapping[str, Subcase] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
+    duplicates: Duplicates | None = None
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     accept: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from unicodedata import combining, normalize
 
 TOKEN_BYTES = 16
+MOST_SYLLABLES = 8  # of a name that is compared with others
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _BARRED = str.maketrans("đð", "dd")  # NFD leaves đ whole; ð is what some old fonts put for it
@@ -66,6 +67,30 @@ def query_tokens(key: bytes, field: str, text: str) -> QueryTokens:
     """
     words = syllables(text)
     return _tokens(key, field, tuple(word for word in words if len(fold(word)) > 1) or words)
+
+
+def alike_tokens(key: bytes, field: str, text: str) -> tuple[frozenset[bytes], ...]:
+    """Of each syllable of a name the tokens under which it may stand elsewhere.
+
+    With its tones and without them, with y for i, and as the initial that lists leave of it. An initial beside a
+    longer word says too little to be looked up.
+    """
+    words = syllables(text)
+    return tuple(
+        frozenset(
+            (
+                _token(key, field, "toned", word),
+                *(_token(key, field, "folded", each) for each in (*spellings(fold(word)), fold(word)[0])),
+            )
+        )
+        for word in ([word for word in words if len(fold(word)) > 1] or words)[:MOST_SYLLABLES]
+    )
+
+
+def spellings(syllable: str) -> frozenset[str]:
+    """A folded syllable and what else it may be written as: `my` and `mi`, `ly` and `li`."""
+    swapped = {"y": "i", "i": "y"}.get(syllable[-1:])
+    return frozenset((syllable, syllable[:-1] + swapped) if swapped else (syllable,))
 
 
 def _tokens(key: bytes, field: str, words: tuple[str, ...]) -> QueryTokens:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +16,12 @@ def find_case(connection: Connection, case: str) -> CaseRow | None:
         select(*(cases.c[name] for name in CASE_COLUMNS)).where(cases.c.id == case)
     ).one_or_none()
     return CaseRow(*row) if row else None
+
+
+def find_cases(connection: Connection, ids: Collection[str]) -> Sequence[CaseRow]:
+    """The rows of some cases, in no order; one that does not exist (yet) is left out."""
+    query = select(*(cases.c[name] for name in CASE_COLUMNS)).where(cases.c.id.in_(ids))
+    return [CaseRow(*row) for row in connection.execute(query)] if ids else []
 
 
 def case_ids(connection: Connection, after: str = "", limit: int = 1000) -> Sequence[str]:

@@ -262,7 +262,8 @@ def named(
     """Cases where one readable name field holds every token."""
     if not tokens or not fields:
         return []
-    rarest, *others = sorted(tokens, key=lambda token: _commonness(connection, token))
+    common = commonness(connection, tokens)
+    rarest, *others = sorted(tokens, key=lambda token: common[token])
     hit = name_token.alias("hit")
     hits = select(hit.c.root, hit.c.case_id).where(hit.c.token == rarest, hit.c.field.in_(fields))
     for number, token in enumerate(others):
@@ -280,10 +281,16 @@ def named(
     return [CaseRow(*row) for row in connection.execute(query)]
 
 
-def _commonness(connection: Connection, token: bytes, most: int = 1000) -> int:
-    """How many names hold a token, counted up to `most`: a search goes by the rarest of its syllables."""
-    some = select(name_token.c.token).where(name_token.c.token == token).limit(most).subquery()
-    return connection.scalar(select(func.count()).select_from(some)) or 0
+def commonness(connection: Connection, tokens: Collection[bytes], most: int = 1000) -> Mapping[bytes, int]:
+    """How many names hold each token, counted up to `most`: a search goes by the rarest of its syllables."""
+    asked = list(tokens)
+    counts: list[Any] = [
+        select(literal_column(str(number)).label("number"), func.count().label("n")).select_from(
+            select(name_token.c.token).where(name_token.c.token == token).limit(most).subquery()
+        )
+        for number, token in enumerate(asked)
+    ]
+    return {asked[number]: n for number, n in connection.execute(union_all(*counts))} if counts else {}
 
 
 def by_reference(connection: Connection, within: Reach, begun: str, *, limit: int) -> Sequence[CaseRow]:

@@ -24,7 +24,10 @@ def reads_of(connection: Connection, root: str, case: str, limit: int) -> Sequen
     return connection.execute(of.order_by(read_log.c.at.desc(), read_log.c.id.desc()).limit(limit)).all()
 
 
-def log_search(connection: Connection, at: datetime, actor: str, request: str) -> None:
-    """Record that somebody searched, in the transaction that shows what was found. at: an instant, UTC."""
-    row = {"id": str(uuid7()), "at": at, "actor": actor, "what": "search", "request": request}
+def log_search(connection: Connection, at: datetime, actor: str, request: str, what: str = "search") -> None:
+    """Record that somebody searched, in the transaction that shows what was found. at: an instant, UTC.
+
+    what: the kind of search; never what was looked for.
+    """
+    row = {"id": str(uuid7()), "at": at, "actor": actor, "what": what, "request": request}
     connection.execute(insert(read_log), row)

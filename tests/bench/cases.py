@@ -1,8 +1,8 @@
 """`bench cases`: what must not grow with the number of cases, at 1,000 and at 100,000, on each database.
 
 The Cases page as a browser gets it, query and rendering, for an officer of one commune and for the province's lead:
-the first page of the list, and a search without tones for a name that a few children have. And the worker's turn
-when nothing is due. The cases are copies of real ones (crowd.py); some are replayed and opened before all else.
+the first page of the list, a search without tones for a name that a few children have, and the look for cases that may
+be the same child. And the worker's turn when nothing is due. The cases are copies of real ones (crowd.py); some are replayed and opened before all else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from werkzeug.test import Client
 
 import web.views.cases
 from engine import Engine
+from engine.duplicates import candidates
 from engine.listing import Listing
+from engine.registry.duplicates import Person
 from engine.worker.loop import Worker
 from tests.bench.crowd import fill, open_limits
 from tests.bench.ground import KINDS, demonstration, listed, load, parts, say, spread, timed
@@ -32,6 +34,12 @@ FEW, MANY = 1_000, 100_000
 ROUNDS, TIMES = 7, 5
 SIZE = web.views.cases.SIZE
 SEARCHED = "luc thi ngan duc"  # crowd.RARE as one types it
+# A child with the rare name, one whose name many have, and one with a given name that nobody has.
+CHILDREN = {
+    "rare": Person(name="Lục Thị Ngân Đức", areas=frozenset({BA_BE})),
+    "common": Person(name="Triệu Thị Lụa", areas=frozenset({BA_BE}), relatives=("Triệu Văn Sính",)),
+    "unheard": Person(name="Triệu Thị Khuyếch", areas=frozenset({BA_BE})),
+}
 PEOPLE = {"officer": CREW[BA_BE]["officer"], "lead": LEAD}
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("reach", Listing, "__init__"),
@@ -60,8 +68,11 @@ def main() -> None:
         with demonstration(kind) as running:
             few = _measured(kind, running, 0, FEW)
             many = _measured(kind, running, FEW, MANY)
-        assert all(few[name].shown == many[name].shown for name in few), (few, many)
-        results |= {f"{kind}_{name}": many[name].seconds / few[name].seconds for name in few}
+        looks = {f"{who}_{what}" for who in PEOPLE for what in CHILDREN}
+        pages = [name for name in few if name not in looks]
+        assert all(few[name].shown == many[name].shown for name in pages), (few, many)
+        results |= {f"{kind}_{name}": many[name].seconds / few[name].seconds for name in pages}
+        results |= {f"{kind}_{name}_ms": many[name].seconds * 1e3 for name in sorted(looks)}
         results |= {f"{kind}_idle_ms": many["idle"].seconds * 1e3}
     say("RESULT " + " ".join(f"{name}={value:.2f}" for name, value in results.items()))
 
@@ -84,8 +95,25 @@ def _measured(kind: str, running: Engine, start: int, end: int) -> Mapping[str, 
                 browser,
                 f"/cases?find={searches.sealed(running.vault.master, person, SEARCHED)}",
             )
+        for what, child in CHILDREN.items():
+            took[f"{name}_{what}"] = _alike(f"{name}'s look for {what}", running, person, child)
     took["idle"] = Took(_idle(running), 0)
     return took
+
+
+def _alike(name: str, running: Engine, person: str, child: Person) -> Took:
+    """Who may be the same child, as often as it takes."""
+
+    def ask() -> int:
+        with running.database.read() as connection:
+            listing = Listing(running, connection, person)
+            definition = listing.workflows["child_case"].definition
+            return len(candidates(listing, definition, child))
+
+    shown = ask()
+    rounds = [timed(ask, TIMES) for _ in range(ROUNDS)]
+    say(f"  {name}, {shown} found: {spread(rounds)}")
+    return Took(median(rounds), shown)
 
 
 def _page(name: str, browser: Client, path: str) -> Took:

@@ -220,8 +220,8 @@ def _seal(
         envelope, hashed = keys.seal(declared, row["field"], value)
         words[digest(bytes(row["ciphertext"]))] = hashed
         rows[event_sealed].append(row | {"root": case, "case_id": case, "ciphertext": envelope})
-        if declared.searchable:
-            rows[name_token] += map(dict, running.vault.tokens(case, case, row["field"], value))
+        if not declared.open:
+            rows[name_token] += map(dict, running.vault.tokens(case, case, declared, value))
 
 
 def _events(pattern: Pattern, case: str, shift: timedelta, words: dict[str, str], rows: Rows) -> bytes:

@@ -127,8 +127,10 @@ class Hands:
         """The card of a way on, allowed or not."""
         named = self.page.locator(f'h3:text-matches("^{title}( ·.*)?$")')
         button = self.page.get_by_role("link", name=title, exact=True, include_hidden=True)
-        return self.page.locator(".way").filter(has=named).or_(
-            self.page.locator(".way-short").filter(has=named.or_(button))
+        return (
+            self.page.locator(".way")
+            .filter(has=named)
+            .or_(self.page.locator(".way-short").filter(has=named.or_(button)))
         )
 
     def write(self, values: Mapping[str, Any]) -> None:

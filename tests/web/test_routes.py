@@ -63,6 +63,7 @@ TABLE = (
     ("POST", "imports.undo", "a batch", "303 404 404 404 404 401"),
     ("POST", "imports.start", "a batch", "303 404 404 404 404 401"),  # a row of it is bad: nothing starts
     ("GET", "imports.batch", "none", "404 404 404 404 404 302"),
+    ("POST", "report.similar_cases", "", "200 404 200 404 404 401"),
     ("GET", "case.page", "own", "200 200 404 200 404 302"),
     ("GET", "case.page", "other", "404 404 404 200 404 302"),
     ("GET", "case.page", "track", "200 200 200 200 404 302"),

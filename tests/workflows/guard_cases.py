@@ -168,10 +168,23 @@ CHILD_CASE = {
         ({"consents": ({"given_on": TODAY},)}, {"lawful_basis": "statutory_child_protection"}),
     ),
     "assess_specific.1": Cases(
+        tuple(
+            {"consents": ({"given_by": by},), "guardians": ({"relation": relation, "consent_capacity": why},)}
+            for by, relation in (("father", "father"), ("mother", "mother"), ("guardian", "legal_guardian"))
+            for why in ("under_age", "no_capacity", "harmer")
+        ),
+        (
+            {}, {"consents": ({"given_by": "mother"},)},
+            {"consents": ({"given_by": "mother"}, {}), "guardians": ({"relation": "mother", "consent_capacity": "can_consent"}, {"relation": "father", "consent_capacity": "harmer"}, {})},
+            {"consents": ({"given_by": "father", "withdrawn_on": TODAY},), "guardians": ({"relation": "father", "consent_capacity": "harmer"},)},
+            {"consents": ({"given_by": "father"},), "guardians": ({"relation": "father", "consent_capacity": "harmer"},), "lawful_basis": "statutory_child_protection"},
+        ),
+    ),
+    "assess_specific.2": Cases(
         ({}, {"child_dob": born(7)}),
         ({"child_dob": born(6)}, {"child_dob": born(7), "child_view": "x"}, {"child_not_heard_reason": "x"}),
     ),
-    "assess_specific.2": Cases(
+    "assess_specific.3": Cases(
         ({"meeting_attendees": rows("role", "chair", "officer")},),
         ({"meeting_attendees": rows("role", "chair", "carer")}, {"meeting_attendees": rows("role", "chair"), "carer_absent_reason": "x"}),
     ),

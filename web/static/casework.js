@@ -1,6 +1,7 @@
 /* Comfort, and only comfort: every page works without this file.
    Search key, confirmation, one submit per click, rows of table fields, drafts kept on this device, filters in place, echoes of dates.
-   No text stands here: sentences come from data attributes. No eval, no inline style, nothing sent anywhere. */
+   No text stands here: sentences come from data attributes. No eval, no inline style; nothing is sent anywhere but to the page's own server,
+   and before the form is sent only what the panel of similar cases asks. */
 (() => {
   "use strict";
 
@@ -225,6 +226,33 @@
     forms.forEach(openDraft);
   };
 
+  /* ---- The same child? What is typed of a person is asked while one types; the answer is put in place, nothing else moves ---- */
+  const similar = (box) => {
+    const form = box.closest("form");
+    const place = box.querySelector("[data-similar-found]");
+    const names = new Set(box.dataset.fields.split(" "));
+    const tells = (field) => field.name && names.has(field.name.split("-")[0]) && (!ticked(field) || field.checked);
+    const typed = () => JSON.stringify([...form.elements].filter(tells).map((field) => [field.name, field.value.trim()]));
+    let asked = typed();
+    let timer;
+    let running;
+    const ask = async () => {
+      clearTimeout(timer);
+      asked = typed();
+      running?.abort();
+      running = new AbortController();
+      try {
+        const answer = await fetch(box.dataset.similar, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: running.signal });
+        if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+      } catch { /* no network, or asked again: what stands there stays */ }
+    };
+    const soon = () => { clearTimeout(timer); if (typed() !== asked) timer = setTimeout(ask, 600); };
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+    box.querySelector("[data-similar-ask]").addEventListener("click", (event) => { event.preventDefault(); ask(); });
+    return soon;
+  };
+
   /* ---- Sending: the network, the question, then once ---- */
   const dialog = document.querySelector("[data-dialog]");
   const offline = document.querySelector("[data-offline]");
@@ -290,7 +318,9 @@
   /* ---- Start ---- */
   all("[data-rows-of]").forEach(countRows);
   calendars(document);
+  const similars = all("[data-similar]").map(similar);
   startDrafts();
+  similars.forEach((soon) => soon());
   all("[data-echo]").forEach(echo);
   network();
   unfold();

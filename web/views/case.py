@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from uuid_utils.compat import uuid7
 
 from engine import Command
 from engine.access.disclosure import reaches
+from engine.definition.model import FieldType
 from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
-from web import case_model, case_roads, case_story, case_ways, tracks
+from web import case_model, case_roads, case_story, case_ways, kin, similar, tracks
 from web.choices import Choices
 from web.diagram import drawing
 from web.person import current, engine
@@ -22,6 +24,7 @@ from web.step_form import Typed, form_data, parts_of, refused, sheet, take
 from web.texts import t
 
 blueprint = Blueprint("case", __name__)
+NUMBER = re.compile(r"[0-9A-Za-z./-]{1,60}")
 
 
 @blueprint.get("/cases/<case>")
@@ -138,6 +141,7 @@ def _render(
         page["actions"].insert(
             0, {"label": t("record.crumb"), "href": url_for("record.page", case=view.scene.case_id)}
         )
+    page |= {"similar": similar.of_case(view, words), "kin": kin.card(view, words)}
     form = _form(view, words, chosen, typed, made_from)
     if form:
         news = [] if news_since is None else case_story.news(view, words, news_since)
@@ -155,6 +159,7 @@ def _form(
     parts = parts_of(compiled, words)
     title = compiled.transition.title.get(words.language)
     values = {key: value for key, value in view.values.items() if key in view.readable}
+    values |= _numbers(compiled)
     return {
         "id": chosen,
         "title": title,
@@ -183,6 +188,15 @@ def _form(
         "refused": typed is not None,
         "submit": {"label": title},
         "cancel": {"label": t("form.cancel"), "href": url_for("case.page", case=case.id)},
+    }
+
+
+def _numbers(way: CompiledWay) -> dict[str, str]:
+    """Numbers of other cases that the address fills in; nothing else is ever taken from an address into a form."""
+    return {
+        key: request.args[key]
+        for key, declared in way.fields.items()
+        if declared.type is FieldType.CASE and NUMBER.fullmatch(request.args.get(key, ""))
     }
 
 

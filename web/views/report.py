@@ -13,6 +13,7 @@ from engine.commands import OPEN
 from engine.definition.model import FieldType
 from engine.words import Words
 from engine.workflow import Workflow
+from web import similar
 from web.case_model import name_of
 from web.choices import Choices
 from web.person import Person, current, engine
@@ -38,6 +39,8 @@ def send() -> Any:
     parts = _parts(workflow, words)
     raw = request.form.to_dict(flat=False)
     typed = take(parts, raw, engine().library.zone)
+    if "_similar" in raw:
+        return _render(workflow, typed, similar.of_report(workflow, typed.values))
     if "_add_row" in raw:
         return _render(workflow, typed)
     if not typed.errors and not typed.general:
@@ -62,6 +65,14 @@ def send() -> Any:
     return _render(workflow, typed), 422
 
 
+@blueprint.post("/new/similar")
+def similar_cases() -> str:
+    """The panel of cases that may be about the same person, alone: what is typed is kept nowhere."""
+    workflow = _workflow(current())
+    typed = take(_parts(workflow, _words(workflow)), request.form.to_dict(flat=False), engine().library.zone)
+    return render_template("similar_found.html", found=similar.of_report(workflow, typed.values))
+
+
 def _workflow(me: Person) -> Workflow:
     """The stand-alone workflow this person may open cases of; 404 when there is none."""
     asked = request.args.get("workflow", "")
@@ -75,7 +86,7 @@ def _workflow(me: Person) -> Workflow:
     return found[0] if found else abort(404)
 
 
-def _render(workflow: Workflow, typed: Typed | None) -> str:
+def _render(workflow: Workflow, typed: Typed | None, alike: dict[str, Any] | None = None) -> str:
     words = _words(workflow)
     me = current()
     form = workflow.opening.form
@@ -99,14 +110,18 @@ def _render(workflow: Workflow, typed: Typed | None) -> str:
                 {"name": "_command", "value": _uuid("_command")},
                 {"name": "_case", "value": _uuid("_case")},
             ],
-            "sections": form_data(
-                _parts(workflow, words),
-                typed=typed,
-                values=values,
-                choices=choices,
-                appends=False,
-                reason="none",
-                words=words,
+            "sections": _with_similar(
+                workflow,
+                alike,
+                form_data(
+                    _parts(workflow, words),
+                    typed=typed,
+                    values=values,
+                    choices=choices,
+                    appends=False,
+                    reason="none",
+                    words=words,
+                ),
             ),
             "errors": typed.general if typed else [],
             "refused": typed is not None,
@@ -117,6 +132,23 @@ def _render(workflow: Workflow, typed: Typed | None) -> str:
         "help": [{"title": t("report.help_title"), "text": t("report.help")}],
     }
     return render_template("new_report.html", page=model, shell=shell(me, "new"))
+
+
+def _with_similar(
+    workflow: Workflow, alike: dict[str, Any] | None, sections: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The panel stands below the fields that tell who it is."""
+    by, asked = workflow.definition.duplicates, workflow.definition.id
+    box = similar.box(
+        workflow,
+        url_for("report.send", _anchor="similar", workflow=asked),
+        url_for("report.similar_cases", workflow=asked),
+        alike,
+    )
+    for section in sections:
+        if by and any(each["name"] == by.name for each in section["fields"]):
+            section["similar"] = box
+    return sections
 
 
 def _usual(workflow: Workflow, me: Person) -> dict[str, Any]:
