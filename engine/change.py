@@ -79,13 +79,11 @@ def of_way(
     _own(scene, change)
     _effects(scene, command, way, change)
     _move_area(scene, change)
-    if (
-        scene.workflow.definition.states[state].final
-        and scene.case
-        and scene.case.parent
-        and not _closed(scene)
-    ):
-        change.outbox.append(("subcase_returned", {}))
+    if scene.workflow.definition.states[state].final and scene.case and not _closed(scene):
+        if scene.case.parent:
+            change.outbox.append(("subcase_returned", {}))
+        if scene.case.offered or change.offer:
+            change.offer = ""  # nobody is left waiting for a case that has ended
     change.deadlines = _time(scene, command.trigger, change, moved=way.transition.to is not None)
     _milestones(scene, change)
     return change
@@ -102,7 +100,7 @@ def of_link(scene: Scene, command: Command) -> Change:
     kind = "case_merged" if link["as"] == MERGED else "case_linked"
     change = Change(kind=kind, transition=None, state=scene.case.state)
     if command.trigger == UNLINKED:
-        change.unlinks = [link["as"] + APART + link["case"]]
+        change.unlinks = [link_key(link | {"back": True})]
     else:
         change.links = [link | {"back": True}]
     return change
@@ -135,8 +133,13 @@ def linked(
     old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]], ended: Collection[str]
 ) -> list[Mapping[str, Any]]:
     """How a case belongs to others after an event: what was, without what ended, and what is new, each once."""
-    found = {each["as"] + APART + each["case"]: each for each in (*old, *new)}
+    found = {link_key(each): each for each in (*old, *new)}
     return [each for key, each in found.items() if key not in ended]
+
+
+def link_key(link: Mapping[str, Any]) -> str:
+    """What tells a link from the others of its case; that each of two cases names the other are two links."""
+    return APART.join((link["as"], link["case"], *(("back",) if link.get("back") else ())))
 
 
 def open_deadlines(scene: Scene) -> tuple[OpenDeadline, ...]:
@@ -211,7 +214,7 @@ def _unlink(scene: Scene, change: Change, kind: str) -> None:
     """What this case had named under `kind` it names no more."""
     for each in scene.case.data.get(LINKS, ()) if scene.case else ():
         if each["as"] == kind and not each.get("back"):
-            change.unlinks.append(kind + APART + each["case"])
+            change.unlinks.append(link_key(each))
             change.outbox.append(("unlink", {"as": kind, "to": each["case"]}))
 
 
@@ -222,7 +225,8 @@ def _open_other(
     opened = str(uuid5(UUID(command.id), f"open_case:{number}"))
     reads = {name for each in arguments["values"].values() for name in each.reads}
     env = scene.environment(reads, change.values)
-    rows = {name: len(value) for name, value in env.items() if name in reads and isinstance(value, tuple)}
+    tables = {name for name, each in scene.workflow.definition.fields.items() if each.type is FieldType.TABLE}
+    rows = {name: len(env[name] or ()) for name in sorted(tables & reads)}
     change.links.append({"as": arguments["as"], "case": opened})
     payload = {
         "transition": transition,

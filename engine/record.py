@@ -183,7 +183,7 @@ def _summary(
     """The case's row after the event: the fold of one more event, as `replay` folds it (replay.py)."""
     before, definition = scene.case, scene.workflow.definition
     state = definition.states[change.state]
-    moved = before is None or (change.kind == "step_taken" and _moves(scene, change))
+    moved = before is None or _moves(scene, change)
     data = _merged(before.data if before else {}, sealing.open)
     if change.milestones:
         data[MILESTONES] = {**data.get(MILESTONES, {}), **change.milestones}
