@@ -172,15 +172,15 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
     for number, effect in enumerate(way.transition.do):
         match effect.name:
             case "own":
-                change.owner = change.values.get(effect.arguments["field"])
+                change.owner = _said(scene, change, effect.arguments["field"])
             case "offer":
-                change.offer = change.values.get(effect.arguments["field"])
+                change.offer = _said(scene, change, effect.arguments["field"])
             case "settle_offer":
                 change.offer = ""
                 if effect.arguments["accepted"] and scene.case and scene.case.offered:
                     change.area, change.owner = scene.case.offered, scene.actor
             case "link":
-                _link(scene, change, effect.arguments["as"], change.values.get(effect.arguments["to"]))
+                _link(scene, change, effect.arguments["as"], _said(scene, change, effect.arguments["to"]))
             case "unlink":
                 _unlink(scene, change, effect.arguments["as"])
             case "open_case":
@@ -200,6 +200,11 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                 change.outbox.append(("notify", {"transition": way.transition.key, "effect": number}))
             case name:
                 assert name == "stop_deadline"  # read by _time
+
+
+def _said(scene: Scene, change: Change, field: str) -> Any:
+    """What the form says of a field; what the case held before where the form leaves it as it is."""
+    return change.values[field] if field in change.values else scene.values.get(field)
 
 
 def _link(scene: Scene, change: Change, kind: str, number: str | None) -> None:

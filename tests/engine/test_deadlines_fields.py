@@ -11,11 +11,11 @@ from tests.engine.roads import open_road, republish, take
 from tests.engine.worker.story import turn
 from tests.support.world import NOON
 
-EVENING = timedelta(hours=16, minutes=59, seconds=59)  # the end of a Vietnamese day in UTC
 
 
-def end_of(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), NOON.tzinfo) + EVENING
+def ten_days_after(day: date) -> datetime:
+    """From the first moment of a Vietnamese day."""
+    return datetime.combine(day, datetime.min.time(), NOON.tzinfo) + timedelta(hours=240 - 7)
 
 
 def limit(roads: Engine, case: str, key: str = "mend") -> dict[str, Any]:
@@ -39,14 +39,14 @@ def reported(roads: Engine, **values: Any) -> str:
 def test_a_limit_runs_from_the_second_date_while_the_first_is_empty(roads: Engine) -> None:
     case = reported(roads)
     made = limit(roads, case)
-    assert (made["due_at"], made["rule"]["from"]) == (end_of(date(2026, 11, 30)), "reported_on")
+    assert (made["due_at"], made["rule"]["from"]) == (ten_days_after(date(2026, 11, 20)), "reported_on")
     take(roads, case, "fill", seen_on=date(2026, 11, 22))
     moved = limit(roads, case)
-    assert (moved["id"], moved["due_at"], moved["rule"]["from"]) == (made["id"], end_of(date(2026, 12, 2)), "seen_on")
+    assert (moved["id"], moved["due_at"], moved["rule"]["from"]) == (made["id"], ten_days_after(date(2026, 11, 22)), "seen_on")
     take(roads, case, "fill", reported_on=date(2026, 11, 1))  # no longer what it runs from
-    assert limit(roads, case)["due_at"] == end_of(date(2026, 12, 2))
+    assert limit(roads, case)["due_at"] == ten_days_after(date(2026, 11, 22))
     take(roads, case, "fill", seen_on=None)
-    assert limit(roads, case)["due_at"] == end_of(date(2026, 11, 11))
+    assert limit(roads, case)["due_at"] == ten_days_after(date(2026, 11, 1))
     assert_whole(roads, case)
 
 
@@ -54,7 +54,7 @@ def test_without_either_date_there_is_no_limit_until_one_is_filled(roads: Engine
     case = reported(roads, reported_on=None)
     assert keys(roads, case) == {"look"}
     take(roads, case, "fill", reported_on=date(2026, 11, 20))
-    assert limit(roads, case)["due_at"] == end_of(date(2026, 11, 30))
+    assert limit(roads, case)["due_at"] == ten_days_after(date(2026, 11, 20))
     take(roads, case, "fill", reported_on=None)
     assert keys(roads, case) == {"look"}
     assert_whole(roads, case)
@@ -121,6 +121,8 @@ def test_a_repeat_done_while_it_stands_still_begins_anew_standing_still(roads: E
     take(roads, case, "visit", what="ổ gà")
     again = limit(roads, case, "look")
     assert (again["paused_at"], again["start_at"]) == (NOON + timedelta(hours=5), NOON + timedelta(hours=5))
+    assert row_of(roads, case).next_due is None
+    assert_whole(roads, case)
     clock_of(roads).advance(hours=5)
     take(roads, case, "fill", waiting=False)
     assert limit(roads, case, "look")["due_at"] == NOON + timedelta(hours=58)
@@ -153,5 +155,5 @@ def test_trap_19_changing_the_start_of_one_case_leaves_the_limits_of_another_alo
     here, there = reported(roads), reported(roads)
     before = limits_of(roads, there)
     take(roads, here, "fill", reported_on=date(2026, 11, 1))
-    assert limit(roads, here)["due_at"] == end_of(date(2026, 11, 11))
+    assert limit(roads, here)["due_at"] == ten_days_after(date(2026, 11, 1))
     assert limits_of(roads, there) == before

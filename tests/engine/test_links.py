@@ -229,7 +229,7 @@ def test_a_choice_of_several_is_not_cut_like_a_table(roads: Engine) -> None:
         roads,
         ("  fact: {", "  kinds: {type: choices, title: {vi: Loại, en: Kinds}, open: true, options: {a: {vi: A, en: A}, b: {vi: B, en: B}}}\n  fact: {"),
         ("optional, visits: optional}", "optional, visits: optional, kinds: optional}"),
-        ("fields: {urgent: optional, waiting", "fields: {kinds: optional, urgent: optional, waiting"),
+        ("fields: {what: optional, urgent", "fields: {kinds: optional, what: optional, urgent"),
         ("what: what, visits: visits}", "what: what, kinds: kinds}"),
     )
     case = open_road(roads, kinds=("a",))
@@ -261,3 +261,21 @@ def test_each_split_opens_a_case_of_its_own(roads: Engine) -> None:
     first, second = children_of(roads, case)
     assert first != second
     assert known(roads, first)["what"] == known(roads, second)["what"] == "đường lầy"
+
+
+def test_what_the_form_leaves_as_it_is_counts_for_its_effect(roads: Engine) -> None:
+    here, there = two(roads)
+    take(roads, here, "name_other", other=number_of(roads, there))
+    take(roads, here, "forget_other")
+    take(roads, here, "name_other")
+    assert links(roads, here) == [("related", there, False)]
+    take(roads, here, "assign", "chair", keeper="second")
+    take(roads, here, "assign", "chair", keeper="officer")
+    take(roads, here, "offer", target=CHO_RA)
+    take(roads, here, "withdraw")
+    take(roads, here, "offer")
+    assert row_of(roads, here).offered == CHO_RA
+    take(roads, here, "take", "other_officer")
+    refused(roads, lambda: fire(roads, here, "name_other", "other_officer"), ("case_number", "other"))
+    refused(roads, lambda: fire(roads, here, "assign", "other_chair"), ("field_option", "keeper"))
+    assert_whole(roads, here)

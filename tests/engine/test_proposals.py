@@ -126,8 +126,8 @@ def test_who_wrote_one_of_the_fields_long_ago_is_still_not_the_second_person(roa
 
 def test_who_wrote_another_field_may_accept(roads: Engine) -> None:
     case = open_road(roads)
-    take(roads, case, "fill", "second", urgent=True)
-    take(roads, case, "correct", "chair", what="cầu gãy")
+    take(roads, case, "fill", "second", urgent=True)  # a form with “what”, and without the name
+    take(roads, case, "correct", "chair", name="Lò Văn Thử")
     take(roads, case, "accept_correction", "second")
     assert_whole(roads, case)
 
@@ -146,9 +146,7 @@ def test_who_proposed_it_is_not_the_second_person_either(roads: Engine) -> None:
 
 
 def test_what_is_newer_than_the_proposal_is_not_overwritten(roads: Engine) -> None:
-    republish(
-        roads, ("fields: {urgent: optional, waiting", "fields: {what: optional, name: optional, urgent: optional, waiting")
-    )
+    republish(roads, ("fields: {what: optional, urgent", "fields: {what: optional, name: optional, urgent"))
     case = waiting(roads)
     take(roads, case, "fill", "second", what="đã sửa một nửa")
     blockers = refused(roads, lambda: fire(roads, case, "accept_correction", "chair"), "proposal_overtaken")
