@@ -17,7 +17,11 @@ from engine.store.steps import StepTransaction
 from engine.workflow import Workflow
 
 NAMING = (FieldType.ACTOR, FieldType.AGENCY, FieldType.AREA)
-_ABOUT = {"own": "field", "offer": "field", "link": "to"}  # effects about what a field names, and where they say which
+_ABOUT = {
+    "own": "field",
+    "offer": "field",
+    "link": "to",
+}  # effects about what a field names, and where they say which
 
 
 def unknown(

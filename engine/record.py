@@ -257,7 +257,12 @@ def _arguments(
         },
         "limits_moved": {
             each.id: [to_json(each.due_at), to_json(each.paused_at)]
-            for each in (*plan.move, *plan.pause, *plan.resume, *(new for new in plan.create if new.paused_at))
+            for each in (
+                *plan.move,
+                *plan.pause,
+                *plan.resume,
+                *(new for new in plan.create if new.paused_at),
+            )
         },
         "limits_ended": dict(plan.end),
         "breached": change.breached,

@@ -51,9 +51,7 @@ def republish(engine: Engine, *changes: tuple[str, str]) -> None:
 def open_road(engine: Engine, actor: str = "officer", **values: Any) -> str:
     """Open a road in Ba Bể; answers the case's id."""
     said = {"place": BA_BE, "what": "đường lầy", "name": "Triệu Thị Đức"} | values
-    return done(
-        engine.open("roads", id=str(uuid4()), command=str(uuid4()), actor=actor, values=said)
-    ).case
+    return done(engine.open("roads", id=str(uuid4()), command=str(uuid4()), actor=actor, values=said)).case
 
 
 def done(outcome: Outcome) -> Outcome:

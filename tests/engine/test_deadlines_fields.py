@@ -12,7 +12,6 @@ from tests.engine.worker.story import turn
 from tests.support.world import NOON
 
 
-
 def ten_days_after(day: date) -> datetime:
     """From the first moment of a Vietnamese day."""
     return datetime.combine(day, datetime.min.time(), NOON.tzinfo) + timedelta(hours=240 - 7)
@@ -42,7 +41,11 @@ def test_a_limit_runs_from_the_second_date_while_the_first_is_empty(roads: Engin
     assert (made["due_at"], made["rule"]["from"]) == (ten_days_after(date(2026, 11, 20)), "reported_on")
     take(roads, case, "fill", seen_on=date(2026, 11, 22))
     moved = limit(roads, case)
-    assert (moved["id"], moved["due_at"], moved["rule"]["from"]) == (made["id"], ten_days_after(date(2026, 11, 22)), "seen_on")
+    assert (moved["id"], moved["due_at"], moved["rule"]["from"]) == (
+        made["id"],
+        ten_days_after(date(2026, 11, 22)),
+        "seen_on",
+    )
     take(roads, case, "fill", reported_on=date(2026, 11, 1))  # no longer what it runs from
     assert limit(roads, case)["due_at"] == ten_days_after(date(2026, 11, 22))
     take(roads, case, "fill", seen_on=None)
@@ -69,7 +72,11 @@ def test_a_limit_goes_by_yes_or_no(roads: Engine) -> None:
     take(roads, case, "fill", urgent=True)
     made = limit(roads, case)
     start = datetime(2026, 11, 19, 17, tzinfo=NOON.tzinfo)  # the beginning of the day in Vietnam
-    assert (made["due_at"], made["rule"]["value"], made["rule"]["amount"]) == (start + timedelta(hours=24), True, 24)
+    assert (made["due_at"], made["rule"]["value"], made["rule"]["amount"]) == (
+        start + timedelta(hours=24),
+        True,
+        24,
+    )
     take(roads, case, "fill", urgent=None)
     assert_whole(roads, case)
 
@@ -140,7 +147,11 @@ def test_what_was_missed_before_stays_missed(roads: Engine) -> None:
 
 
 def test_without_the_flag_nothing_stands_still(roads: Engine) -> None:
-    republish(roads, ("or_from: reported_on, pause_while: waiting,", ""), ("done_by: [visit], pause_while: waiting,", "done_by: [visit],"))
+    republish(
+        roads,
+        ("or_from: reported_on, pause_while: waiting,", ""),
+        ("done_by: [visit], pause_while: waiting,", "done_by: [visit],"),
+    )
     case = reported(roads)
     assert keys(roads, case) == {"look"}  # and without the second date there is no limit
     take(roads, case, "fill", waiting=True)

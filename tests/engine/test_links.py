@@ -18,7 +18,8 @@ from tests.support.world import CHO_RA, NOON, TOY, fire, open_toy, publish
 def links(roads: Engine, case: str) -> list[tuple[str, str, bool]]:
     """(as, other case, told by the other) of each link."""
     return [
-        (each["as"], each["case"], each.get("back", False)) for each in row_of(roads, case).data.get(LINKS, ())
+        (each["as"], each["case"], each.get("back", False))
+        for each in row_of(roads, case).data.get(LINKS, ())
     ]
 
 
@@ -86,7 +87,10 @@ def test_two_cases_that_name_each_other_each_take_back_their_own_naming(roads: E
     assert links(roads, here) == [("related", there, False), ("related", there, True)]
     take(roads, there, "forget_other")
     turn(roads)
-    assert (links(roads, here), links(roads, there)) == ([("related", there, False)], [("related", here, True)])
+    assert (links(roads, here), links(roads, there)) == (
+        [("related", there, False)],
+        [("related", here, True)],
+    )
     take(roads, here, "forget_other")
     turn(roads)
     assert (links(roads, here), links(roads, there)) == ([], [])
@@ -127,7 +131,9 @@ def test_a_number_that_is_nobodys_or_out_of_reach_is_refused_in_the_same_words(r
             ("case_number", "other"),
         )
     refused(roads, lambda: fire(roads, here, "name_other", "officer", other=5), ("field_type", "other"))
-    refused(roads, lambda: fire(roads, here, "name_other", "officer", other="x" * 61), ("field_length", "other"))
+    refused(
+        roads, lambda: fire(roads, here, "name_other", "officer", other="x" * 61), ("field_length", "other")
+    )
     refused(roads, lambda: fire(roads, here, "name_other", "officer", other=" "), ("field_missing", "other"))
 
 
@@ -166,7 +172,12 @@ def test_a_case_is_opened_out_of_another_with_what_that_one_says(roads: Engine) 
     assert (found["what"], found["visits"]) == ("đường lầy", ({"what": "ổ gà"},))
     assert "name" not in found
     row = row_of(roads, part)
-    assert (row.owner, row.area, row.parent, row.reference) == ("officer", row_of(roads, case).area, None, "01906-2026-D00002")
+    assert (row.owner, row.area, row.parent, row.reference) == (
+        "officer",
+        row_of(roads, case).area,
+        None,
+        "01906-2026-D00002",
+    )
     assert links(roads, part) == [("part", case, True)]
     assert kinds(roads, part) == ["case_opened", "case_linked"]
     for each in (case, part):
@@ -227,7 +238,10 @@ def test_rows_that_came_later_are_not_in_it(roads: Engine) -> None:
 def test_a_choice_of_several_is_not_cut_like_a_table(roads: Engine) -> None:
     republish(
         roads,
-        ("  fact: {", "  kinds: {type: choices, title: {vi: Loại, en: Kinds}, open: true, options: {a: {vi: A, en: A}, b: {vi: B, en: B}}}\n  fact: {"),
+        (
+            "  fact: {",
+            "  kinds: {type: choices, title: {vi: Loại, en: Kinds}, open: true, options: {a: {vi: A, en: A}, b: {vi: B, en: B}}}\n  fact: {",
+        ),
         ("optional, visits: optional}", "optional, visits: optional, kinds: optional}"),
         ("fields: {what: optional, urgent", "fields: {kinds: optional, what: optional, urgent"),
         ("what: what, visits: visits}", "what: what, kinds: kinds}"),

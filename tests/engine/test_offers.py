@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from engine import Engine
@@ -19,25 +18,17 @@ from tests.engine.worker.story import notices, turn
 from tests.support.world import BA_BE, CHO_RA, fire, publish
 
 SEES = ("officer", "second", "chair", "lead", "other_officer", "other_chair", "third_officer")
-HELP = (
-    (
-        "  finish: {",
-        "  help: {title: {vi: Nhờ, en: Ask for help}, from: open, to: same, by: [commune_officer], form: helping, do: [{open_subcase: help}]}\n"
-        "  finish: {",
-    ),
-    ("  reopening: {", "  helping: {title: {vi: Nhờ, en: Help}, fields: {where: required}}\n  reopening: {"),
-    (
-        "  fact: {",
-        "  where: {type: agency, title: {vi: Nơi, en: Agency}, holder: school, open: true}\n"
-        "  kind: {type: choice, title: {vi: Loại, en: Kind}, options: {a: {vi: A, en: A}}, open: true}\n  fact: {",
-    ),
-    ("optional, visits: optional}", "optional, visits: optional, kind: optional}"),
+HELP = (  # what is put in before what
+    ("  finish: {", "  help: {title: {vi: Nhờ, en: Ask}, from: open, to: same, by: [commune_officer], form: helping, do: [{open_subcase: help}]}\n"),
+    ("  reopening: {", "  helping: {title: {vi: Nhờ, en: Help}, fields: {where: required}}\n"),
+    ("  fact: {", "  where: {type: agency, title: {vi: Nơi, en: Agency}, holder: school, open: true}\n"),
+    ("  what: {type", "  kind: {type: choice, title: {vi: Loại, en: Kind}, options: {a: {vi: A, en: A}}, open: true}\n"),
+    ("visits: optional}}", "kind: optional, "),
     (
         "transitions:\n",
-        "subcases: {help: {definition: wide_track, title: {vi: Giúp, en: Help}, code: HT, holder: school, gives: [kind], returns: {result: text}}}\n\n"
-        "transitions:\n",
+        "subcases: {help: {definition: wide_track, title: {vi: Giúp, en: Help}, code: HT, holder: school, gives: [kind], returns: {result: text}}}\n",
     ),
-)
+)  # fmt: skip
 
 
 def offered(roads: Engine, target: str = CHO_RA) -> str:
@@ -110,7 +101,9 @@ def test_those_it_is_offered_to_are_told(roads: Engine) -> None:
 
 
 def test_whoever_answers_for_much_finds_what_is_offered_there(roads: Engine) -> None:
-    away = AreaRow(id="20@2025-07-01", code="20", valid_from=SINCE, level="province", name_vi="Tỉnh", name_en="Far")
+    away = AreaRow(
+        id="20@2025-07-01", code="20", valid_from=SINCE, level="province", name_vi="Tỉnh", name_en="Far"
+    )
     more = [
         AreaRow(
             id=f"{code}@2025-07-01", code=str(code), valid_from=SINCE, level="commune", name_vi=f"xã {code}",
@@ -186,7 +179,12 @@ def test_trap_09_a_named_person_becomes_the_owner_and_the_timeline_says_so(roads
     assert (said.args["owner"], said.actor) == ("second", "chair")
     take(roads, case, "offer", target=CHO_RA)
     take(roads, case, "take", "other_officer")
-    assert [each.args.get("owner") for each in roads.timeline(case)] == ["officer", "second", None, "other_officer"]
+    assert [each.args.get("owner") for each in roads.timeline(case)] == [
+        "officer",
+        "second",
+        None,
+        "other_officer",
+    ]
     assert_whole(roads, case)
 
 
@@ -210,7 +208,7 @@ def with_track(roads: Engine) -> tuple[str, str]:
         school = AgencyRow(id="school", name_vi="Trường", name_en="School", area=BA_BE, valid_from=SINCE)
         reference.put_agencies(connection, [school])
     hire(roads, "teacher", "school", agency="school")
-    republish(roads, *HELP)
+    republish(roads, *((before, new + before) for before, new in HELP))
     case = open_road(roads, kind="a")
     take(roads, case, "help", where="school")
     scene = roads.look(case, "officer")

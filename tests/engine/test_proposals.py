@@ -31,7 +31,11 @@ def test_what_is_proposed_changes_nothing_until_it_is_accepted(roads: Engine) ->
     assert (known(roads, case)["what"], known(roads, case)["name"]) == ("đường lầy", "Triệu Thị Đức")
     take(roads, case, "accept_correction", "chair")
     assert (known(roads, case)["what"], known(roads, case)["name"]) == ("cầu gãy", "Lò Văn Thử")
-    assert [each["kind"] for each in events_of(roads, case)] == ["case_opened", "step_taken", "data_corrected"]
+    assert [each["kind"] for each in events_of(roads, case)] == [
+        "case_opened",
+        "step_taken",
+        "data_corrected",
+    ]
     assert_whole(roads, case)
 
 
@@ -63,7 +67,12 @@ def test_a_declined_proposal_leaves_the_values_and_is_a_step_like_any_other(road
 
 
 def test_a_step_that_does_not_propose_writes_at_once(roads: Engine) -> None:
-    republish(roads, ("form: correction, proposes: true", "form: correction"), (", accepts: correct", ""), (", declines: correct", ""))
+    republish(
+        roads,
+        ("form: correction, proposes: true", "form: correction"),
+        (", accepts: correct", ""),
+        (", declines: correct", ""),
+    )
     case = open_road(roads)
     take(roads, case, "correct", "second", what="cầu gãy")
     assert known(roads, case)["what"] == "cầu gãy"
@@ -193,7 +202,12 @@ def test_a_rule_table_is_asked_when_the_value_is_accepted_and_not_before(wide: E
     )
     change(wide, WIDE, ("  confirm: {title", steps + "  confirm: {title"))
     case = open_wide(wide).case
-    form: dict[str, Any] = {"weight": Decimal(20), "day": date(2026, 3, 1), "confirmed": "heavy", "why": "cân lại"}
+    form: dict[str, Any] = {
+        "weight": Decimal(20),
+        "day": date(2026, 3, 1),
+        "confirmed": "heavy",
+        "why": "cân lại",
+    }
     take(wide, case, "weigh", **form)
     assert "proposed" not in row_of(wide, case).data
     take(wide, case, "weighed", "chair")
