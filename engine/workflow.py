@@ -148,6 +148,9 @@ class Workflow:
         names = set(way.reads | way.asked | self.timed)
         for decision in self.decisions_touched(way.asked):
             names |= self._inputs_of(decision) | {decision.on, decision.confirms, decision.why}
+        for decision in definition.decisions.values():
+            if decision.confirms in way.asked:
+                names |= {decision.gives, decision.why}
         for effect in way.transition.do:
             if effect.name == "open_subcase":
                 names |= set(definition.subcases[effect.arguments["key"]].gives)
