@@ -17,8 +17,7 @@ from engine.deadlines import DeadlinePlan
 from engine.definition.model import REOPEN, FieldType
 from engine.forms import is_empty, part_of
 from engine.ids import derived_id
-from engine.links import LINKS, MERGED
-from engine.links import key as link_key
+from engine.links import LINKS, MERGED, link_key
 from engine.scene import Scene
 from engine.store.steps import Row
 from engine.values import to_json
@@ -78,13 +77,11 @@ def of_way(
     _own(scene, change)
     _effects(scene, command, way, change)
     _move_area(scene, change)
-    if (
-        scene.workflow.definition.states[state].final
-        and scene.case
-        and scene.case.parent
-        and not _closed(scene)
-    ):
-        change.outbox.append(("subcase_returned", {}))
+    if scene.workflow.definition.states[state].final and scene.case and not _closed(scene):
+        if scene.case.parent:
+            change.outbox.append(("subcase_returned", {}))
+        if scene.case.offered or change.offer:
+            change.offer = ""  # nobody is left waiting for a case that has ended
     change.deadlines = _time(scene, command.trigger, change, moved=way.transition.to is not None)
     _milestones(scene, change)
     return change
@@ -101,7 +98,7 @@ def of_link(scene: Scene, command: Command) -> Change:
     kind = "case_merged" if link["as"] == MERGED else "case_linked"
     change = Change(kind=kind, transition=None, state=scene.case.state)
     if command.trigger == UNLINKED:
-        change.unlinks = [link_key(link["as"], link["case"])]
+        change.unlinks = [link_key(link | {"back": True})]
     else:
         change.links = [link | {"back": True}]
     return change
@@ -152,15 +149,15 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
     for number, effect in enumerate(way.transition.do):
         match effect.name:
             case "own":
-                change.owner = change.values.get(effect.arguments["field"])
+                change.owner = _said(scene, change, effect.arguments["field"])
             case "offer":
-                change.offer = change.values.get(effect.arguments["field"])
+                change.offer = _said(scene, change, effect.arguments["field"])
             case "settle_offer":
                 change.offer = ""
                 if effect.arguments["accepted"] and scene.case and scene.case.offered:
                     change.area, change.owner = scene.case.offered, scene.actor
             case "link":
-                _link(scene, change, effect.arguments["as"], change.values.get(effect.arguments["to"]))
+                _link(scene, change, effect.arguments["as"], _said(scene, change, effect.arguments["to"]))
             case "unlink":
                 _unlink(scene, change, effect.arguments["as"])
             case "open_case":
@@ -183,6 +180,11 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                 assert name == "stop_deadline"  # read by _time
 
 
+def _said(scene: Scene, change: Change, field: str) -> Any:
+    """What the form says of a field; what the case held before where the form leaves it as it is."""
+    return change.values[field] if field in change.values else scene.values.get(field)
+
+
 def _link(scene: Scene, change: Change, kind: str, number: str | None) -> None:
     """This case names another; the other one is told through the outbox (semantics.md §1)."""
     if number:
@@ -195,7 +197,7 @@ def _unlink(scene: Scene, change: Change, kind: str) -> None:
     """What this case had named under `kind` it names no more."""
     for each in scene.case.data.get(LINKS, ()) if scene.case else ():
         if each["as"] == kind and not each.get("back"):
-            change.unlinks.append(link_key(kind, each["case"]))
+            change.unlinks.append(link_key(each))
             change.outbox.append(("unlink", {"as": kind, "to": each["case"]}))
 
 
@@ -206,7 +208,8 @@ def _open_other(
     opened = derived_id(command.id, f"open_case:{number}")
     reads = {name for each in arguments["values"].values() for name in each.reads}
     env = scene.environment(reads, change.values)
-    rows = {name: len(value) for name, value in env.items() if name in reads and isinstance(value, tuple)}
+    tables = {name for name, each in scene.workflow.definition.fields.items() if each.type is FieldType.TABLE}
+    rows = {name: len(env[name] or ()) for name in sorted(tables & reads)}
     change.links.append({"as": arguments["as"], "case": opened})
     payload = {
         "transition": transition,

@@ -318,12 +318,15 @@ def _lacking(
 
 
 def _decided(scene: Scene, way: CompiledWay, values: Mapping[str, Any]) -> Iterator[Blocker]:
-    """Who confirms another class than the rules propose says why."""
+    """Who confirms another class than the rules propose says why; what they proposed in an earlier step counts."""
     for decision in scene.workflow.definition.decisions.values():
         if decision.confirms in way.fields and decision.why:
-            proposed = values.get(decision.gives, scene.values.get(decision.gives))
             confirmed = values.get(decision.confirms)
-            if not is_empty(confirmed) and proposed != confirmed and is_empty(values.get(decision.why)):
+            proposed, why = (
+                values[name] if name in values else scene.values.get(name)
+                for name in (decision.gives, decision.why)
+            )
+            if not is_empty(confirmed) and proposed != confirmed and is_empty(why):
                 yield Blocker("decision_reason", {"field": decision.why, "proposed": proposed}, decision.why)
 
 

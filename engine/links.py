@@ -14,15 +14,20 @@ LINKS = "@links"  # where a case's summary keeps them, beside its fields
 MERGED = "merged"  # the kind by which a duplicate goes on in another case
 
 
-def key(kind: str, case: str) -> str:
-    """What tells a link from every other of its case."""
-    return f"{kind}|{case}"
+def link_key(link: Link) -> str:
+    """What tells a link from the others of its case; that each of two cases names the other are two links."""
+    return "|".join((link["as"], link["case"], *(("back",) if link.get("back") else ())))
+
+
+def other_of(key: str) -> str:
+    """The id of the other case in a `link_key`."""
+    return key.split("|")[1]
 
 
 def linked(old: Iterable[Link], new: Iterable[Link], ended: Collection[str]) -> list[Link]:
     """The links after an event: what was, without what ended, and what is new, each once."""
-    found = {key(each["as"], each["case"]): each for each in (*old, *new)}
-    return [each for name, each in found.items() if name not in ended]
+    found = {link_key(each): each for each in (*old, *new)}
+    return [each for key, each in found.items() if key not in ended]
 
 
 def merged_into(data: Mapping[str, Any]) -> Link | None:

@@ -18,6 +18,11 @@ from engine.store.steps import StepTransaction
 from engine.workflow import Workflow
 
 NAMING = (FieldType.ACTOR, FieldType.AGENCY, FieldType.AREA)
+_ABOUT = {
+    "own": "field",
+    "offer": "field",
+    "link": "to",
+}  # effects about what a field names, and where they say which
 
 
 def unknown(
@@ -89,12 +94,27 @@ def nowhere(
                 return transaction.agency_holds(named, declared.holder, scene.today)
         return library.area_in_force(named, scene.today)
 
-    found = [*unknown(command.values, scene.workflow.field, is_there), *_cases(transaction, scene, command)]
+    named = _named(scene, command)
+    found = [*unknown(named, scene.workflow.field, is_there), *_cases(transaction, scene, command, named)]
     already = {each.field for each in told}
     return tuple(each for each in found if each.field not in already)
 
 
-def _cases(transaction: StepTransaction, scene: Scene, command: Command) -> Iterator[Blocker]:
+def _named(scene: Scene, command: Command) -> Mapping[str, Any]:
+    """What the form says, and what the case holds where the form leaves as it is what an effect is about."""
+    named = dict(command.values)
+    for way in scene.workflow.alternatives(scene.state, command.trigger):
+        for effect in way.transition.do:
+            key = _ABOUT.get(effect.name)
+            field = effect.arguments[key] if key else ""
+            if field in way.asked and field not in named:
+                named[field] = scene.values.get(field)
+    return named
+
+
+def _cases(
+    transaction: StepTransaction, scene: Scene, command: Command, named: Mapping[str, Any]
+) -> Iterator[Blocker]:
     """Other cases of this workflow that the form names by number; found, they are known to the scene by their id."""
     definition = scene.workflow.definition
     joined = {
@@ -103,7 +123,7 @@ def _cases(transaction: StepTransaction, scene: Scene, command: Command) -> Iter
         for each in way.transition.do
         if each.name == "link" and each.arguments["as"] == MERGED
     }
-    for name, number in command.values.items():
+    for name, number in named.items():
         declared = scene.workflow.field(name)
         if declared is None or declared.type is not FieldType.CASE or not isinstance(number, str):
             continue

@@ -46,7 +46,7 @@ def settled(scene: Scene, trigger: str) -> dict[str, None]:
 
 def blockers(scene: Scene, way: CompiledWay, values: Mapping[str, Any] | None = None) -> Iterator[Blocker]:
     """Why a proposal may not be made or decided on now: `proposal_waiting`, `proposal_empty`, `proposal_none`,
-    `own_entry`, `proposal_overtaken`. values: the proposing form, once it is known.
+    `four_eyes`, `own_entry`, `proposal_overtaken`. values: the proposing form, once it is known.
     """
     transition = way.transition
     if transition.proposes:
@@ -58,11 +58,20 @@ def blockers(scene: Scene, way: CompiledWay, values: Mapping[str, Any] | None = 
         waiting = waits(scene, decided)
         if not waiting:
             yield Blocker("proposal_none")
+        elif transition.accepts and scene.actor in _proposers(scene, decided):
+            yield Blocker("four_eyes", {"trigger": decided})
         for name, mark in waiting.items() if transition.accepts else ():
             if mark != _mark(scene, name):
                 yield Blocker("proposal_overtaken", {"field": name})
             elif _wrote(scene, name):
                 yield Blocker("own_entry", {"field": name})
+
+
+def _proposers(scene: Scene, trigger: str) -> set[str]:
+    """Who made the proposal that waits: who took its step last; at one and the same moment, all of them."""
+    taken = [each for each in scene.seen.taken if scene.workflow.trigger_of.get(each.transition) == trigger]
+    last = max((each.at for each in taken), default=None)
+    return {each.actor for each in taken if each.at == last}
 
 
 def _wrote(scene: Scene, name: str) -> bool:

@@ -185,7 +185,7 @@ def _summary(
     """The case's row after the event: the fold of one more event, as `replay` folds it (replay.py)."""
     before, definition = scene.case, scene.workflow.definition
     state = definition.states[change.state]
-    moved = before is None or (change.kind == "step_taken" and _moves(scene, change))
+    moved = before is None or _moves(scene, change)
     data = _merged(before.data if before else {}, sealing.open)
     if change.milestones:
         data[MILESTONES] = {**data.get(MILESTONES, {}), **change.milestones}
@@ -258,7 +258,12 @@ def _arguments(
         },
         "limits_moved": {
             each.id: [to_json(each.due_at), to_json(each.paused_at)]
-            for each in (*plan.move, *plan.pause, *plan.resume)
+            for each in (
+                *plan.move,
+                *plan.pause,
+                *plan.resume,
+                *(new for new in plan.create if new.paused_at),
+            )
         },
         "limits_ended": dict(plan.end),
         "breached": change.breached,

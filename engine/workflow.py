@@ -170,7 +170,9 @@ class Workflow:
                 decision.confirms,
                 decision.why,
             }
-        names |= {each.gives for each in definition.decisions.values() if each.confirms in way.asked}
+        for decision in definition.decisions.values():
+            if decision.confirms in way.asked:
+                names |= {decision.gives, decision.why}
         for effect in way.transition.do:
             if effect.name == "open_subcase":
                 names |= set(definition.subcases[effect.arguments["key"]].gives)

@@ -11,6 +11,7 @@ from flask import url_for
 from engine.commands import SYSTEM
 from engine.definition.decision import DecisionTable, Rule
 from engine.definition.model import Field, FieldType
+from engine.links import other_of
 from engine.reading import CaseView
 from engine.timeline import Entry
 from engine.words import Words, plain
@@ -287,8 +288,7 @@ def _links(view: CaseView, entry: Entry) -> list[str]:
         for link in args.get("links", ())
     ]
     left = [
-        t("story.unlinked", number=kin.of_view(view).number(key.partition("|")[2]))
-        for key in args.get("unlinks", ())
+        t("story.unlinked", number=kin.of_view(view).number(other_of(key))) for key in args.get("unlinks", ())
     ]
     return made + left
 

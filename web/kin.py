@@ -13,7 +13,7 @@ from typing import Any
 from flask import g, url_for
 
 from engine.definition.model import Definition
-from engine.links import LINKS, MERGED
+from engine.links import LINKS, MERGED, other_of
 from engine.listing import Listing
 from engine.reading import CaseView
 from engine.store.cases import find_cases
@@ -110,7 +110,7 @@ def _named(view: CaseView) -> bool:
 def _read(case: CaseRow, view: CaseView) -> Kin:
     kin = Kin()
     told = [link["case"] for entry in view.story for link in entry.args.get("links", ())]
-    told += [key.partition("|")[2] for entry in view.story for key in entry.args.get("unlinks", ())]
+    told += [other_of(key) for entry in view.story for key in entry.args.get("unlinks", ())]
     with engine().database.read() as connection:
         todo = list(case.data.get(LINKS, ()))
         while todo and len(kin.links) < MOST:

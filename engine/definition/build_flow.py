@@ -125,9 +125,11 @@ def _deadline(plain: Plain, path: str, names: Names, desk: Desk) -> Deadline:
     for number, state in enumerate(plain.get("pause_in", ())):
         desk.known(state, names.states, "state", f"{path}.pause_in.{number}")
     start = plain.get("from", "entry")
-    desk.known(start, names.starts, "start", f"{path}.from")
-    if "or_from" in plain:
+    if "or_from" in plain:  # a second date stands in for a first one
+        desk.known(start, names.dates, "date_field", f"{path}.from")
         desk.known(plain["or_from"], names.dates, "date_field", f"{path}.or_from")
+    else:
+        desk.known(start, names.starts, "start", f"{path}.from")
     _pausing(plain, path, names, desk)
     if "then" in plain:
         desk.known(plain["then"], names.triggers, "trigger", f"{path}.then")

@@ -54,10 +54,11 @@ class Reach:
         root = cases.alias("root_of")
         for held, names in self._together(wanted).items():
             areas = self.areas[names[0]]
-            if len(areas) > LITTLE:
+            wide = len(areas) > LITTLE
+            yield and_(cases.c.offered.in_(_covered(held) if wide else areas), cases.c.definition.in_(names))
+            if wide:
                 yield from (self._reached(held, cases.c.definition == each) for each in names)
                 continue
-            yield and_(cases.c.offered.in_(areas), cases.c.definition.in_(names))
             yield and_(cases.c.area.in_(areas), cases.c.definition.in_(names), cases.c.parent.is_(None))
             of_root = and_(cases.c.root == root.c.id, root.c.area.in_(areas), root.c.parent.is_(None))
             # `|| ''` keeps SQLite from going by definition instead of by root.

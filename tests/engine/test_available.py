@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -138,3 +140,20 @@ def test_ways_of_the_system_are_not_shown_to_people(wide: Engine) -> None:
 
 def test_an_opening_is_no_way_out_of_a_case(toy: Engine) -> None:
     assert OPEN not in {each.trigger for each in toy.available(open_toy(toy).case, "officer")}
+
+
+def test_trap_24_saving_is_lenient_and_concluding_strict_over_one_list_of_what_lacks(wide: Engine) -> None:
+    case = open_wide(wide).case
+
+    def lacks() -> tuple[str, ...]:
+        (way,) = (each for each in wide.available(case, "officer") if each.trigger == "conclude")
+        refusal = fire(wide, case, "conclude", "officer").blockers
+        assert way.needs == tuple(each.field for each in refusal if each.code == "field_missing")
+        return way.needs
+
+    assert lacks() == ("weight", "day", "confirmed")
+    assert fire(wide, case, "fill", "officer", weight=Decimal(20)).applied
+    assert lacks() == ("day", "confirmed")
+    assert fire(wide, case, "fill", "officer", day=date(2026, 3, 1)).applied
+    assert lacks() == ("confirmed",)
+    assert fire(wide, case, "conclude", "officer", confirmed="heavy").applied

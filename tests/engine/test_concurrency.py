@@ -96,7 +96,7 @@ def test_of_steps_that_exclude_each_other_one_is_taken(toy: Engine) -> None:
     assert_whole(toy, case)
 
 
-def test_of_those_who_saw_the_same_version_one_is_first_and_the_others_are_told(toy: Engine) -> None:
+def test_trap_01_of_those_who_saw_the_same_version_one_is_first_and_the_others_are_told(toy: Engine) -> None:
     case = open_toy(toy).case
 
     def send(number: int) -> Outcome:

@@ -54,14 +54,14 @@ def _track(wide: Engine) -> Command:
 
 @pytest.mark.parametrize("lost", [False, True], ids=["a fault", "connection lost"])
 @pytest.mark.parametrize("make", [_opening, _sealed_value, _reason, _missed_limit])
-def test_a_broken_step_of_the_toy_is_all_or_nothing(
+def test_trap_07_a_broken_step_of_the_toy_is_all_or_nothing(
     toy: Engine, monkeypatch: pytest.MonkeyPatch, make: Make, lost: bool
 ) -> None:
     _break_everywhere(toy, monkeypatch, make, lost)
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["a fault", "connection lost"])
-def test_a_broken_step_that_opens_a_track_is_all_or_nothing(
+def test_trap_07_a_broken_step_that_opens_a_track_is_all_or_nothing(
     wide: Engine, monkeypatch: pytest.MonkeyPatch, lost: bool
 ) -> None:
     _break_everywhere(wide, monkeypatch, _track, lost)

@@ -65,7 +65,9 @@ def due_of(start: str, amount: int, unit: Unit, calendar: Calendar = CALENDAR) -
         ("2026-08-20 16:00", 8, "working_days", "2026-09-03 23:59:59"),  # Saturday 22 worked, 31 to 2 free
     ],
 )
-def test_a_limit_ends_as_the_law_counts_it(start: str, amount: int, unit: Unit, expected: str) -> None:
+def test_trap_18_a_limit_ends_as_the_law_counts_it(
+    start: str, amount: int, unit: Unit, expected: str
+) -> None:
     assert due_of(start, amount, unit) == local(expected)
 
 
@@ -77,7 +79,9 @@ def test_a_limit_ends_as_the_law_counts_it(start: str, amount: int, unit: Unit, 
         (datetime(2025, 12, 31, 17, 0, tzinfo=UTC), "2026-01-02 23:59:59"),  # new year in Vietnam
     ],
 )
-def test_the_day_begins_at_midnight_in_vietnam_not_in_greenwich(start: datetime, expected: str) -> None:
+def test_trap_18_the_day_begins_at_midnight_in_vietnam_not_in_greenwich(
+    start: datetime, expected: str
+) -> None:
     assert due(start, Duration(1, "days"), CALENDAR, ZONE) == local(expected)
 
 
@@ -93,7 +97,7 @@ def test_a_limit_is_kept_at_its_due_moment_and_breached_after_it() -> None:
     assert overdue(at, at + timedelta(microseconds=1))
 
 
-def test_a_date_without_an_hour_stands_for_its_own_day() -> None:
+def test_trap_18_a_date_without_an_hour_stands_for_its_own_day() -> None:
     assert moment(date(2026, 3, 5), ZONE) == local("2026-03-05 00:00")
     assert moment(datetime(2026, 3, 5, 1, 0, tzinfo=UTC), ZONE) == local("2026-03-05 08:00")
     assert moment(None, ZONE) is None

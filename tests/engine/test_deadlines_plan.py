@@ -17,7 +17,7 @@ def story() -> Story:
     return opened()
 
 
-def test_a_state_not_yet_entered_is_never_late(story: Story) -> None:
+def test_trap_22_a_state_not_yet_entered_is_never_late(story: Story) -> None:
     assert story.keys == {"whole", "verify"}
 
 
@@ -97,7 +97,7 @@ def test_a_limit_once_met_is_not_made_again_by_a_changed_value(story: Story) -> 
     assert "verify" not in story.keys
 
 
-def test_a_step_that_does_not_move_never_restarts_a_limit(story: Story) -> None:
+def test_trap_21_a_step_that_does_not_move_never_restarts_a_limit(story: Story) -> None:
     first = story["verify"]
     assert story.step("note", "2026-03-02 15:00") == DeadlinePlan()
     assert story["verify"] == first

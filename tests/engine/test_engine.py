@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -351,3 +352,22 @@ def test_a_fault_in_the_middle_leaves_nothing_behind(
     assert fire(toy, case, "ask", "officer", **ASKING).version == 2
     assert open_toy(toy).reference == "01906-2026-00002"
     assert_whole(toy, case)
+
+
+def test_trap_04_states_written_in_another_order_mean_the_same(toy: Engine) -> None:
+    before, _, rest = TOY.partition("states:\n")
+    states, _, after = rest.partition("\ntransitions:")
+    blocks = re.findall(r"(?m)^  \w+:\n(?:    .*\n?)+", states + "\n")
+    assert len(blocks) == 3
+    old = open_toy(toy).case
+    with toy.database.write() as connection:
+        publish(connection, before + "states:\n" + "".join(reversed(blocks)) + "\ntransitions:" + after)
+    toy.library.refresh()
+    new = open_toy(toy).case
+    assert [row_of(toy, each).definition_number for each in (old, new)] == [1, 2]
+    for case in (old, new):
+        assert row_of(toy, case).state == "draft"
+        assert fire(toy, case, "ask", "officer", amount=1, urgency="low").state == "asked"
+        assert fire(toy, case, "grant", "chair", number="1").state == "granted"
+        assert row_of(toy, case).closed_at is not None
+        assert_whole(toy, case)

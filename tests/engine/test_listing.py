@@ -304,7 +304,7 @@ def test_pages_of_late_cases_give_each_once_and_the_longest_late_first(engine: E
 # ------------------------------------------------------------------ names and numbers
 
 
-def test_a_name_is_found_without_its_tones_and_the_exact_one_comes_first(engine: Engine) -> None:
+def test_trap_16_a_name_is_found_without_its_tones_and_the_exact_one_comes_first(engine: Engine) -> None:
     for name in ("Triệu Văn Đực", "Triệu Thị Đức", "Lò Văn Thử", None):
         assert open_toy(engine, name=name).applied
     assert set(found(engine, "officer", "duc")) == {"Triệu Thị Đức", "Triệu Văn Đực"}

@@ -167,7 +167,7 @@ def test_a_person_of_another_commune(toy: Engine) -> None:
 # ------------------------------------------------------------------ four eyes
 
 
-def test_who_submitted_does_not_decide_whatever_function_they_act_under(toy: Engine) -> None:
+def test_trap_13_who_submitted_does_not_decide_whatever_function_they_act_under(toy: Engine) -> None:
     hire(toy, "both", "commune_officer", "commune_chair")
     hire(toy, "both", "province_child_lead", agency="so_y_te", area=PROVINCE)
     case = asked(toy, "both")

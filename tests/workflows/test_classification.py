@@ -94,7 +94,7 @@ def grid_of_conditions(age: int) -> Iterator[Child]:
 
 
 @pytest.mark.parametrize("age", AGES)
-def test_legal_class_equals_the_oracle_over_hours_settings_hazards_and_school(age: int) -> None:
+def test_trap_17_legal_class_equals_the_oracle_over_hours_settings_hazards_and_school(age: int) -> None:
     for child in grid_of_hours(age):
         found = ask(child)
         assert (found.result, found.matched) == legal(child), child
@@ -181,7 +181,7 @@ def test_one_hour_over_the_limit_is_unlawful(
 
 
 @pytest.mark.parametrize("name", ["child_labour_legal_2021", "child_labour_stat_2012"])
-def test_no_input_however_incomplete_is_left_without_a_class(name: str) -> None:
+def test_trap_17_no_input_however_incomplete_is_left_without_a_class(name: str) -> None:
     """The silent hole: any value may be missing, in any row."""
     chance = random.Random(147)  # noqa: S311 - a sample, repeatable
     table = tables()[name]

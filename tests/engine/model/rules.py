@@ -13,6 +13,7 @@ from tests.engine.model.people import HOLDINGS
 BY = {
     "open": ("commune_officer",), "ask": ("commune_officer",), "return_request": ("commune_chair",),
     "grant": ("commune_chair", "province_child_lead"), "remark": ("commune_officer",),
+    "reopen": ("province_child_lead",),
 }  # fmt: skip
 FORM: dict[str, dict[str, bool]] = {  # field: required
     "open": {"place": True, "what": True, "name": False, "born": False},
@@ -20,26 +21,31 @@ FORM: dict[str, dict[str, bool]] = {  # field: required
     "return_request": {},
     "grant": {"number": True},
     "remark": {"note": True},
+    "reopen": {},
 }
-FROM = {"ask": ("draft",), "return_request": ("asked",), "grant": ("asked",), "remark": ("draft", "asked")}
-TO = {"ask": "asked", "return_request": "draft", "grant": "granted"}
+FROM = {
+    "ask": ("draft",), "return_request": ("asked",), "grant": ("asked",), "remark": ("draft", "asked"),
+    "reopen": ("granted",),
+}  # fmt: skip
+TO = {"ask": "asked", "return_request": "draft", "grant": "granted", "reopen": "draft"}
+KEY = {"reopen": "reopen.granted"}  # of a transition that is not called like its trigger
+WITH_REASON = ("return_request", "reopen")
 LONGEST = {"what": 200, "name": 200, "number": 200, "note": 10_000}
 DAYS_OFF = (date(2026, 11, 24), date(2027, 1, 1))  # until the clock of the machine ends
 
 
+def held(actor: str, today: date) -> list[tuple[str, tuple[str, ...]]]:
+    """The functions of a person on a day, each with the areas it covers."""
+    return [each[:2] for each in HOLDINGS.get(actor, ()) if each[2] <= today <= each[3]]
+
+
 def person(
-    trigger: str, actor: str, acting_as: str, area: Any, asked_by: Collection[str], today: date
+    by: Collection[str], actor: str, acting_as: str, area: Any, today: date
 ) -> tuple[set[tuple[str, str]], str]:
     """What speaks against this person, and the function acted under."""
-    held = [
-        each for each in HOLDINGS.get(actor, ()) if each[2] <= today <= each[3] and each[0] in BY[trigger]
-    ]
-    fitting = [each for each in held if acting_as in ("", each[0])]
-    covering = [function for function, areas, _, _ in fitting if area in areas]
-    told = set() if covering else {("scope" if fitting else "function", "")}
-    if trigger == "grant" and actor in asked_by:
-        told.add(("four_eyes", ""))
-    return told, covering[0] if covering else ""
+    fitting = [each for each in held(actor, today) if each[0] in by and acting_as in ("", each[0])]
+    covering = [function for function, areas in fitting if area in areas]
+    return (set(), covering[0]) if covering else ({("scope" if fitting else "function", "")}, "")
 
 
 def wrong(trigger: str, key: str, value: Any, today: date) -> set[str]:
@@ -56,7 +62,12 @@ def wrong(trigger: str, key: str, value: Any, today: date) -> set[str]:
         return {"field_type"}
     if key == "urgency":
         return set() if value in ("high", "low") else {"field_option"}
-    found = {"field_length"} if len(value) > LONGEST.get(key, 10**9) else set()
+    return unfit(value, LONGEST.get(key, 10**9))
+
+
+def unfit(value: str, longest: int) -> set[str]:
+    """What is wrong with a text."""
+    found = {"field_length"} if len(value) > longest else set()
     strange = any(category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") and each not in "\n\t\r" for each in value)
     return found | ({"field_characters"} if strange or not is_normalized("NFC", value) else set())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-MODEL = ("people", "rules", "reference_model")
+MODEL = ("people", "rules", "parts", "reference_model", "roads_rules", "roads_model")
 ALLOWED = {f"tests.engine.model.{name}" for name in MODEL}
 
 

@@ -50,7 +50,7 @@ def test_names_fold_to_plain_letters(name: str, folded: str) -> None:
 
 
 @given(NAMES)
-def test_however_letters_are_encoded_or_written_they_fold_alike(name: str) -> None:
+def test_trap_16_however_letters_are_encoded_or_written_they_fold_alike(name: str) -> None:
     forms = {normalize("NFC", name), normalize("NFD", name), name.upper(), name.lower(), fold(name)}
     assert {fold(form) for form in forms} == {fold(name)}
     assert fold(name).isascii()
@@ -177,7 +177,9 @@ def test_a_query_without_letters_asks_for_nothing() -> None:
         ("trieu thi lan", ["Triệu Thị Lan", "Triệu Thị Lan Anh", "Lan Thị Triệu"]),
     ],
 )
-def test_exact_tones_come_first_then_order_then_the_whole_name(query: str, best_first: list[str]) -> None:
+def test_trap_16_exact_tones_come_first_then_order_then_the_whole_name(
+    query: str, best_first: list[str]
+) -> None:
     ranks = [rank(query, name) for name in best_first]
     assert all(ranks)
     assert ranks == sorted(set(ranks), reverse=True)

@@ -150,7 +150,7 @@ def test_a_limit_whose_time_stands_still_is_neither_warned_of_nor_missed(
     assert kinds(engine, case).count("deadline_breached") == 0
 
 
-def test_what_is_missed_in_case_a_leaves_case_b_alone(engine: Engine, clock: FixedClock) -> None:
+def test_trap_19_what_is_missed_in_case_a_leaves_case_b_alone(engine: Engine, clock: FixedClock) -> None:
     a = open_helping(engine)
     clock.advance(hours=12)
     b = open_helping(engine)
