@@ -26,13 +26,13 @@ from tests.bench.ground import KINDS, demonstration, listed, load, parts, say, s
 from tests.engine.evidence import assert_whole
 from web import searches
 from web.app import create_app
-from web.demo_story import BA_BE, CREW, LEAD
+from web.demo.crew import BA_BE, LEAD, crew
 
 FEW, MANY = 1_000, 100_000
 ROUNDS, TIMES = 7, 5
 SIZE = web.views.cases.SIZE
 SEARCHED = "luc thi ngan duc"  # crowd.RARE as one types it
-PEOPLE = {"officer": CREW[BA_BE]["officer"], "lead": LEAD}
+PEOPLE = {"officer": crew()[BA_BE]["officer"], "lead": LEAD}
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("reach", Listing, "__init__"),
     ("counts", Listing, "count"),

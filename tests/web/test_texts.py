@@ -249,7 +249,6 @@ def test_no_sentence_stands_in_a_template(path: Path) -> None:
 CONTENT = {
     "engine/registry/names.py": "letters and tones",
     "schemas/forms.py": "signs of the currency",
-    "web/demo_story.py": "invented people and what happened to them",
     "web/laws.py": "forms in which definitions cite laws",
 }
 

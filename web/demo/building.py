@@ -12,7 +12,9 @@ from web.demo.teller import tell
 from web.installation import Installation
 
 PUBLISHED = datetime(2024, 1, 2, 1, 0, tzinfo=UTC)  # before the oldest case
-EARLIEST = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)  # the areas of July 2025 must be as old as the longest story
+EARLIEST = datetime(
+    2026, 9, 14, 2, 0, tzinfo=UTC
+)  # the areas of July 2025 must be as old as the longest story
 
 
 def build(installation: Installation, now: datetime | None = None) -> None:

@@ -52,7 +52,10 @@ def crew() -> Mapping[str, Mapping[str, str]]:
                 if held.function == function:
                     people = found.setdefault(held.area, {})
                     people.setdefault(more if first in people else first, person.id)
-    return {area: {"second": people["officer"], "vice": people["chair"], **people} for area, people in found.items()}
+    return {
+        area: {"second": people["officer"], "vice": people["chair"], **people}
+        for area, people in found.items()
+    }
 
 
 @cache

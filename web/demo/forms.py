@@ -70,7 +70,7 @@ def values(sheet: Sheet) -> Values:
 
 
 def _typed(plain: Any, at: datetime) -> Any:
-    """"+60d" is a day counted from the step, "-0.5h" a moment; lists are tuples."""
+    """ "+60d" is a day counted from the step, "-0.5h" a moment; lists are tuples."""
     match plain:
         case str() if _DAYS.fullmatch(plain):
             return at.date() + timedelta(days=int(plain[:-1]))
@@ -102,7 +102,10 @@ def _confirm(sheet: Sheet) -> Values:
 
 def _assess(sheet: Sheet) -> Values:
     child = sheet.child
-    harm = {name: name in child.harm for name in ("forced", "trafficked", "sexual_exploitation", "illicit_activity", "harm_signs")}
+    harm = {
+        name: name in child.harm
+        for name in ("forced", "trafficked", "sexual_exploitation", "illicit_activity", "harm_signs")
+    }
     return sheet.usual("assess_initial") | harm | {
         "harm_severity": child.risk, "work_date": sheet.today, "jobs": child.jobs(), "hazards": child.hazards,
         "school_status": child.schooling, "risk_factors": child.factors, "work_class": child.work_class,
@@ -128,7 +131,13 @@ def actions(child: Child, day: Callable[[int], date], status: str = "planned") -
     usual = phrases()["forms"]["action"]
     kinds = child.plan or ("education",)
     return tuple(
-        {**usual, "kind": kind, "activity": phrases()["activities"][kind], "due_on": day(60 + 15 * n), "status": status}
+        {
+            **usual,
+            "kind": kind,
+            "activity": phrases()["activities"][kind],
+            "due_on": day(60 + 15 * n),
+            "status": status,
+        }
         for n, kind in enumerate(kinds)
     )
 
@@ -140,7 +149,10 @@ def _submit_plan(sheet: Sheet) -> Values:
 
 
 def _approve_plan(sheet: Sheet) -> Values:
-    return sheet.usual("approve_plan") | {"decision_no": sheet.number("QĐ-UBND"), "decision_date": sheet.today}
+    return sheet.usual("approve_plan") | {
+        "decision_no": sheet.number("QĐ-UBND"),
+        "decision_date": sheet.today,
+    }
 
 
 def _visit(sheet: Sheet) -> Values:
@@ -180,12 +192,18 @@ def _separate(sheet: Sheet) -> Values:
 
 
 def _court_result(sheet: Sheet) -> Values:
-    return {"court_decision_no": sheet.number("QĐ-TA"), "court_decision_date": sheet.today, "court_outcome": "support_goes_on"}
+    return {
+        "court_decision_no": sheet.number("QĐ-TA"),
+        "court_decision_date": sheet.today,
+        "court_outcome": "support_goes_on",
+    }
 
 
 def _lose_contact(sheet: Sheet) -> Values:
     tries = phrases()["forms"]["contact_attempts"]
-    return {"contact_attempts": tuple({**each, "attempted_on": sheet.day(-3 * n)} for n, each in enumerate(tries))}
+    return {
+        "contact_attempts": tuple({**each, "attempted_on": sheet.day(-3 * n)} for n, each in enumerate(tries))
+    }
 
 
 def _open_education(sheet: Sheet) -> Values:
@@ -210,7 +228,11 @@ def _open_livelihood(sheet: Sheet) -> Values:
 
 def _month(sheet: Sheet) -> Values:
     """Attendance of the month before."""
-    return {"month": sheet.today.replace(day=1) - timedelta(days=1), "days_present": int(sheet.step.arg or 20), "days_total": 22}
+    return {
+        "month": sheet.today.replace(day=1) - timedelta(days=1),
+        "days_present": int(sheet.step.arg or 20),
+        "days_total": 22,
+    }
 
 
 def _income(sheet: Sheet) -> Values:
@@ -238,7 +260,10 @@ def _written(*names: str) -> Callable[[Sheet], Values]:
 _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
     "receive": _receive,
     "forward": lambda sheet: {"target_commune": sheet.child.area, "forwarded_at": sheet.at},
-    "start_verification": lambda sheet: {"verifier": crew()[sheet.child.area]["officer"], "risk_hint": sheet.child.risk},
+    "start_verification": lambda sheet: {
+        "verifier": crew()[sheet.child.area]["officer"],
+        "risk_hint": sheet.child.risk,
+    },
     "confirm": _confirm,
     "approve_rejection": _written("rejection_opinion"),
     "reject": _written("rejection_evidence"),
@@ -255,7 +280,9 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
     "endorse_closure": _written("closure_opinion"),
     "approve_closure": _approve_closure,
     "post_check": _post_check,
-    "secure_child": lambda sheet: sheet.usual("secure_child") | sheet.texts("measure") | {"measure_at": sheet.at},
+    "secure_child": lambda sheet: (
+        sheet.usual("secure_child") | sheet.texts("measure") | {"measure_at": sheet.at}
+    ),
     "separate": _separate,
     "court_result": _court_result,
     "lose_contact": _lose_contact,
@@ -266,7 +293,9 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
     "open_vocational": _open_vocational,
     "open_livelihood": _open_livelihood,
     "education.check": _dated("education.check", "checked_on"),
-    "education.submit": lambda sheet: sheet.usual("education.submit") | {"payee": sheet.child.carer or sheet.words("carer")},
+    "education.submit": lambda sheet: (
+        sheet.usual("education.submit") | {"payee": sheet.child.carer or sheet.words("carer")}
+    ),
     "education.approve": _dated("education.approve", decision_no="QĐ-UBND"),
     "education.reject": _dated("education.reject", decision_no="QĐ-UBND"),
     "education.enroll": _dated("education.enroll", "enrolled_on"),
@@ -278,7 +307,10 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
     "vocational.approve": _dated("vocational.approve", decision_no="QĐ-UBND"),
     "vocational.start": _dated("vocational.start", "started_on"),
     "vocational.attend": _month,
-    "vocational.certify": lambda sheet: {"certificate_no": sheet.number("CC-SC"), "certified_on": sheet.today},
+    "vocational.certify": lambda sheet: {
+        "certificate_no": sheet.number("CC-SC"),
+        "certified_on": sheet.today,
+    },
     "vocational.refer_job": _dated("vocational.refer_job", "referred_on"),
     "vocational.place": _dated("vocational.place", "placed_on"),
     "vocational.check_retention": _dated("vocational.check_retention", "retention_on"),

@@ -32,7 +32,10 @@ PACE: Mapping[str, Mapping[str, int]] = {
             "end_screening": 8, "submit_plan": 8, "approve_plan": 10},
 }  # fmt: skip
 USUAL = tuple(PACE["high"])
-_INSTEAD = {"to_monitoring": "assess_initial", "reject": "confirm"}  # roads that end elsewhere, and in whose place
+_INSTEAD = {
+    "to_monitoring": "assess_initial",
+    "reject": "confirm",
+}  # roads that end elsewhere, and in whose place
 
 _STEP = re.compile(r"(?:(\w+)\.)?(\w+)(?::(\w+))?@(\S+)")
 
@@ -96,14 +99,14 @@ class Child:
         return case_id(self.key)
 
     def born(self, received: date) -> date | None:
-        """The date of birth: `age` years and a part of a year before the report."""
+        """The date of birth: `age` years and a part of a year before the report; with a `birthday`, in the year in which
+        the child turns `age`."""
         if self.age is None:
             return None
         if not self.birthday:
             return received - timedelta(days=int(self.age * 365.25) + 20 + self.number * 37 % 130)
         month, day = map(int, self.birthday.split("-"))
-        year = received.year - self.age - ((month, day) > (received.month, received.day))
-        return date(year, month, day)
+        return date(received.year - self.age, month, day)
 
     def jobs(self) -> tuple[dict[str, Any], ...]:
         """The rows of Mẫu 02: "setting job hours-a-day hours-a-week" each."""
@@ -152,6 +155,8 @@ def phrases() -> Mapping[str, Any]:
 
 
 def _child(number: int, plain: Mapping[str, Any]) -> Child:
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()}
-    known["area"] = known["area"] if "@" in known["area"] else known["area"] + SINCE
+    known: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()
+    }
+    known["area"] = plain["area"] if "@" in plain["area"] else plain["area"] + SINCE
     return Child(number=number, **known)

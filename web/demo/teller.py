@@ -120,7 +120,7 @@ class _Told:
         return self._cases[f"{child.found_by}.found"] if child.found_by else child.case
 
     def _named(self, value: Any) -> Any:
-        """"case:KEY" is the number of that child's case."""
+        """ "case:KEY" is the number of that child's case."""
         return self._numbers[value[5:]] if isinstance(value, str) and value.startswith("case:") else value
 
     def _look(self) -> tuple[datetime | None, bool]:
