@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,9 +11,20 @@ from flask import current_app, request
 
 from engine.registry.names import short_official_name
 from engine.store import people
+from engine.store.cases import find_case
+from web.demo_cases import case_id
 from web.person import engine, load_person
 from web.shell import agency_name, function_name, initials
 from web.texts import catalogue, t
+
+# What each may try, by the function held: names in the text, and the children of the story whose cases they stand for.
+TRIES: Mapping[str, Mapping[str, str]] = {
+    "commune_officer": {"plan": "lua", "returned": "phuong", "twin": "nhi"},
+    "commune_chair": {"plan": "van", "emergency": "cho"},
+    "school": {"new": "duc", "absent": "phuc"},
+    "province_child_lead": {"closure": "tinh", "correction": "tai", "late": "su"},
+    "admin": {},
+}
 
 
 def is_open_here() -> bool:
@@ -47,7 +59,20 @@ def _door(actor: str) -> dict[str, Any]:
         "function": function_name(first.function) if first else t("shell.no_function"),
         "place": agency_name(first.agency) if first else "",
         "hint": t(hint) if catalogue().has(hint) else None,
+        "try": _to_try(first.function) if first else None,
     }
+
+
+def _to_try(function: str) -> str | None:
+    """What to try as one who holds `function`, with the numbers of the cases; None if the story is not told here."""
+    named = TRIES.get(function)
+    if named is None:
+        return None
+    with engine().database.read() as connection:
+        found = {word: find_case(connection, case_id(child)) for word, child in named.items()}
+    if not all(found.values()):
+        return None
+    return t(f"gate.try.{function}", **{word: case.reference for word, case in found.items() if case})
 
 
 def _host() -> str:

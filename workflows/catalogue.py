@@ -7,9 +7,11 @@ nothing: whether a definition is sound is `schemas.load`'s business, what is in 
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -204,6 +206,17 @@ def demo_people() -> Mapping[str, Person]:
             tuple(_holding(held) for held in each["holdings"]),
         )
         for key, each in found.items()
+    }
+
+
+@cache
+def demo_stories() -> Mapping[str, Mapping[str, Any]]:
+    """What happened to the invented children of the demo, by file name in the order of the names; decimals are kept."""
+    files = sorted((_root() / "demo").iterdir(), key=lambda file: file.name)
+    return {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
+        for file in files
+        if file.name.endswith(".toml")
     }
 
 

@@ -13,7 +13,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store import mail
@@ -76,6 +89,13 @@ def near(connection: Connection, now: datetime, after: Limit | None, limit: int)
     fresh = or_(deadline.c.warned_due.is_(None), deadline.c.warned_due != deadline.c.due_at)
     query = _limits().where(_running, fresh, deadline.c.warn_at <= now, deadline.c.due_at >= now)
     return _page(connection, query, deadline.c.warn_at, after and (after.warn_at, after.id), limit)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """The earliest moment at which an open limit is missed or to be warned of; None while none is open."""
+    fresh = or_(deadline.c.warned_at.is_(None), deadline.c.warned_at < deadline.c.warn_at)
+    query = select(func.min(deadline.c.due_at), func.min(case((fresh, deadline.c.warn_at)))).where(_running)
+    return min((each for each in connection.execute(query).one() if each), default=None)
 
 
 def limit_of(connection: Connection, root: str, case: str, limit: str) -> Limit:

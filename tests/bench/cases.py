@@ -28,12 +28,13 @@ from tests.bench.ground import KINDS, demonstration, listed, load, parts, say, s
 from tests.engine.evidence import assert_whole
 from web import searches
 from web.app import create_app
-from web.demo_story import BA_BE, CREW, LEAD
+from web.demo.crew import BA_BE, LEAD, crew
 
 FEW, MANY = 1_000, 100_000
 ROUNDS, TIMES = 7, 5
 SIZE = web.views.cases.SIZE
 SEARCHED = "luc thi ngan duc"  # crowd.RARE as one types it
+<<<<<<< HEAD
 # A child with the rare name, one whose name many have, and one with a given name that nobody has.
 CHILDREN = {
     "rare": Person(name="Lục Thị Ngân Đức", areas=frozenset({BA_BE})),
@@ -41,6 +42,9 @@ CHILDREN = {
     "unheard": Person(name="Triệu Thị Khuyếch", areas=frozenset({BA_BE})),
 }
 PEOPLE = {"officer": CREW[BA_BE]["officer"], "lead": LEAD}
+=======
+PEOPLE = {"officer": crew()[BA_BE]["officer"], "lead": LEAD}
+>>>>>>> demo
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("reach", Listing, "__init__"),
     ("counts", Listing, "count"),

@@ -31,7 +31,7 @@ from engine.store.steps import step_transaction
 from engine.store.tables import case_event, cases, deadline, event_sealed, name_token, subject_key
 from engine.values import moment
 from tests.bench.ground import driver
-from web.demo_story import BA_BE, CREW
+from web.demo.crew import BA_BE, crew
 
 CHUNK = 500
 STEP = timedelta(minutes=10)  # between the openings of two copies
@@ -144,9 +144,9 @@ def _owners(running: Engine) -> Mapping[str, str]:
         key=lambda row: (row.id != BA_BE, row.id),
     )  # fmt: skip
     owners = {
-        row.id: CREW[row.id]["officer"] if row.id in CREW else f"officer_{row.code}" for row in communes
+        row.id: crew()[row.id]["officer"] if row.id in crew() else f"officer_{row.code}" for row in communes
     }
-    new = [row for row in communes if row.id not in CREW]
+    new = [row for row in communes if row.id not in crew()]
     since = date(2025, 7, 1)
     with running.database.write() as connection:
         for row in new:
@@ -174,12 +174,12 @@ def _copy(running: Engine, pattern: Pattern, owners: Mapping[str, str], number: 
     area = BA_BE if _of_ba_be(number) else list(owners)[number % len(owners)]
     keys = running.vault.keys_of(case, case, ())
     shift = STEP * number
-    crew = CREW[old.area]["officer"]
+    officer = crew()[old.area]["officer"]
     words = {
         old.id: case,
         old.reference: f"{area[:5]}-{COPIED}{number:06}",
         old.area: area,
-        crew: owners[area],
+        officer: owners[area],
     }
     words |= {moment(row["at"]): moment(row["at"] - shift) for row in pattern.rows[case_event]}
     rows: Rows = {table: [] for table in TABLES}

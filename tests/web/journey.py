@@ -24,9 +24,12 @@ from engine.store.rows import HoldingRow
 from engine.store.tables import actor
 from engine.worker.loop import Worker
 from tests.support.browser import OpenPage, follow
-from web import demo_story
 from web.app import create_app
 from web.content import load_content, load_demo_people
+from web.demo.crew import crew, role_of
+from web.demo.forms import Sheet
+from web.demo.forms import values as typed_in
+from web.demo.story import Step, children
 
 MONDAY = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # 10:30 in Vietnam
 SECRET = bytes(range(32))
@@ -58,24 +61,35 @@ def furnish(url: str, clock: FixedClock) -> Engine:
     return Engine(url, MasterKey(SECRET), clock)
 
 
+# On which day after the report each step is taken.
+DAYS = {
+    "receive": 0, "start_verification": 0.2, "confirm": 1, "assess_initial": 1.6, "assess_specific": 3.5, "submit_plan": 5,
+    "approve_plan": 6.1,
+}  # fmt: skip
+
+
 def bring(engine: Engine, clock: FixedClock, upto: str, **child: Any) -> str:
     """A case of the demo's first child told up to the step `upto`, without a browser; answers its address.
 
     child: what is otherwise with this one. The clock moves on as the story goes.
     """
-    who = replace(demo_story.CHILDREN[0], upto=upto, **child)
+    if child.pop("livelihood", ""):
+        child["plan"] = ("education", "livelihood")
+    who = replace(children()[0], **child)
     start, case = clock.now(), str(uuid4())
-    for step in demo_story.journey(who, start):
-        clock.set(start + timedelta(days=step.day))
-        opens = step.trigger == "receive"
+    for trigger, days in DAYS.items():
+        clock.set(start + timedelta(days=days))
+        sheet = Sheet(who, Step(trigger, ""), clock.now(), date(2012, 8, 14))
+        opens = trigger == "receive"
         outcome = engine.apply(
             Command(
-                id=str(uuid4()), case=case, trigger="open" if opens else step.trigger,
-                actor=demo_story.CREW[who.area][step.who], definition="child_case" if opens else "",
-                values=demo_story.opening(who, start) if opens else step.values, reason=step.reason,
+                id=str(uuid4()), case=case, trigger="open" if opens else trigger, actor=crew()[who.area][role_of(trigger)],
+                definition="child_case" if opens else "", values=typed_in(sheet),
             )
         )  # fmt: skip
         assert outcome.applied, outcome.blockers
+        if trigger == upto:
+            break
     return f"/cases/{case}"
 
 

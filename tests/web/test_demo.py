@@ -4,22 +4,20 @@ import html
 import logging
 import sqlite3
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from engine import Engine, FixedClock, MasterKey
+from engine import Engine
 from engine.registry.names import syllables
 from engine.store.cases import case_ids, find_case
 from engine.store.steps import step_transaction
-from tests.support import scratch
+from tests.web.demo_house import built
 from tests.web.visitor import Visitor
 from web.app import create_app
-from web.demo import build
-from web.demo_story import CHILDREN, LEAD
-from web.installation import Installation
+from web.demo.crew import LEAD
+from web.demo.story import children
 from workflows import catalogue
 
 MOMENT = datetime(2026, 11, 23, 3, 45, tzinfo=UTC)
@@ -28,13 +26,8 @@ MOMENT = datetime(2026, 11, 23, 3, 45, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def demo() -> Any:
     """The demo, built once as `./run` builds it."""
-    with scratch.folder() as folder:
-        home = Path(folder) / "demo"
-        installation = Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
-        build(installation, MOMENT)
-        engine = Engine(installation.url, MasterKey.load(installation.key), FixedClock(MOMENT))
-        yield installation, engine
-        engine.database.close()
+    with built(MOMENT) as made:
+        yield made
 
 
 def _cases(engine: Engine) -> list[str]:
@@ -80,7 +73,7 @@ def _texts(value: Any, *, born: bool = False) -> list[str]:
 def test_every_case_of_the_demo_folds_to_its_row(demo: Any) -> None:
     _, engine = demo
     cases = _cases(engine)
-    assert len(cases) > len(CHILDREN)
+    assert len(cases) > len(children())
     assert {case: engine.replay(case) for case in cases} == dict.fromkeys(cases, ())
 
 
@@ -104,7 +97,7 @@ def test_no_private_value_of_the_demo_stands_in_a_file_or_a_log(
     shipped = "".join([*catalogue.definition_texts().values(), *map(str, catalogue.code_lists().values())])
     # What is also a word of the shipped workflows stands in the file as that word.
     own = {each for each in secrets if each not in shipped and each not in catalogue.demo_people()}
-    assert {child.name for child in CHILDREN if child.name} <= own
+    assert {child.name for child in children() if child.name} <= own
     said = {"log": caplog.text.encode(), **files}
     assert "sign_in" in caplog.text
     found = [
@@ -124,23 +117,6 @@ def _look_at_everything(engine: Engine) -> str:
     pages += [visitor.get("/cases/" + str(UUID(int=7))), visitor.get("/cases"), visitor.get("/supervision")]
     assert {each.status_code for each in pages} == {200, 404}
     return html.unescape("".join(each.text for each in pages))
-
-
-def test_the_demo_shows_cases_in_many_states(demo: Any) -> None:
-    _, engine = demo
-    with engine.database.read() as connection:
-        rows = [find_case(connection, case) for case in _cases(engine)]
-    states = {row.state for row in rows if row and row.parent is None}
-    assert {
-        "reported",
-        "verifying",
-        "planning",
-        "implementing",
-        "closed",
-        "monitoring",
-        "not_verified",
-    } <= states
-    assert {row.definition for row in rows if row} >= {"child_case", "education_support", "family_livelihood"}
 
 
 def test_nobody_in_the_demo_has_a_password(demo: Any) -> None:

@@ -250,7 +250,6 @@ CONTENT = {
     "engine/registry/names.py": "letters and tones",
     "schemas/forms.py": "signs of the currency",
     "schemas/sheets/separated.py": "letters of the alphabet",
-    "web/demo_story.py": "invented people and what happened to them",
     "web/laws.py": "forms in which definitions cite laws",
 }
 
