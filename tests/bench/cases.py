@@ -34,17 +34,13 @@ FEW, MANY = 1_000, 100_000
 ROUNDS, TIMES = 7, 5
 SIZE = web.views.cases.SIZE
 SEARCHED = "luc thi ngan duc"  # crowd.RARE as one types it
-<<<<<<< HEAD
 # A child with the rare name, one whose name many have, and one with a given name that nobody has.
 CHILDREN = {
     "rare": Person(name="Lục Thị Ngân Đức", areas=frozenset({BA_BE})),
     "common": Person(name="Triệu Thị Lụa", areas=frozenset({BA_BE}), relatives=("Triệu Văn Sính",)),
     "unheard": Person(name="Triệu Thị Khuyếch", areas=frozenset({BA_BE})),
 }
-PEOPLE = {"officer": CREW[BA_BE]["officer"], "lead": LEAD}
-=======
 PEOPLE = {"officer": crew()[BA_BE]["officer"], "lead": LEAD}
->>>>>>> demo
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("reach", Listing, "__init__"),
     ("counts", Listing, "count"),
