@@ -85,7 +85,17 @@ def _wrote(scene: Scene, name: str) -> bool:
 
 
 def _differs(new: Any, old: Any) -> bool:
-    return not (is_empty(new) and is_empty(old)) and new != old
+    return not (is_empty(new) and is_empty(old)) and _filled(new) != _filled(old)
+
+
+def _filled(value: Any) -> Any:
+    """A table by its filled cells: a form sends the empty ones too."""
+    if not isinstance(value, tuple):
+        return value
+    return tuple(
+        {key: cell for key, cell in each.items() if not is_empty(cell)} if isinstance(each, Mapping) else each
+        for each in value
+    )
 
 
 def _mark(scene: Scene, name: str) -> str:

@@ -155,9 +155,15 @@ def _correction(view: CaseView, words: Words, trigger: str) -> dict[str, Any]:
                 "now": lines(words, view.scene.workflow.definition.fields[name], view.values),
                 "proposed": lines(words, view.scene.workflow.definition.fields[name], {name: value}),
             }
-            for name, value in view.proposed[trigger].items()
+            for name, value in _as_asked(view, asked.transition, view.proposed[trigger])
         ],
     }
+
+
+def _as_asked(view: CaseView, way: str, proposed: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The values in the order of the form that asked for them."""
+    form = view.scene.workflow.ways[way].form_fields
+    return [(each.key, proposed[each.key]) for each in form if each.key in proposed]
 
 
 def lines(words: Words, declared: Field, values: Mapping[str, Any]) -> list[str]:

@@ -263,10 +263,12 @@ def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:
     workflow, way = view.scene.workflow, view.scene.workflow.ways.get(entry.transition)
     if way is None or not (way.transition.proposes or way.transition.accepts):
         return []
-    proposing = next(each for each in workflow.ways.values() if each.transition.proposes)
-    prefix = f"{way.transition.trigger}:" if way.transition.proposes else ""
+    trigger = way.transition.accepts or way.transition.trigger
+    proposing = next(each for each in workflow.ways.values() if each.transition.trigger == trigger)
+    prefix = f"{trigger}:" if way.transition.proposes else ""
     named = {*entry.args.get("values", {}), *entry.args.get("emptied", ()), *entry.sealed}
-    return [words.label(name) for name in proposing.asked if prefix + name in named and name in view.readable]
+    asked = [each.key for each in proposing.form_fields if each.key in view.readable]
+    return [words.label(name) for name in asked if prefix + name in named]
 
 
 def _linked(view: CaseView, entry: Entry) -> str:

@@ -94,7 +94,7 @@ def test_contact_is_lost_and_found_and_time_stands_still_between(house: House) -
     house.later(days=40)
     officer.go(case)
     standing = officer.page.locator("section:has(> .standing)")
-    expect(standing.locator("time", has_text=f"tạm dừng từ {since}")).to_have_count(3)
+    expect(standing.locator("time", has_text=f"tạm dừng từ {since}")).to_have_count(4)
     expect(officer.page.locator(".timeline")).not_to_contain_text("Quá hạn: Thăm trẻ")
     roads.fine(officer)
     officer.take("Ghi nhận đã liên lạc lại", {"contact_found_note": "Trẻ đã về với bà."})

@@ -346,6 +346,8 @@ def test_a_correction_is_decided_by_another_person_and_asks_the_rules_again(road
         {"setting": "household_own", "job": "housework", "hours_day": Decimal(1), "hours_week": Decimal(3)},
     )
     assert road.refused(case, "correct_data", reason="x") == {"proposal_empty"}
+    same = tuple({**row, "papers": ()} for row in JOBS)  # as a form sends them back
+    assert road.refused(case, "correct_data", reason="x", jobs=same) == {"proposal_empty"}
     assert road.refused(case, "approve_correction", LEAD) == {"proposal_none"}
     road.step(
         case, "correct_data", reason="Khai lại", child_name="Triệu Thị Thử Nghiệm", jobs=lighter, hazards=()
