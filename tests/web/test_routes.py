@@ -147,7 +147,7 @@ def world(database: str) -> Iterator[World]:
         reference.put_swaps(connection, [SwapRow(calendar="vn_public", day=date(2026, 1, 2), worked=False)])
     store.close()
     engine = Engine(database, MasterKey(SECRET), clock)
-    tell(engine, clock, MONDAY)
+    tell(engine, clock, MONDAY, some=("lua", "manh", "duc", "pao", "dao", "su"))
     app = create_app(engine, demo_sign_in=True, testing=True)
     visitors = {who: Visitor(app, address="127.0.0.1", host="localhost") for who in PEOPLE}
     for who in PEOPLE[:-1]:

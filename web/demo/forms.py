@@ -53,8 +53,8 @@ class Sheet:
         return {name: self.words(name) for name in names}
 
     def number(self, of: str) -> str:
-        """A number of a decision."""
-        return f"{100 + 7 * self.child.number + self.step.nth}/{of}"
+        """The number of a decision, a court's, a certificate."""
+        return f"{100 + 7 * self.child.number + self.step.nth}/{phrases()['signs'][of]}"
 
 
 def values(sheet: Sheet) -> Values:
@@ -150,7 +150,7 @@ def _submit_plan(sheet: Sheet) -> Values:
 
 def _approve_plan(sheet: Sheet) -> Values:
     return sheet.usual("approve_plan") | {
-        "decision_no": sheet.number("QĐ-UBND"),
+        "decision_no": sheet.number("decision"),
         "decision_date": sheet.today,
     }
 
@@ -176,7 +176,7 @@ def _propose_closure(sheet: Sheet) -> Values:
 
 
 def _approve_closure(sheet: Sheet) -> Values:
-    return {"closure_decision_no": sheet.number("QĐ-UBND"), "closure_decision_date": sheet.today}
+    return {"closure_decision_no": sheet.number("decision"), "closure_decision_date": sheet.today}
 
 
 def _post_check(sheet: Sheet) -> Values:
@@ -186,14 +186,14 @@ def _post_check(sheet: Sheet) -> Values:
 
 def _separate(sheet: Sheet) -> Values:
     return sheet.texts("separation_carer", "separation_reason", "separation_child_view") | {
-        "separation_decision_no": sheet.number("QĐ-UBND"), "separation_start_on": sheet.today,
+        "separation_decision_no": sheet.number("decision"), "separation_start_on": sheet.today,
         "separation_end_on": sheet.day(14),
     }  # fmt: skip
 
 
 def _court_result(sheet: Sheet) -> Values:
     return {
-        "court_decision_no": sheet.number("QĐ-TA"),
+        "court_decision_no": sheet.number("court"),
         "court_decision_date": sheet.today,
         "court_outcome": "support_goes_on",
     }
@@ -296,19 +296,19 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
     "education.submit": lambda sheet: (
         sheet.usual("education.submit") | {"payee": sheet.child.carer or sheet.words("carer")}
     ),
-    "education.approve": _dated("education.approve", decision_no="QĐ-UBND"),
-    "education.reject": _dated("education.reject", decision_no="QĐ-UBND"),
+    "education.approve": _dated("education.approve", decision_no="decision"),
+    "education.reject": _dated("education.reject", decision_no="decision"),
     "education.enroll": _dated("education.enroll", "enrolled_on"),
     "education.record_attendance": _month,
     "education.flag_absence": _dated("education.flag_absence", "absent_from"),
     "education.complete": _dated("education.complete"),
     "education.approve_stop": _written("stop_opinion"),
     "vocational.apply": _dated("vocational.apply"),
-    "vocational.approve": _dated("vocational.approve", decision_no="QĐ-UBND"),
+    "vocational.approve": _dated("vocational.approve", decision_no="decision"),
     "vocational.start": _dated("vocational.start", "started_on"),
     "vocational.attend": _month,
     "vocational.certify": lambda sheet: {
-        "certificate_no": sheet.number("CC-SC"),
+        "certificate_no": sheet.number("certificate"),
         "certified_on": sheet.today,
     },
     "vocational.refer_job": _dated("vocational.refer_job", "referred_on"),
@@ -316,7 +316,7 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
     "vocational.check_retention": _dated("vocational.check_retention", "retention_on"),
     "livelihood.draft_plan": _dated("livelihood.draft_plan"),
     "livelihood.submit": _dated("livelihood.submit", "poverty_on"),
-    "livelihood.approve": _dated("livelihood.approve", decision_no="QĐ-UBND"),
+    "livelihood.approve": _dated("livelihood.approve", decision_no="decision"),
     "livelihood.apply_loan": _dated("livelihood.apply_loan", "loan_on"),
     "livelihood.loan_result": _dated("livelihood.loan_result", "loan_result_on"),
     "livelihood.deliver": _dated("livelihood.deliver"),

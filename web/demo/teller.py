@@ -5,7 +5,7 @@ A step that is refused stops the building, and so does one that the story says i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,12 +34,12 @@ class Moment:
     step: Step
 
 
-def tell(engine: Engine, clock: FixedClock, moment: datetime) -> None:
-    """All cases up to `moment` (aware). The clock is left there."""
+def tell(engine: Engine, clock: FixedClock, moment: datetime, some: Collection[str] = ()) -> None:
+    """All cases, or those of `some` children by their keys, up to `moment` (aware). The clock is left there."""
     zone = engine.library.zone
     days = Days(moment, zone, engine.library.calendar("vn_public"))
     line = sorted(
-        (each for child in children() for each in moments(child, days)),
+        (each for child in children() if not some or child.key in some for each in moments(child, days)),
         key=lambda each: (each.at, each.child.number, each.order),
     )
     clock.set(line[0].at)
