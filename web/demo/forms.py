@@ -185,7 +185,7 @@ def _post_check(sheet: Sheet) -> Values:
 
 
 def _separate(sheet: Sheet) -> Values:
-    return sheet.texts("separation_carer", "separation_reason", "separation_child_view") | {
+    return sheet.texts("separation_carer", "separation_reason", "separation_child_view", "best_interest_note") | {
         "separation_decision_no": sheet.number("decision"), "separation_start_on": sheet.today,
         "separation_end_on": sheet.day(14),
     }  # fmt: skip
