@@ -51,14 +51,15 @@ def init(username: str | None, name: str | None, agency: str | None, from_stdin:
     _own_folder(which.home)
     if which.key.exists():
         MasterKey.load(which.key)
-    else:
-        create_key_file(which.key)
     migrate(which.url)
     database = Database(which.url)
     try:
         if _is_made(database):
+            MasterKey.load(which.key)  # its own, or none: a new one would seal everything under two keys
             click.echo(say("init.up_to_date"))
             return
+        if not which.key.exists():
+            create_key_file(which.key)
         username = _username(username)
         name = name or click.prompt(say("init.ask_name"))
         agency = agency or say("init.agency")

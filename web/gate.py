@@ -32,7 +32,7 @@ from web.onward import is_ours
 from web.person import Person, engine, load_person
 from web.texts import t
 
-PUBLIC = frozenset(("static", "gate.sign_in", "gate.demo_sign_in", "language", "health"))
+PUBLIC = frozenset(("static", "gate.sign_in", "gate.demo_sign_in", "language"))
 
 blueprint = Blueprint("gate", __name__)
 

@@ -91,6 +91,15 @@ def test_init_again_changes_nothing_but_the_schema_and_guards(call: Call, instal
     connection.close()
 
 
+def test_init_makes_no_second_key_for_an_installation_that_has_lost_its_own(call: Call, installed: Path) -> None:
+    key = installed / "key" / "master.key"
+    key.unlink()
+    said = call("init")
+    assert said.code != 0
+    assert one_sentence(said.err)
+    assert not key.exists()
+
+
 def test_init_refuses_a_folder_others_can_enter(call: Call, home: Path) -> None:
     home.mkdir(mode=0o755)
     home.chmod(0o755)
