@@ -146,6 +146,22 @@ class RoadsMachine(ModelMachine):
             self.time_passes(hours)
             self._take(case, "reopen", "lead", fact="lại hỏng")
 
+    @rule(
+        pick=picks,
+        trigger=st.sampled_from(["split", "split", "name_other", "forget_other", "merge"]),
+        later=st.booleans(),
+        killed=st.booleans(),
+    )
+    def do_what_the_worker_ends(self, pick: int, trigger: str, later: bool, killed: bool) -> None:
+        """A step with an errand; what the case says in between; the worker once, or killed and once more."""
+        case = self._case(pick)
+        form = self.good(case, trigger, "both")
+        self._take(case, trigger, "both", **(form or {}))
+        if later:
+            self._take(case, "visit", "both", what="thêm")
+        for noted in (False, True) if killed else (True,):
+            self.the_worker_turns(pick, noted)
+
     @rule(pick=picks, noted=st.booleans())
     def the_worker_turns(self, pick: int, noted: bool) -> None:
         """Not noted: it is killed before it writes down what it did, and the next one does it again."""
