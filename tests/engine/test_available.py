@@ -88,7 +88,7 @@ def _granted(toy: Engine) -> str:
         (_nameless, ["ask", "remark"]),
         (_asked, ["return_request", "grant", "remark"]),
         (_returned, ["ask", "remark"]),
-        (_granted, []),
+        (_granted, ["reopen"]),
     ],
 )
 def test_what_is_shown_is_what_is_accepted(

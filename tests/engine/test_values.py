@@ -30,6 +30,7 @@ SCALARS: dict[FieldType, st.SearchStrategy[Any]] = {
     FieldType.ACTOR: TEXT,
     FieldType.AGENCY: TEXT,
     FieldType.AREA: st.just("01906@2025-07-01"),
+    FieldType.CASE: st.just("01906-2026-00012"),
 }
 
 
