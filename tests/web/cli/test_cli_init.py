@@ -91,7 +91,9 @@ def test_init_again_changes_nothing_but_the_schema_and_guards(call: Call, instal
     connection.close()
 
 
-def test_init_makes_no_second_key_for_an_installation_that_has_lost_its_own(call: Call, installed: Path) -> None:
+def test_init_makes_no_second_key_for_an_installation_that_has_lost_its_own(
+    call: Call, installed: Path
+) -> None:
     key = installed / "key" / "master.key"
     key.unlink()
     said = call("init")
