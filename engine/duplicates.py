@@ -22,8 +22,8 @@ from engine.registry.duplicates import (
 )
 from engine.store.steps import CaseRow
 
-NAMED, OF_RELATIVES = 200, 50  # rows whose names are opened
-COMPARED = 40  # of them opened further
+NAMED, OF_RELATIVES = 60, 20  # rows whose names are opened, those that share most
+COMPARED = 25  # of them opened further
 RELATIVES = 6  # of one person, looked for
 
 

@@ -136,7 +136,11 @@ class Listing:
 
     def shown(self, rows: Sequence[CaseRow]) -> list[Listed]:
         """The rows with what heads them, decrypted only where this person may read it."""
-        return self.opened(rows, {row.id: self._heading(row) for row in rows})
+        units = lists.units_of(self._connection, rows)
+        return [
+            replace(each, unit=units.get(each.case.id, "days"))
+            for each in self.opened(rows, {row.id: self._heading(row) for row in rows})
+        ]
 
     def opened(self, rows: Sequence[CaseRow], wanted: Mapping[str, set[str]]) -> list[Listed]:
         """The rows with the `wanted` fields of each."""
@@ -144,12 +148,7 @@ class Listing:
             self._connection, rows, {name for names in wanted.values() for name in names}
         )
         areas = lists.areas_of(self._connection, rows)
-        units = lists.units_of(self._connection, rows)
-        return [
-            replace(shown, unit=units.get(row.id, "days"))
-            for row in rows
-            for shown in (self._shown(row, wanted[row.id], sealed, self._holdings(areas[row.id])),)
-        ]
+        return [self._shown(row, wanted[row.id], sealed, self._holdings(areas[row.id])) for row in rows]
 
     def _heading(self, row: CaseRow) -> set[str]:
         workflow = self._workflow(row)
