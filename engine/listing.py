@@ -42,6 +42,7 @@ class Listing:
         self.today = self.now.astimezone(engine.library.zone).date()
         self.workflows = {each.definition.id: each for each in engine.library.current()}
         access = {key: frozenset(each.definition.access) for key, each in self.workflows.items()}
+        self._readable: dict[Any, frozenset[str]] = {}  # the same for many rows
         self.reach = reach(connection, actor, self.today, access)
 
     def page(self, wanted: lists.Filter, *, limit: int, after: Any = None) -> Sequence[CaseRow]:
@@ -158,7 +159,10 @@ class Listing:
         self, row: CaseRow, wanted: set[str], sealed: lists.Sealed, holdings: tuple[Holding, ...]
     ) -> Listed:
         workflow = self._workflow(row)
-        may_read = readable(workflow.definition, row.agency, holdings)
+        whose = (row.definition, row.definition_number, row.agency, holdings)
+        if whose not in self._readable:
+            self._readable[whose] = readable(workflow.definition, row.agency, holdings)
+        may_read = self._readable[whose]
         envelopes = {
             name: envelope
             for name in wanted
