@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.web import journey, roads
-from tests.web.journey import CHAIR, SUPERVISOR, House
+from tests.web.journey import CHAIR, OFFICER, SUPERVISOR, House
 from tests.web.roads import COLLABORATOR
 
 DECISION = {"closure_decision_no": "9/QĐ-SYT"}
@@ -14,16 +14,21 @@ DECISION = {"closure_decision_no": "9/QĐ-SYT"}
 def test_a_hazardous_case_is_endorsed_by_the_chairman_closed_by_the_province_and_reopened_after_a_relapse(
     house: House,
 ) -> None:
-    case = journey.bring(
-        house.engine,
-        house.clock,
-        "propose_closure",
-        days=210,
+    case = roads.implementing(
+        house,
         work_class="hazardous",
         hazards=("a_heavy_lifting",),
+        why="Theo kết quả xác minh.",
+        livelihood="x",
     )
     roads.doors(house, COLLABORATOR)
-    chair, supervisor = house.hands(CHAIR), house.hands(SUPERVISOR)
+    officer, chair, supervisor = house.hands(OFFICER), house.hands(CHAIR), house.hands(SUPERVISOR)
+    for days in (20, 31):
+        house.later(days=days)
+        officer.go(case)
+        officer.take("Ghi nhận theo dõi", journey.visit(house.day(), house.day(30)))
+    officer.take("Bắt đầu rà soát", journey.review(house.day()))
+    officer.take("Đề nghị kết thúc", journey.CLOSURE)
     supervisor.go(case)
     expect(supervisor.way("Phê duyệt kết thúc")).to_contain_text("Chủ tịch UBND cấp xã chưa có ý kiến đồng ý")
     chair.go(case)
