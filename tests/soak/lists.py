@@ -20,13 +20,13 @@ from engine.store.lists import Filter
 from tests.bench.crowd import fill
 from tests.bench.ground import KINDS, demonstration, load, say, timed
 from tests.engine.evidence import assert_whole
-from web.demo_story import BA_BE, CREW, LEAD
+from web.demo.crew import BA_BE, LEAD, crew
 
 CASES = int(os.environ.get("SOAK_CASES", "50000"))
 STATED = {  # seconds; the machine may be busy with other tests
     "list": 0.5, "late": 0.5, "count": 0.5, "search": 1.0, "my work": 0.5, "supervision": 1.0, "timeline": 0.2, "file": 0.5,
 }  # fmt: skip
-PEOPLE = {"officer": CREW[BA_BE]["officer"], "lead": LEAD}
+PEOPLE = {"officer": crew()[BA_BE]["officer"], "lead": LEAD}
 SIZE, SEARCHED = 30, "luc thi ngan duc"
 
 

@@ -24,7 +24,7 @@ from tests.engine.evidence import assert_whole, row_of
 from tests.support.browser import follow
 from tests.web.journey import OFFICER, SUPERVISOR, House, bring
 from tests.web.visitor import Visitor, rows, violations
-from web.demo_story import CHO_RA
+from web.demo.crew import CHO_RA
 
 LUA = {"child_name": "Triệu Thị Lụa", "child_dob": "14/08/2012", "child_sex": "female"}
 PANEL = "Có thể đã có hồ sơ"
