@@ -53,8 +53,10 @@ def inside(demo: Flask, person: str) -> Visitor:
     return visitor
 
 
-def step(engine: Engine, case: str, trigger: str, actor: str, **values: Any) -> None:
-    outcome = engine.apply(Command(id=str(uuid4()), case=case, trigger=trigger, actor=actor, values=values))
+def step(engine: Engine, case: str, trigger: str, actor: str, reason: str = "", **values: Any) -> None:
+    outcome = engine.apply(
+        Command(id=str(uuid4()), case=case, trigger=trigger, actor=actor, values=values, reason=reason)
+    )
     assert outcome.applied, outcome.blockers
     while Worker(engine).turn().worked:
         pass
@@ -94,7 +96,8 @@ def test_however_the_name_is_written_the_case_is_shown(demo: Flask, engine: Engi
 
 
 def test_an_ended_case_is_shown_and_a_mere_report_is_shown_as_one(demo: Flask, engine: Engine) -> None:
-    report, ended = told(engine), told(engine, "reject", channel="telephone")
+    report, ended = told(engine), told(engine, "start_verification", channel="telephone")
+    step(engine, ended, "reject", OFFICER, "Không có trẻ này", rejection_evidence="Đã đến tận nơi")
     answer = inside(demo, OFFICER).post("/new/similar", LUA)
     assert set(numbers(answer)) == {number(engine, report), number(engine, ended)}
     assert "Đã tiếp nhận thông tin" in answer.text
@@ -193,7 +196,7 @@ def test_a_merged_case_says_where_it_went_and_the_other_what_it_took_in(demo: Fl
     assert f"Đã gộp vào: {number(engine, first)}." in lead.get(f"/cases/{second}").text
     page = lead.get(f"/cases/{first}").text
     assert f"Hồ sơ này nhận gộp một hồ sơ trùng: {number(engine, second)}." in page
-    assert "Đã nhận gộp từ" in page.partition('id="kin"')[2]
+    assert "Hồ sơ trùng đã gộp vào đây" in page.partition('id="kin"')[2]
 
 
 def test_a_case_elsewhere_is_named_without_its_number(demo: Flask, engine: Engine) -> None:
