@@ -162,6 +162,16 @@ class RoadsMachine(ModelMachine):
         for noted in (False, True) if killed else (True,):
             self.the_worker_turns(pick, noted)
 
+    @rule(pick=picks, more=picks)
+    def merge_one_after_another(self, pick: int, more: int) -> None:
+        """A case into another, and a third into the first."""
+        for case in (self._case(pick), self._case(more)):
+            other = self._case(more) if case == self._case(pick) else self._case(pick)
+            self._take(case, "merge", "both", other=self.model.cases[other].reference)
+        self._take(
+            self._open("second", FIRST), "merge", "both", other=self.model.cases[self._case(pick)].reference
+        )
+
     @rule(pick=picks, noted=st.booleans())
     def the_worker_turns(self, pick: int, noted: bool) -> None:
         """Not noted: it is killed before it writes down what it did, and the next one does it again."""
@@ -188,7 +198,11 @@ class RoadsMachine(ModelMachine):
         if trigger == "correct":
             form["what"] = f"{model.data['what']}, nữa"[-200:] if "what" in model.data else "nữa"
         if "other" in FORM[trigger]:
-            within = [each for each in self.model.cases if each != case and self.model.reachable(each, actor)]
+            within = [
+                each
+                for each, other in self.model.cases.items()
+                if each != case and self.model.reachable(each, actor) and other.state != "merged"
+            ]
             if not within:
                 return None
             form["other"] = self.model.cases[within[0]].reference
@@ -201,9 +215,9 @@ class RoadsMachine(ModelMachine):
     def _take(self, case: str, trigger: str, actor: str, **values: object) -> Outcome:
         return self._send({"case": case, "trigger": trigger, "actor": actor, "values": values})
 
-    def _open(self, actor: str, values: Sent) -> None:
+    def _open(self, actor: str, values: Sent) -> str:
         parts = {"trigger": "open", "actor": actor, "definition": "roads", "values": values}
-        self._send({"case": self._new_id()} | parts)
+        return self._send({"case": self._new_id()} | parts).case
 
     def _step(self, data: st.DataObject, pick: int) -> Sent:
         """A step that leads on, by someone who may most likely take it."""

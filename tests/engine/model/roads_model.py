@@ -165,7 +165,8 @@ class RoadsModel(Model):
     def _named(self, case: Case | None, sent: dict[str, Any]) -> set[tuple[str, str]]:
         """Whom and what the form names that is not there, or not for this person."""
         values, trigger, told = {**sent["values"]}, sent["trigger"], set[tuple[str, str]]()
-        if case and trigger in ABOUT and case.state in FROM[trigger]:
+        here = case is not None and trigger in FROM and case.state in FROM[trigger]
+        if case and here and trigger in ABOUT:
             values.setdefault(ABOUT[trigger], case.data.get(ABOUT[trigger]))
         for key, value in values.items():
             if not isinstance(value, str):
@@ -180,10 +181,15 @@ class RoadsModel(Model):
                     told.add(("case_itself", key))
                 elif value.strip() and not (found and self.reachable(found, sent["actor"])):
                     told.add(("case_number", key))
+                elif found and here and trigger == "merge" and self._is_merged(found):
+                    told.add(("case_merged", key))
         return told
 
     def _holds(self, actor: str, area: str) -> bool:
         return any(function in OFFICER and area in areas for function, areas in held(actor, self.today))
+
+    def _is_merged(self, case: str) -> bool:
+        return any(kind == "merged" and not back for kind, _, back in self.cases[case].links)
 
     def numbered(self, number: str) -> str | None:
         """The case with this number."""
