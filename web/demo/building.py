@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from engine import Engine, FixedClock, MasterKey, create_key_file
 from engine.store import Database, migrate, reference
+from engine.worker.loop import confirm_clock
 from web.content import load_content, load_demo_people
 from web.demo.teller import tell
 from web.installation import Installation
@@ -33,4 +34,5 @@ def build(installation: Installation, now: datetime | None = None) -> None:
     database.close()
     engine = Engine(installation.url, MasterKey.load(installation.key), clock)
     tell(engine, clock, moment)
+    confirm_clock(engine.database, moment)  # from here its clock runs on
     engine.database.close()
