@@ -21,17 +21,16 @@ def test_a_duplicate_is_merged_and_parted_again_and_both_cases_tell_it(house: Ho
     supervisor.send("Gộp trùng")
     assert supervisor.done(), supervisor.said()
     expect(supervisor.page.locator(".standing")).to_contain_text("Đã gộp trùng")
-    expect(supervisor.page.locator(".timeline")).to_contain_text(f"Đã gộp vào: hồ sơ {one}.")
+    expect(supervisor.page.locator(".timeline")).to_contain_text(f"Đã gộp vào: {one}.")
     house.turn()
     officer.go(first)
-    expect(officer.page.locator(".timeline")).to_contain_text(f"Hồ sơ trùng đã gộp vào đây: hồ sơ {two}.")
+    expect(officer.page.locator(".timeline")).to_contain_text(f"Hồ sơ này nhận gộp một hồ sơ trùng: {two}.")
     supervisor.go(second)
     supervisor.take("Hủy gộp", {}, "Hai trẻ khác nhau.")
     house.turn()
     for page, case, other in ((officer, first, two), (supervisor, second, one)):
         page.go(case)
-        expect(page.page.locator(".timeline")).to_contain_text("Bỏ liên kết")
-        expect(page.page.locator(".timeline")).to_contain_text(f"với hồ sơ {other}.")
+        expect(page.page.locator(".timeline")).to_contain_text(f"Không còn nối với: {other}.")
     expect(supervisor.page.locator(".standing")).to_contain_text("Đã tiếp nhận thông tin")
     expect(supervisor.page.locator(".page-head")).to_contain_text("Vòng 2")
 
@@ -54,7 +53,7 @@ def test_another_child_of_the_household_is_reported_from_the_case(house: House) 
     expect(officer.page.get_by_role("heading", level=1)).to_contain_text("Triệu Văn Em")
     expect(officer.page.locator(".standing")).to_contain_text("Đã tiếp nhận thông tin")
     expect(officer.page.locator(".timeline")).to_contain_text(
-        f"Phát hiện khi rà soát từ hồ sơ: hồ sơ {roads.number(house, case)}."
+        f"Phát hiện khi rà soát từ hồ sơ: {roads.number(house, case)}."
     )
     officer.go(case)
     officer.take(
