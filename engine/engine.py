@@ -23,7 +23,7 @@ from engine.judge import judge, ways
 from engine.laying import lay
 from engine.ledger.body import NotCanonical
 from engine.library import Library
-from engine.offers import area_of_opening, nowhere, with_area
+from engine.mentions import area_of_opening, nowhere, with_area
 from engine.reading import CaseView, open_case
 from engine.record import Opened, digest_of, record
 from engine.replay import Difference, differences

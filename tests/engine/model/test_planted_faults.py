@@ -16,7 +16,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from engine import Blocker, Engine, FixedClock, Outcome, change, judge, offers, proposals
+from engine import Blocker, Engine, FixedClock, Outcome, change, judge, mentions, proposals
 from engine import engine as module
 from engine.deadlines import DeadlinePlan, planning, reckoning
 from engine.definition.expression import TRUE
@@ -167,7 +167,7 @@ OF_ROADS: dict[str, Patch] = {
         for code in ("proposal_waiting", "proposal_none", "proposal_empty", "own_entry", "proposal_overtaken")
     },
     "reopen_late": without("reopen_late", judge, "_too_late"),
-    **{code: without(code, offers, "_cases") for code in ("case_number", "case_itself", "case_merged")},
+    **{code: without(code, mentions, "_cases") for code in ("case_number", "case_itself", "case_merged")},
 }
 OF_TRACKS, OF_DECISIONS, OF_TABLES, OF_TAMPERING = (
     {"join", "track", "track_once", "track_open"},
