@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from engine.definition.checks import run
@@ -64,20 +65,9 @@ def load_content(connection: Any, at: datetime, by: str) -> None:
             for each in calendar.swaps
         ],
     )
-    lists = catalogue.code_lists()
-    for name, text in catalogue.decision_table_texts().items():
-        found = load_table(text, lists)
-        if found.table is None or found.plain is None:
-            raise ContentFault(name, found.findings)
-        table = found.table
-        reference.put_decision_table(
-            connection,
-            DecisionTableRow(
-                id=table.id, valid_from=table.valid_from, valid_to=table.valid_to, sha256=content_hash(found.plain),
-                source=text, plain=found.plain,
-            ),
-        )  # fmt: skip
-    for definition, plain, text in _sound(lists):
+    for row in _tables():
+        reference.put_decision_table(connection, row)
+    for definition, plain, text in _workflows():
         reference.put_definition(connection, definition.id, content_hash(plain), text, plain, at, by)
 
 
@@ -117,11 +107,30 @@ def load_demo_people(connection: Any) -> None:
     )  # fmt: skip
 
 
-def _sound(lists: Any) -> list[tuple[Definition, dict[str, Any], str]]:
-    """The shipped workflows, none with an error; tracks before the case that opens them."""
+@cache
+def _tables() -> tuple[DecisionTableRow, ...]:
+    """The shipped rule tables, read once a process."""
+    found = []
+    for name, text in catalogue.decision_table_texts().items():
+        loaded = load_table(text, catalogue.code_lists())
+        if loaded.table is None or loaded.plain is None:
+            raise ContentFault(name, loaded.findings)
+        table, plain = loaded.table, loaded.plain
+        found.append(
+            DecisionTableRow(
+                id=table.id, valid_from=table.valid_from, valid_to=table.valid_to, sha256=content_hash(plain),
+                source=text, plain=plain,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+@cache
+def _workflows() -> tuple[tuple[Definition, dict[str, Any], str], ...]:
+    """The shipped workflows, read once a process, none with an error; tracks before the case that opens them."""
     found: list[tuple[Definition, dict[str, Any], str]] = []
     for name, text in catalogue.definition_texts().items():
-        loaded: Loaded = load_definition(text, lists, catalogue.functions())
+        loaded: Loaded = load_definition(text, catalogue.code_lists(), catalogue.functions())
         if loaded.definition is None or loaded.plain is None:
             raise ContentFault(name, loaded.findings)
         found.append((loaded.definition, loaded.plain, text))
@@ -130,4 +139,4 @@ def _sound(lists: Any) -> list[tuple[Definition, dict[str, Any], str]]:
         errors = tuple(each for each in run(definition, family) if each.severity is Severity.ERROR)
         if errors:
             raise ContentFault(definition.id, errors)
-    return sorted(found, key=lambda each: len(each[0].subcases))
+    return tuple(sorted(found, key=lambda each: len(each[0].subcases)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,6 +18,7 @@ from engine.store import reference
 from engine.store.rows import SettingRow, SwapRow
 from tests.support import world
 from tests.support.browser import OpenPage
+from tests.web.demo_house import build_once
 from tests.web.journey import MONDAY, House, furnish, served
 from tests.web.visitor import Visitor, give_password, put_table
 from web import accounts
@@ -116,6 +119,13 @@ def demo(sqlite_database: str) -> Iterator[Flask]:
     engine = furnish(sqlite_database, FixedClock(MONDAY))
     yield create_app(engine, demo_sign_in=True, testing=True)
     engine.database.close()
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration at MOMENT, built once for all workers of a run; to be copied (demo_house)."""
+    own = tmp_path_factory.getbasetemp()
+    return build_once(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
 
 
 @pytest.fixture

@@ -1,12 +1,18 @@
-"""The demonstration built at a chosen moment, and questions about its cases by the names the story gives them."""
+"""The demonstration built at a chosen moment, and questions about its cases by the names the story gives them.
+
+Building takes as long as a hundred tests do: what stands at `MOMENT` is built once a run and copied.
+"""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine import Engine, FixedClock, MasterKey
@@ -20,17 +26,43 @@ from web.demo.crew import LEAD
 from web.demo_cases import case_id
 from web.installation import Installation
 
+MOMENT = datetime(2026, 11, 23, 3, 45, tzinfo=UTC)
+
+
+def at(home: Path) -> Installation:
+    """The demonstration in this folder."""
+    return Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
+
+
+def build_once(shared: Path) -> Path:
+    """The folder of the demonstration at MOMENT, inside `shared`; of all who ask, the first builds it."""
+    home = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not home.exists():
+            with TemporaryDirectory(dir=shared) as folder:  # half a demonstration is none
+                build(at(Path(folder) / "demo"), MOMENT)
+                (Path(folder) / "demo").rename(home)
+    return home
+
+
+@contextmanager
+def copied(home: Path, moment: datetime = MOMENT) -> Iterator[tuple[Installation, Engine]]:
+    """A copy of the demonstration in `home`, its clock standing at `moment`."""
+    with scratch.folder() as folder:
+        installation = at(Path(shutil.copytree(home, folder / "demo")))
+        engine = Engine(installation.url, MasterKey.load(installation.key), FixedClock(moment))
+        yield installation, engine
+        engine.database.close()
+
 
 @contextmanager
 def built(moment: datetime) -> Iterator[tuple[Installation, Engine]]:
     """The demonstration as `./run` builds it at `moment`, its clock standing there."""
     with scratch.folder() as folder:
-        home = Path(folder) / "demo"
-        installation = Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
-        build(installation, moment)
-        engine = Engine(installation.url, MasterKey.load(installation.key), FixedClock(moment))
-        yield installation, engine
-        engine.database.close()
+        build(at(folder / "built"), moment)
+        with copied(folder / "built", moment) as made:
+            yield made
 
 
 @dataclass(slots=True)

@@ -9,19 +9,15 @@ import base64
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from engine import Engine, FixedClock, MasterKey
 from tests.schemas.books import LINE, listed
-from tests.support import scratch
 from tests.support.browser import NAMES, follow
-from tests.web.journey import ADMIN, CHAIR, MONDAY, OFFICER, SUPERVISOR, TEACHER, Hands, served
-from web import demo
-from web.installation import Installation
+from tests.web.demo_house import MOMENT, built
+from tests.web.journey import ADMIN, CHAIR, OFFICER, SUPERVISOR, TEACHER, Hands, served
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 860, 360: 740}
@@ -208,17 +204,6 @@ FROM = {
 }  # what lies above shows nothing new
 
 
-@contextmanager
-def told(home: Path) -> Iterator[tuple[Engine, str]]:
-    """The demonstration as it stands on its Monday morning, served: the engine and the address."""
-    installation = Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
-    demo.build(installation, MONDAY)
-    engine = Engine(installation.url, MasterKey.load(installation.key), FixedClock(MONDAY))
-    with served(engine) as base:
-        yield engine, base
-    engine.database.close()
-
-
 def take(browser: Browser, base: str, names: list[str]) -> None:
     """The pictures of these screens."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -264,7 +249,7 @@ def main() -> None:
     """All pictures, or those named."""
     names = sys.argv[1:] or [each for each in SCREENS if each not in UNPICTURED]
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)))
-    with scratch.folder() as folder, told(folder / "home") as (_, base), sync_playwright() as playwright:
+    with built(MOMENT) as (_, engine), served(engine) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=os.geteuid() != 0)
         take(browser, base, names)
         browser.close()

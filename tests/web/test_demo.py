@@ -3,7 +3,8 @@ from __future__ import annotations
 import html
 import logging
 import sqlite3
-from datetime import UTC, date, datetime
+from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +14,18 @@ from engine import Engine
 from engine.registry.names import syllables
 from engine.store.cases import case_ids, find_case
 from engine.store.steps import step_transaction
-from tests.web.demo_house import built
+from tests.web.demo_house import MOMENT, copied
 from tests.web.visitor import Visitor
 from web.app import create_app
 from web.demo.crew import LEAD
 from web.demo.story import children
 from workflows import catalogue
 
-MOMENT = datetime(2026, 11, 23, 3, 45, tzinfo=UTC)
-
 
 @pytest.fixture(scope="module")
-def demo() -> Any:
+def demo(built_demo: Path) -> Any:
     """The demo, built once as `./run` builds it."""
-    with built(MOMENT) as made:
+    with copied(built_demo) as made:
         yield made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,13 @@ from engine.commands import SYSTEM
 from engine.registry.names import fold
 from engine.store.inbox import notices
 from engine.verification import replay, verify
-from tests.web.demo_house import Story, built
+from tests.web.demo_house import MOMENT, Story, built, copied
 from tests.web.visitor import Visitor
 from web.app import create_app
 from web.demo.crew import BA_BE, CHO_RA, LEAD
 from web.demo.story import children
 from web.demo_cases import case_id
 
-MOMENT = datetime(2026, 11, 23, 3, 45, tzinfo=UTC)
 OFFICER, CHAIR, COLLABORATOR = "nong_thi_tham", "hoang_dinh_khue", "trieu_sinh_phau"
 ACTING = "leng_thi_voc"  # an officer who is acting chairwoman too
 EMERGENCIES = {"cho", "thu_quarry", "pham", "dang"}
@@ -28,8 +28,8 @@ LEAP_DAY = (datetime(2028, 2, 29, 3, 0, tzinfo=UTC),)  # further days: tests/soa
 
 
 @pytest.fixture(scope="module")
-def story() -> Iterator[Story]:
-    with built(MOMENT) as (_, engine):
+def story(built_demo: Path) -> Iterator[Story]:
+    with copied(built_demo) as (_, engine):
         yield Story(engine)
 
 

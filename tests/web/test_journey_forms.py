@@ -222,6 +222,7 @@ FORMS = {
     "receive": "start_verification",  # a person
     "start_verification": "confirm",  # several choices, a day, yes or no
     "confirm": "assess_initial",  # a table with choices, decimals and ticks in its rows
+    "assess_initial": "link_child",  # the number of another case
     "assess_specific": "submit_plan",  # a table with days and sums of money
     "approve_plan": "open_livelihood",  # an agency, and the fields of the track that is opened
 }

@@ -56,8 +56,10 @@ def wrong(trigger: str, key: str, value: Any, today: date) -> set[str]:
         return set()
     if key == "born":
         return {"field_type"} if type(value) is not date else {"field_high"} if value > today else set()
+    if key == "amount" and type(value) is not int:
+        return {"field_type"}
     if key == "amount":
-        return {"field_type"} if type(value) is not int else {"field_low"} if value < 0 else set()
+        return {"field_low"} if value < 0 else {"field_high"} if value > 10**12 else set()
     if not isinstance(value, str):
         return {"field_type"}
     if key == "urgency":

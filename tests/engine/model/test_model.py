@@ -43,8 +43,8 @@ def crowded_roads(database: str) -> Iterator[Engine]:
 
 
 def test_the_engine_does_what_the_model_says(crowded: Engine) -> None:
-    run_state_machine_as_test(machine_for(crowded), settings=settings(RUNS, max_examples=35))
+    run_state_machine_as_test(machine_for(crowded), settings=settings(RUNS, max_examples=30))
 
 
 def test_the_engine_does_what_the_model_of_the_roads_says(crowded_roads: Engine) -> None:
-    run_state_machine_as_test(roads_machine_for(crowded_roads), settings=settings(RUNS, max_examples=35))
+    run_state_machine_as_test(roads_machine_for(crowded_roads), settings=settings(RUNS, max_examples=25))

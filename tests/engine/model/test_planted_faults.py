@@ -1,6 +1,7 @@
 """The state machine can see: with any one kind of blocker taken out of the engine, or a part of its work, it fails.
 
-Each plant changes one function of the engine. Always the same examples, so that a plant once found is found again.
+Each plant changes one function of the engine. Found, a plant takes a few
+examples; there may be many, as which come first depends on what else this process has loaded.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from tests.engine.roads import build_roads
 from tests.support.world import build
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-ALWAYS = settings(RUNS, derandomize=True, database=None, phases=[Phase.generate], print_blob=False)
+ALWAYS = settings(
+    RUNS, max_examples=300, derandomize=True, database=None, phases=[Phase.generate], print_blob=False
+)
 
 
 @pytest.fixture
@@ -224,7 +227,7 @@ def test_every_kind_of_blocker_the_toy_can_give_is_planted(crowded: Engine) -> N
 
 
 def test_without_a_plant_the_machine_finds_nothing(crowded: Engine) -> None:
-    run_state_machine_as_test(machine_for(crowded), settings=ALWAYS)
+    run_state_machine_as_test(machine_for(crowded), settings=settings(ALWAYS, max_examples=30))
 
 
 @pytest.mark.parametrize("name", [*BLOCKERS, *WORK])
