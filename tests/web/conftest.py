@@ -19,7 +19,7 @@ from engine.store.rows import SettingRow, SwapRow
 from tests.support import world
 from tests.support.browser import OpenPage
 from tests.web.demo_house import build_once
-from tests.web.journey import MONDAY, House, furnish, served
+from tests.web.journey import MONDAY, House, furnish, opened
 from tests.web.visitor import Visitor, give_password, put_table
 from web import accounts
 from web.app import create_app
@@ -129,10 +129,10 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(database: str, open_page: OpenPage) -> Iterator[House]:
-    """The shipped content with the demonstration's people and no case, served to browsers."""
-    clock = FixedClock(MONDAY)
-    engine = furnish(database, clock)
-    with served(engine) as base:
-        yield House(engine, clock, base, open_page)
-    engine.database.close()
+def house(sqlite_database: str, open_page: OpenPage) -> Iterator[House]:
+    """The shipped content with the demonstration's people and no case, served to browsers.
+
+    One database is enough for what a browser shows: test_journey.py is played on both.
+    """
+    with opened(sqlite_database, open_page) as made:
+        yield made

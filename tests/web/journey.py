@@ -256,6 +256,16 @@ class House:
         return officer.page.url.removeprefix(officer.base)
 
 
+@contextmanager
+def opened(database: str, open_page: OpenPage) -> Iterator[House]:
+    """The house on an empty, migrated database: the shipped content, the demonstration's people, and no case."""
+    clock = FixedClock(MONDAY)
+    engine = furnish(database, clock)
+    with served(engine) as base:
+        yield House(engine, clock, base, open_page)
+    engine.database.close()
+
+
 # ------------------------------------------------------------------ what is typed on the way
 
 REPORT = {

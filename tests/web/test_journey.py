@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import follow
+from tests.support.browser import OpenPage, follow
 from tests.web import journey
-from tests.web.journey import CHAIR, OFFICER, PROVIDER, SUPERVISOR, TEACHER, Hands, House
+from tests.web.journey import CHAIR, OFFICER, PROVIDER, SUPERVISOR, TEACHER, Hands, House, opened
+
+
+@pytest.fixture
+def house(database: str, open_page: OpenPage) -> Iterator[House]:
+    with opened(database, open_page) as made:
+        yield made
 
 
 def test_a_child_is_helped_from_the_first_report_to_closure_by_five_people(house: House) -> None:

@@ -15,12 +15,6 @@ from tests.web.visitor import Visitor
 from web.app import create_app
 
 
-@pytest.fixture
-def database(sqlite_database: str) -> str:
-    """One database is enough for what a form forgives; test_journey.py is played on both."""
-    return sqlite_database
-
-
 def test_a_refused_report_comes_back_as_typed_with_each_error_beside_its_field(house: House) -> None:
     officer = house.hands(OFFICER)
     page = officer.page

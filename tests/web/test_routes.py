@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -137,7 +138,20 @@ class World:
 
 
 @pytest.fixture
-def world(database: str) -> Iterator[World]:
+def world(sqlite_database: str) -> Iterator[World]:
+    with _world(sqlite_database) as made:
+        yield made
+
+
+@pytest.fixture
+def either_world(database: str) -> Iterator[World]:
+    """The same, on each database."""
+    with _world(database) as made:
+        yield made
+
+
+@contextmanager
+def _world(database: str) -> Iterator[World]:
     clock = FixedClock(MONDAY - timedelta(days=400))
     store = Database(database)
     with store.write() as connection:
@@ -163,7 +177,8 @@ def world(database: str) -> Iterator[World]:
     engine.database.close()
 
 
-def test_every_route_gives_everybody_exactly_what_the_table_says(world: World) -> None:
+def test_every_route_gives_everybody_exactly_what_the_table_says(either_world: World) -> None:
+    world = either_world
     listed = {(method, endpoint) for method, endpoint, _, _ in TABLE}
     assert _routes(world.app) - listed == set(), "routes nobody has decided about"
     assert listed - _routes(world.app) == set(), "rows of routes that are no more"
