@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from engine import Engine, FixedClock, MasterKey, create_key_file
@@ -18,8 +19,11 @@ EARLIEST = datetime(
 )  # the areas of July 2025 must be as old as the longest story
 
 
-def build(installation: Installation, now: datetime | None = None) -> None:
-    """Make the demo anew in its folder; what was there is thrown away. now: aware, default this moment."""
+def build(installation: Installation, now: datetime | None = None, some: Collection[str] = ()) -> None:
+    """Make the demo anew in its folder; what was there is thrown away. now: aware, default this moment.
+
+    some: the keys of the children that are told of; default all.
+    """
     moment = max(now or datetime.now(UTC), EARLIEST)
     shutil.rmtree(installation.home, ignore_errors=True)
     installation.home.mkdir(mode=0o700, parents=True)
@@ -33,6 +37,6 @@ def build(installation: Installation, now: datetime | None = None) -> None:
         load_demo_people(connection)
     database.close()
     engine = Engine(installation.url, MasterKey.load(installation.key), clock)
-    tell(engine, clock, moment)
+    tell(engine, clock, moment, some)
     confirm_clock(engine.database, moment)  # from here its clock runs on
     engine.database.close()
