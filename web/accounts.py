@@ -19,7 +19,7 @@ from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore, 
 from sqlalchemy import Connection
 from sqlalchemy.orm import registry, scoped_session, sessionmaker
 
-from engine.store import Database, reference, tables
+from engine.store import Database, ground, reference
 from engine.store.rows import ActorRow, read, rows_of
 
 LEAST, MOST = 12, 128  # characters of a password, ASVS 5.0 V6.2.1 and V6.2.9
@@ -64,7 +64,7 @@ class _NoRole(RoleMixin):
     """Functions are held for areas and times, in `holding`; Flask-Security's roles know neither."""
 
 
-registry().map_imperatively(Account, tables.actor)
+registry().map_imperatively(Account, ground.actor)
 
 
 def install(app: Flask, database: Database) -> None:
@@ -168,7 +168,7 @@ def _normal(password: str) -> str:
 
 def locked(connection: Connection, actor: str) -> ActorRow | None:
     """The person's row, which nobody else changes until this transaction ends."""
-    wanted = rows_of(ActorRow, tables.actor).where(tables.actor.c.id == actor).with_for_update()
+    wanted = rows_of(ActorRow, ground.actor).where(ground.actor.c.id == actor).with_for_update()
     return next(iter(read(connection, ActorRow, wanted)), None)
 
 

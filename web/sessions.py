@@ -16,7 +16,7 @@ from flask_security import login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, delete, select, update
 
-from engine.store.tables import sign_in_attempt as attempt
+from engine.store.ground import sign_in_attempt as attempt
 from web.accounts import Account
 
 IDLE = timedelta(minutes=20)  # both: ASVS 5.0 V7.3.1 and V7.3.2; documented in docs/decisions/003-sign-in.md

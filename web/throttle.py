@@ -15,7 +15,7 @@ from math import ceil
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from engine.store.tables import sign_in_attempt as attempt
+from engine.store.ground import sign_in_attempt as attempt
 
 WINDOW = timedelta(minutes=15)
 LIMIT = 10  # wrong tries in a window, for an account and for an address

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, case, func, select
 
+from engine.store.ground import area_cover
 from engine.store.lists import COLUMNS, commonness
 from engine.store.reach import Reach
 from engine.store.steps import CaseRow
-from engine.store.tables import area_cover, cases, name_token
+from engine.store.tables import cases, name_token
 
 FEW = 300  # names: a token that no more hold is looked up even when another one is rarer
 

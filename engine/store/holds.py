@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, literal_column, or_, select
 
+from engine.store.ground import actor, agency, area_cover, holding
 from engine.store.look import in_force
 from engine.store.statement import Statement
-from engine.store.tables import actor, agency, area_cover, holding
 
 _ANY: Any = literal_column("''")
 _function: Any = bindparam("function")

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from engine.commands import SYSTEM
-from engine.store.tables import area_succession, case_event, cases, import_batch, import_row
+from engine.store.ground import area_succession
+from engine.store.tables import case_event, cases, import_batch, import_row
 
 TOGETHER = 500  # ids asked about at once
 

@@ -31,13 +31,7 @@ from sqlalchemy import (
 from engine.definition.model import Unit
 from engine.store.reach import Reach
 from engine.store.steps import CASE_COLUMNS, CaseRow
-from engine.store.tables import (
-    cases,
-    deadline,
-    event_sealed,
-    name_token,
-    subject_key,
-)
+from engine.store.tables import cases, deadline, event_sealed, name_token, subject_key
 
 COLUMNS = tuple(cases.c[name] for name in CASE_COLUMNS)
 # As the partial indexes of `deadline` say it: limits that run, and limits that ran out and are still open.

@@ -26,17 +26,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from engine.store.ground import area_cover, holding, installation
 from engine.store.statement import Statement
-from engine.store.tables import (
-    area_cover,
-    case_event,
-    cases,
-    command,
-    deadline,
-    holding,
-    installation,
-    subject_key,
-)
+from engine.store.tables import case_event, cases, command, deadline, subject_key
 from engine.store.types import Moment
 
 Row = Mapping[str, Any]

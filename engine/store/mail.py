@@ -14,7 +14,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.store.tables import actor, cases, holding, mail, notice
+from engine.store.ground import actor, holding
+from engine.store.tables import cases, mail, notice
 
 MAILS = UUID("5b0c4c1e-6a3f-5c8e-9d3e-2f1b7a9c4d10")
 CHOICES = ("off", "urgent", "digest")

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select, true
 
-from engine.store import tables
+from engine.store import ground
 from engine.store.rows import ActorRow, AgencyRow, HoldingRow, read, rows_of
 
 __all__ = [
@@ -33,70 +33,70 @@ def areas_of(connection: Connection, actor: str, today: date, functions: Collect
 
     today: in the installation's zone. Empty for a person who is not active.
     """
-    held, cover = tables.holding.c, tables.area_cover.c
-    wanted = select(cover.covered).join(tables.holding, held.area == cover.area)
+    held, cover = ground.holding.c, ground.area_cover.c
+    wanted = select(cover.covered).join(ground.holding, held.area == cover.area)
     return frozenset(connection.scalars(wanted.where(_held_by(actor, today), held.function.in_(functions))))
 
 
 def holdings(connection: Connection, actor: str, today: date) -> tuple[HoldingRow, ...]:
     """What this person holds today, in the order in which the engine tries functions."""
-    wanted = rows_of(HoldingRow, tables.holding).where(_held_by(actor, today)).order_by(tables.holding.c.id)
+    wanted = rows_of(HoldingRow, ground.holding).where(_held_by(actor, today)).order_by(ground.holding.c.id)
     return read(connection, HoldingRow, wanted)
 
 
 def holders(connection: Connection, function: str, area: str, today: date) -> tuple[ActorRow, ...]:
     """The people who hold `function` ("" = any) today and answer for `area`: whom to tell, to whom to escalate."""
-    held, cover = tables.holding.c, tables.area_cover.c
+    held, cover = ground.holding.c, ground.area_cover.c
     answers = (
         select(held.actor)
-        .join(tables.area_cover, cover.area == held.area)
-        .where(_function(function), cover.covered == area, _in_force(tables.holding, today))
+        .join(ground.area_cover, cover.area == held.area)
+        .where(_function(function), cover.covered == area, _in_force(ground.holding, today))
     )
-    person = tables.actor.c
-    wanted = rows_of(ActorRow, tables.actor).where(person.id.in_(answers), person.active).order_by(person.id)
+    person = ground.actor.c
+    wanted = rows_of(ActorRow, ground.actor).where(person.id.in_(answers), person.active).order_by(person.id)
     return read(connection, ActorRow, wanted)
 
 
 def agencies_holding(connection: Connection, function: str, today: date) -> tuple[AgencyRow, ...]:
     """The agencies that exist today and have a holder of `function` ("" = any): the choice when a track is opened."""
-    held, office = tables.holding.c, tables.agency.c
+    held, office = ground.holding.c, ground.agency.c
     staffed = (
         select(held.agency)
-        .join(tables.actor, tables.actor.c.id == held.actor)
-        .where(_function(function), tables.actor.c.active, _in_force(tables.holding, today))
+        .join(ground.actor, ground.actor.c.id == held.actor)
+        .where(_function(function), ground.actor.c.active, _in_force(ground.holding, today))
     )
-    wanted = rows_of(AgencyRow, tables.agency).where(office.id.in_(staffed), _in_force(tables.agency, today))
+    wanted = rows_of(AgencyRow, ground.agency).where(office.id.in_(staffed), _in_force(ground.agency, today))
     return read(connection, AgencyRow, wanted.order_by(office.name_vi, office.id))
 
 
 def actor(connection: Connection, actor: str) -> ActorRow | None:
     """A person by id, active or not."""
-    return _one(connection, tables.actor.c.id == actor)
+    return _one(connection, ground.actor.c.id == actor)
 
 
 def actor_by_username(connection: Connection, username: str) -> ActorRow | None:
     """A person by the name they sign in with, exactly as stored; active or not."""
-    return _one(connection, tables.actor.c.username == username)
+    return _one(connection, ground.actor.c.username == username)
 
 
 def demo_people(connection: Connection) -> tuple[ActorRow, ...]:
     """The one-click people of the demo, in their order. Whether a click may sign in is judged elsewhere."""
-    person = tables.actor.c
-    wanted = rows_of(ActorRow, tables.actor).where(person.demo_order.is_not(None), person.active)
+    person = ground.actor.c
+    wanted = rows_of(ActorRow, ground.actor).where(person.demo_order.is_not(None), person.active)
     return read(connection, ActorRow, wanted.order_by(person.demo_order, person.id))
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> ActorRow | None:
-    return next(iter(read(connection, ActorRow, rows_of(ActorRow, tables.actor).where(condition))), None)
+    return next(iter(read(connection, ActorRow, rows_of(ActorRow, ground.actor).where(condition))), None)
 
 
 def _held_by(person: str, today: date) -> ColumnElement[bool]:
-    active = exists().where(tables.actor.c.id == person, tables.actor.c.active)
-    return and_(tables.holding.c.actor == person, _in_force(tables.holding, today), active)
+    active = exists().where(ground.actor.c.id == person, ground.actor.c.active)
+    return and_(ground.holding.c.actor == person, _in_force(ground.holding, today), active)
 
 
 def _function(key: str) -> ColumnElement[bool]:
-    return tables.holding.c.function == key if key else true()
+    return ground.holding.c.function == key if key else true()
 
 
 def _in_force(table: Table, today: date) -> ColumnElement[bool]:

@@ -31,7 +31,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store import mail
 from engine.store.database import Database
-from engine.store.tables import actor, deadline, holding, installation, notice, outbox, setting
+from engine.store.ground import actor, holding, installation, setting
+from engine.store.tables import deadline, notice, outbox
 
 CLOCK = "worker_clock"  # the setting that keeps when the worker last looked at the clock
 

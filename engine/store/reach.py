@@ -8,8 +8,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
 
-from engine.store.tables import actor as person
-from engine.store.tables import area_cover, cases, holding
+from engine.store.ground import actor as person
+from engine.store.ground import area_cover, holding
+from engine.store.tables import cases
 
 LITTLE = 20  # areas: a commune and those it was made of
 

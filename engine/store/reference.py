@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, union_all, update
 
-from engine.store import tables
+from engine.store import ground
 from engine.store.rows import (
     ActorRow,
     AgencyRow,
@@ -98,7 +98,7 @@ def create_installation(connection: Connection, kind: str, zone: str, now: datet
     """
     ZoneInfo(zone)
     connection.execute(
-        insert(tables.installation).values(
+        insert(ground.installation).values(
             id=1,
             kind=kind,
             log=str(uuid4()),
@@ -113,19 +113,19 @@ def create_installation(connection: Connection, kind: str, zone: str, now: datet
 def load(connection: Connection) -> ReferenceRows:
     """The reference data as it stands. Raises NotInstalled."""
     rule_tables: dict[str, tuple[DecisionTableRow, ...]] = {}
-    for table in _all(connection, DecisionTableRow, tables.decision_table):
+    for table in _all(connection, DecisionTableRow, ground.decision_table):
         rule_tables[table.id] = (*rule_tables.get(table.id, ()), table)
     swaps: dict[str, dict[date, bool]] = {}
-    for swap in _all(connection, SwapRow, tables.calendar_swap):
+    for swap in _all(connection, SwapRow, ground.calendar_swap):
         swaps.setdefault(swap.calendar, {})[swap.day] = swap.worked
     return ReferenceRows(
         installation=_installation(connection),
         newest=MappingProxyType(_newest(connection)),
-        areas=MappingProxyType({each.id: each for each in _all(connection, AreaRow, tables.area)}),
-        agencies=MappingProxyType({each.id: each for each in _all(connection, AgencyRow, tables.agency)}),
+        areas=MappingProxyType({each.id: each for each in _all(connection, AreaRow, ground.area)}),
+        agencies=MappingProxyType({each.id: each for each in _all(connection, AgencyRow, ground.agency)}),
         decision_tables=MappingProxyType(rule_tables),
         swaps=MappingProxyType({key: MappingProxyType(days) for key, days in swaps.items()}),
-        settings=MappingProxyType({each.key: each for each in _all(connection, SettingRow, tables.setting)}),
+        settings=MappingProxyType({each.key: each for each in _all(connection, SettingRow, ground.setting)}),
     )
 
 
@@ -139,8 +139,8 @@ def put_areas(connection: Connection, areas: Sequence[AreaRow], successions: Seq
     """
     given = {each.id: each for each in areas}
     parents = {each.id: {each.parent} if each.parent in given else set() for each in areas}
-    put(connection, tables.area, [given[each] for each in TopologicalSorter(parents).static_order()])
-    put(connection, tables.area_succession, successions)
+    put(connection, ground.area, [given[each] for each in TopologicalSorter(parents).static_order()])
+    put(connection, ground.area_succession, successions)
     rebuild_cover(connection)
 
 
@@ -150,33 +150,33 @@ def rebuild_cover(connection: Connection) -> None:
     An area answers for itself, for all below it and all it succeeded, and for what was below or before those
     in turn (semantics.md §8).
     """
-    area, succession = tables.area.c, tables.area_succession.c
+    area, succession = ground.area.c, ground.area_succession.c
     steps = union_all(
         select(area.parent.label("by"), area.id.label("also")).where(area.parent.is_not(None)),
         select(succession.new, succession.old),
     ).subquery()
     cover = select(area.id.label("area"), area.id.label("covered")).cte("cover", recursive=True)
     cover = cover.union(select(cover.c.area, steps.c.also).join(steps, steps.c.by == cover.c.covered))
-    connection.execute(delete(tables.area_cover))
-    connection.execute(insert(tables.area_cover).from_select(["area", "covered"], select(cover)))
+    connection.execute(delete(ground.area_cover))
+    connection.execute(insert(ground.area_cover).from_select(["area", "covered"], select(cover)))
     _raise_version(connection)
 
 
 def put_agencies(connection: Connection, agencies: Sequence[AgencyRow]) -> None:
     """Add or change agencies."""
-    put(connection, tables.agency, agencies)
+    put(connection, ground.agency, agencies)
     _raise_version(connection)
 
 
 def put_actors(connection: Connection, actors: Sequence[ActorRow]) -> None:
     """Add or change people, the password and what ends their sessions included."""
-    put(connection, tables.actor, actors)
+    put(connection, ground.actor, actors)
     _raise_version(connection)
 
 
 def put_holdings(connection: Connection, holdings: Sequence[HoldingRow]) -> None:
     """Add or change who holds which function; one that has ended gets a `valid_to` and stays."""
-    put(connection, tables.holding, holdings)
+    put(connection, ground.holding, holdings)
     _raise_version(connection)
 
 
@@ -185,13 +185,13 @@ def put_holdings(connection: Connection, holdings: Sequence[HoldingRow]) -> None
 
 def put_settings(connection: Connection, settings: Sequence[SettingRow]) -> None:
     """Add or change settings."""
-    put(connection, tables.setting, settings)
+    put(connection, ground.setting, settings)
     _raise_version(connection)
 
 
 def put_swaps(connection: Connection, swaps: Sequence[SwapRow]) -> None:
     """Add or change exchanged days. One entered by mistake is put right by what the day would be anyway."""
-    put(connection, tables.calendar_swap, swaps)
+    put(connection, ground.calendar_swap, swaps)
     _raise_version(connection)
 
 
@@ -200,13 +200,13 @@ def put_decision_table(connection: Connection, table: DecisionTableRow) -> None:
 
     The other stays for the record of what it decided; its `valid_to` now lies before its `valid_from`.
     """
-    column = tables.decision_table.c
+    column = ground.decision_table.c
     connection.execute(
-        update(tables.decision_table)
+        update(ground.decision_table)
         .where(column.id == table.id, column.valid_from == table.valid_from, column.sha256 != table.sha256)
         .values(valid_to=table.valid_from - timedelta(days=1))
     )
-    put(connection, tables.decision_table, [table])
+    put(connection, ground.decision_table, [table])
     _raise_version(connection)
 
 
@@ -220,7 +220,7 @@ def put_definition(
 
     sha256: of the canonical form. plain: that form, as JSON takes it. at: aware. by: the person's id.
     """
-    column = tables.definition_version.c
+    column = ground.definition_version.c
     same = select(column.number).where(column.definition == definition_id, column.sha256 == sha256)
     known: int | None = connection.execute(same).scalar()
     if known is None:
@@ -233,7 +233,7 @@ def put_definition(
     ).scalar()
     number = (last or 0) + 1
     connection.execute(
-        insert(tables.definition_version).values(
+        insert(ground.definition_version).values(
             definition=definition_id, number=number, sha256=sha256, status="published",
             source=source, plain=plain, published_at=at, published_by=by,
         )
@@ -244,9 +244,9 @@ def put_definition(
 def retire_definition(connection: Connection, definition_id: str, number: int) -> None:
     """No new cases by this version; those that are open go on. Raises KeyError."""
     _raise_version(connection)
-    column = tables.definition_version.c
+    column = ground.definition_version.c
     found = connection.execute(
-        update(tables.definition_version)
+        update(ground.definition_version)
         .where(column.definition == definition_id, column.number == number)
         .values(status="retired")
     )
@@ -256,7 +256,7 @@ def retire_definition(connection: Connection, definition_id: str, number: int) -
 
 def definition(connection: Connection, definition_id: str, number: int) -> DefinitionRow | None:
     """One version, retired or not."""
-    table = tables.definition_version
+    table = ground.definition_version
     wanted = rows_of(DefinitionRow, table).where(
         table.c.definition == definition_id, table.c.number == number
     )
@@ -265,11 +265,11 @@ def definition(connection: Connection, definition_id: str, number: int) -> Defin
 
 def definitions(connection: Connection) -> tuple[DefinitionRow, ...]:
     """All versions of all definitions, retired ones too, by definition and number."""
-    return _all(connection, DefinitionRow, tables.definition_version)
+    return _all(connection, DefinitionRow, ground.definition_version)
 
 
 def _newest(connection: Connection) -> dict[str, int]:
-    column = tables.definition_version.c
+    column = ground.definition_version.c
     wanted = select(column.definition, func.max(column.number).label("number")).where(
         column.status == "published"
     )
@@ -281,7 +281,7 @@ def _all(connection: Connection, kind: type[Row], table: Table) -> tuple[Row, ..
 
 
 def _installation(connection: Connection) -> InstallationRow:
-    found = read(connection, InstallationRow, rows_of(InstallationRow, tables.installation))
+    found = read(connection, InstallationRow, rows_of(InstallationRow, ground.installation))
     if not found:
         raise NotInstalled
     return found[0]
@@ -289,10 +289,10 @@ def _installation(connection: Connection) -> InstallationRow:
 
 def version(connection: Connection) -> int:
     """The number that every change of reference data raises."""
-    found: int = connection.execute(select(tables.installation.c.reference_version)).scalar_one()
+    found: int = connection.execute(select(ground.installation.c.reference_version)).scalar_one()
     return found
 
 
 def _raise_version(connection: Connection) -> None:
-    raised = tables.installation.c.reference_version + 1
-    connection.execute(update(tables.installation).values(reference_version=raised))
+    raised = ground.installation.c.reference_version + 1
+    connection.execute(update(ground.installation).values(reference_version=raised))

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Executable, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from engine.store.database import Database
-from engine.store.tables import case_event, definition_version, event_sealed, installation, read_log
+from engine.store.ground import definition_version, installation
+from engine.store.tables import case_event, event_sealed, read_log
 from engine.store.triggers import GENESIS, PREFIX
 
 WHEN = datetime(2000, 1, 1, tzinfo=UTC)

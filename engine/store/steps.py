@@ -41,13 +41,7 @@ from engine.store.look import Seen as Seen
 from engine.store.look import SubjectKey as SubjectKey
 from engine.store.look import Taken as Taken
 from engine.store.statement import Compiled, Statement, together
-from engine.store.tables import (
-    case_event,
-    case_number,
-    cases,
-    event_sealed,
-    number_counter,
-)
+from engine.store.tables import case_event, case_number, cases, event_sealed, number_counter
 from engine.store.writing import INSERT, Batch, forgotten, written
 from engine.store.writing import Writing as Writing
 

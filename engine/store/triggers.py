@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, UniqueConstraint
 
-from engine.store.tables import case_event, definition_version, event_sealed, installation, read_log
+from engine.store.ground import definition_version, installation
+from engine.store.tables import case_event, event_sealed, read_log
 
 PREFIX = "guard_"
 GENESIS = "0" * 64  # `prev` of a case's first event

@@ -14,7 +14,7 @@ from engine import Engine, FixedClock
 from engine.duplicates import Candidate, candidates
 from engine.listing import Listing
 from engine.registry.duplicates import Person
-from engine.store.tables import area_cover
+from engine.store.ground import area_cover
 from tests.engine.wide import hire
 from tests.support.world import BA_BE, CHO_RA, NOON, TOY, build, fire, open_toy, publish
 

@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from engine import Command, Engine, Outcome
 from engine.commands import BREACH, CANCELLED, RETURNED, SYSTEM
+from engine.store.ground import actor as person
 from engine.store.steps import CaseRow
-from engine.store.tables import actor as person
 from tests.engine.evidence import clock_of, limits_of, refused, row_of
 from tests.engine.wide import hire, open_wide
 from tests.support.world import CHO_RA, PROVINCE, fire, open_toy

@@ -20,8 +20,8 @@ from werkzeug.serving import make_server
 
 from engine import Command, Engine, FixedClock, MasterKey
 from engine.store import Database, reference
+from engine.store.ground import actor
 from engine.store.rows import HoldingRow
-from engine.store.tables import actor
 from engine.worker.loop import Worker
 from tests.support.browser import OpenPage, follow
 from web.app import create_app

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import update
 
 from engine.store import reference
+from engine.store.ground import actor
 from engine.store.rows import HoldingRow
-from engine.store.tables import actor
 from tests.web import journey, shots
 from tests.web.journey import OFFICER, ZONE, Hands, House
 from tests.web.test_pages import wrong_with

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 
 from engine import Engine
-from engine.store import tables
+from engine.store import ground
 from engine.store.rows import SettingRow
 from tests.support import world
 from tests.web.visitor import Visitor, rows
 
 
 def version(engine: Engine) -> int:
-    return int(rows(engine, tables.installation)[0]["reference_version"])
+    return int(rows(engine, ground.installation)[0]["reference_version"])
 
 
 def test_an_agency_is_made_and_closed(administered: Engine, admin: Visitor) -> None:
@@ -24,7 +24,7 @@ def test_an_agency_is_made_and_closed(administered: Engine, admin: Visitor) -> N
         "valid_to": "",
     }
     assert admin.post("/admin/agencies/new/", fields).status_code == 303
-    (made,) = rows(administered, tables.agency, name_en="Trial school")
+    (made,) = rows(administered, ground.agency, name_en="Trial school")
     assert administered.library.rows.agencies[made["id"]].area == world.BA_BE
     closed = {
         "name_vi": "Trường Thử",
@@ -33,7 +33,7 @@ def test_an_agency_is_made_and_closed(administered: Engine, admin: Visitor) -> N
         "area": world.CHO_RA,
     }
     assert admin.post(f"/admin/agencies/edit/?id={made['id']}", closed).status_code == 303
-    (after,) = rows(administered, tables.agency, id=made["id"])
+    (after,) = rows(administered, ground.agency, id=made["id"])
     assert dict(after) == dict(made) | {"valid_to": date(2026, 10, 31)}
     assert made["id"] not in admin.get("/admin/holdings/new/").text
     early = closed | {"valid_to": "31/08/2026"}
@@ -57,7 +57,7 @@ def test_a_setting_is_confirmed_with_its_ground(administered: Engine, admin: Vis
 
 
 def test_a_setting_keeps_its_kind(administered: Engine, admin: Visitor) -> None:
-    before = rows(administered, tables.setting)
+    before = rows(administered, ground.setting)
     for key, value in (
         ("caseload_limit", "many"), ("caseload_limit", "-1"), ("caseload_limit", "2.5"), ("caseload_limit", "1_0"), ("caseload_limit", ""),
         ("statistical_rules", "none"), ("statistical_rules", ""), ("calendar", "gregorian"),
@@ -67,7 +67,7 @@ def test_a_setting_keeps_its_kind(administered: Engine, admin: Visitor) -> None:
         )
         assert (key, value, answer.status_code) == (key, value, 422)
         assert 'class="error"' in answer.text
-    assert rows(administered, tables.setting) == before
+    assert rows(administered, ground.setting) == before
 
 
 def test_a_setting_that_names_something_is_a_choice(administered: Engine, admin: Visitor) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from engine import Engine
 from engine.definition.decision import decide
 from engine.definition.identity import content_hash
-from engine.store import tables
+from engine.store import ground
 from schemas.load import load_table
 from tests.web.visitor import Visitor, rows
 from web.admin.table_text import with_values
@@ -16,7 +16,7 @@ from workflows import catalogue
 
 
 def version(engine: Engine) -> int:
-    return int(rows(engine, tables.installation)[0]["reference_version"])
+    return int(rows(engine, ground.installation)[0]["reference_version"])
 
 
 def values_page(engine: Engine, table: str, start: str) -> tuple[str, dict[str, str]]:
@@ -38,7 +38,7 @@ def values_page(engine: Engine, table: str, start: str) -> tuple[str, dict[str, 
 def test_a_corrected_value_is_a_new_text_and_the_old_one_stays_as_it_was(
     administered: Engine, admin: Visitor
 ) -> None:
-    (old,) = rows(administered, tables.decision_table, id="vocational_entry")
+    (old,) = rows(administered, ground.decision_table, id="vocational_entry")
     address, fields = values_page(administered, "vocational_entry", "2015-01-01")
     before = version(administered)
     changed = {
@@ -49,7 +49,7 @@ def test_a_corrected_value_is_a_new_text_and_the_old_one_stays_as_it_was(
     assert admin.post(address, fields | changed).status_code == 303
     assert version(administered) > before
     kept, new = sorted(
-        rows(administered, tables.decision_table, id="vocational_entry"),
+        rows(administered, ground.decision_table, id="vocational_entry"),
         key=lambda each: each["sha256"] != old["sha256"],
     )
     assert {name: kept[name] for name in ("sha256", "source", "plain", "valid_from")} == {
@@ -90,7 +90,7 @@ def test_a_corrected_value_is_what_is_decided_by_from_now_on(administered: Engin
 
 
 def test_a_value_that_cannot_be_is_refused_beside_the_field(administered: Engine, admin: Visitor) -> None:
-    before = rows(administered, tables.decision_table)
+    before = rows(administered, ground.decision_table)
     address, fields = values_page(administered, "poverty_line", "2022-01-01")
     for name, value in (
         ("value-rural", "ten"), ("value-rural", "1,5"), ("value-rural", "1.5"), ("value-rural", "NaN"), ("value-rural", "1_000"),
@@ -101,7 +101,7 @@ def test_a_value_that_cannot_be_is_refused_beside_the_field(administered: Engine
         assert (name, value, answer.status_code) == (name, value, 422)
         assert (name, value, f'id="f-{name}-error"' in answer.text) == (name, value, True)
         assert f'value="{value}"' in answer.text  # as it was typed
-    assert rows(administered, tables.decision_table) == before
+    assert rows(administered, ground.decision_table) == before
 
 
 def test_saving_nothing_new_says_so(administered: Engine, admin: Visitor) -> None:

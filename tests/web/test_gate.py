@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine import Engine
-from engine.store.tables import sign_in_attempt
+from engine.store.ground import sign_in_attempt
 from tests.web.visitor import PASSWORD, WRONG, Visitor, change_actor, give_password, kept_password, rows
 from web import accounts, gate, throttle
 

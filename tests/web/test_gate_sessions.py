@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from engine import Engine, FixedClock
-from engine.store.tables import holding
+from engine.store.ground import holding
 from tests.web.journey import OFFICER
 from tests.web.visitor import Visitor, change_actor
 from web import accounts

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from engine import Engine, FixedClock
-from engine.store.tables import sign_in_attempt
+from engine.store.ground import sign_in_attempt
 from tests.engine.wide import hire
 from tests.web.visitor import WRONG, Visitor, give_password, hashed, rows
 from web import accounts, throttle

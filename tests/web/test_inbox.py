@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from engine import Command, Engine, FixedClock
-from engine.store import tables
+from engine.store import ground, tables
 from tests.support.browser import follow
 from tests.support.world import NOON, open_toy
 from tests.web import journey
@@ -153,7 +153,7 @@ def test_of_a_case_out_of_reach_nothing_is_told_any_more(
     case = open_toy(engine)
     tell(engine, case.case, NOON - timedelta(hours=1), "breach")
     tell(engine, case.case, NOON - timedelta(hours=2))
-    held = tables.holding
+    held = ground.holding
     with engine.database.write() as connection:
         connection.execute(held.update().where(held.c.actor == "officer").values(valid_to=date(2026, 1, 1)))
     page = officer.get("/inbox").text
@@ -211,12 +211,12 @@ def test_mail_given_up_is_told_to_administrators_with_the_way_to_the_list(engine
 
 def test_one_chooses_for_oneself_whether_mail_comes(engine: Engine, officer: Visitor) -> None:
     change_actor(engine, "officer", email="nong@example.vn")
-    before = rows(engine, tables.installation)[0]["reference_version"]
+    before = rows(engine, ground.installation)[0]["reference_version"]
     assert officer.post("/preferences", {"mail": "urgent", "email": "mine@example.com"}).status_code == 303
-    kept = {each["id"]: (each["mail"], each["email"]) for each in rows(engine, tables.actor)}
+    kept = {each["id"]: (each["mail"], each["email"]) for each in rows(engine, ground.actor)}
     assert kept["officer"] == ("urgent", "nong@example.vn")
     assert {choice for actor, (choice, _) in kept.items() if actor != "officer"} == {"off"}
-    assert rows(engine, tables.installation)[0]["reference_version"] == before
+    assert rows(engine, ground.installation)[0]["reference_version"] == before
     assert re.search(r'value="urgent" checked', officer.get("/preferences").text)
     for wrong in ("", "all"):
         answer = officer.post("/preferences", {"mail": wrong})
@@ -245,13 +245,13 @@ def test_an_address_is_an_address_and_nothing_else(administered: Engine, admin: 
     answer = admin.post("/admin/actors/edit/?id=officer", fields | {"email": typed})
     assert answer.status_code == 422
     assert "Địa chỉ thư ghi theo dạng" in answer.text
-    assert rows(administered, tables.actor, id="officer")[0]["email"] is None
+    assert rows(administered, ground.actor, id="officer")[0]["email"] is None
     assert (
         admin.post("/admin/actors/edit/?id=officer", fields | {"email": "a.b@example.vn"}).status_code == 303
     )
-    assert rows(administered, tables.actor, id="officer")[0]["email"] == "a.b@example.vn"
+    assert rows(administered, ground.actor, id="officer")[0]["email"] == "a.b@example.vn"
     assert admin.post("/admin/actors/edit/?id=officer", fields | {"email": ""}).status_code == 303
-    assert rows(administered, tables.actor, id="officer")[0]["email"] is None
+    assert rows(administered, ground.actor, id="officer")[0]["email"] is None
 
 
 def test_the_hour_of_the_digest_is_an_hour(admin: Visitor) -> None:

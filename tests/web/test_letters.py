@@ -20,7 +20,7 @@ from sqlalchemy import select
 from engine import Command, Engine, FixedClock
 from engine.definition.model import FieldType, Text
 from engine.registry.names import fold
-from engine.store import mail, reference, tables
+from engine.store import ground, mail, reference, tables
 from engine.store.mail import Mail
 from engine.store.rows import HoldingRow
 from engine.words import Words
@@ -147,7 +147,7 @@ def test_the_digest_is_in_its_readers_language(engine: Engine, clock: FixedClock
     journey.bring(engine, clock, "receive")
     wants(engine, OFFICER, "digest")
     with engine.database.write() as connection:
-        changed = tables.actor.update().where(tables.actor.c.id == OFFICER)
+        changed = ground.actor.update().where(ground.actor.c.id == OFFICER)
         connection.execute(changed.values(language="en"))
     message = digest(engine)
     assert message["Content-Language"] == "en"
@@ -269,7 +269,7 @@ def test_what_was_read_or_is_not_wanted_or_out_of_reach_is_not_mailed(
     assert why_not(engine, row) == "no_address"
     wants(engine, OFFICER)
     with engine.database.write() as connection:
-        held = tables.holding
+        held = ground.holding
         connection.execute(held.update().where(held.c.actor == OFFICER).values(valid_to=date(2026, 1, 1)))
     assert why_not(engine, row) == "out_of_reach"
     with engine.database.write() as connection:
@@ -387,7 +387,7 @@ def _private(engine: Engine) -> set[str]:
 def _people(engine: Engine) -> dict[str, str]:
     with engine.database.read() as connection:
         return {
-            row.id: row.name for row in connection.execute(select(tables.actor.c.id, tables.actor.c.name))
+            row.id: row.name for row in connection.execute(select(ground.actor.c.id, ground.actor.c.name))
         }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, select
 from werkzeug.test import Client, TestResponse
 
 from engine import Engine
-from engine.store import reference, tables
+from engine.store import ground, reference
 from engine.store.rows import DecisionTableRow
 from schemas.load import load_table
 from web import accounts
@@ -129,7 +129,7 @@ def put_table(connection: Connection, text: str) -> None:
 def kept_password(engine: Engine, person: str) -> str:
     """The hash that is kept."""
     with engine.database.read() as connection:
-        return str(connection.scalar(select(tables.actor.c.password).where(tables.actor.c.id == person)))
+        return str(connection.scalar(select(ground.actor.c.password).where(ground.actor.c.id == person)))
 
 
 def rows(engine: Engine, table: Table, **where: Any) -> list[Any]:

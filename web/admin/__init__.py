@@ -11,7 +11,7 @@ from flask import Flask, abort, g, request, url_for
 from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy import Select, and_, func, or_, select
 
-from engine.store import Database, tables
+from engine.store import Database, ground, tables
 from web.admin.house import sections, today
 from web.admin.mails import MailsView
 from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
@@ -70,16 +70,16 @@ def _only_administrators() -> None:
 
 
 def _counts() -> dict[str, int]:
-    held, day = tables.holding.c, today()
+    held, day = ground.holding.c, today()
     wanted: dict[str, Select[Any]] = {
-        "actors": _number(tables.actor).where(tables.actor.c.active),
-        "holdings": _number(tables.holding).where(
+        "actors": _number(ground.actor).where(ground.actor.c.active),
+        "holdings": _number(ground.holding).where(
             and_(held.valid_from <= day, or_(held.valid_to.is_(None), held.valid_to >= day))
         ),
-        "agencies": _number(tables.agency),
-        "settings": _number(tables.setting).where(tables.setting.c.key.in_(settings_shown())),
-        "swaps": _number(tables.calendar_swap),
-        "definitions": select(func.count(tables.definition_version.c.definition.distinct())),
+        "agencies": _number(ground.agency),
+        "settings": _number(ground.setting).where(ground.setting.c.key.in_(settings_shown())),
+        "swaps": _number(ground.calendar_swap),
+        "definitions": select(func.count(ground.definition_version.c.definition.distinct())),
         "mails": _number(tables.mail).where(tables.mail.c.state == "failed"),
     }
     with engine().database.read() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from engine.store import tables
+from engine.store import ground
 from engine.store.rows import AgencyRow, AreaRow
 from web.admin.house import today
 from web.person import engine
@@ -17,7 +17,7 @@ Choices = list[tuple[str, str]]
 
 def staff(without: str) -> Choices:
     """Everybody who may sign in, but one."""
-    person = tables.actor.c
+    person = ground.actor.c
     wanted = select(person.id, person.name, person.username).where(person.active, person.id != without)
     with engine().database.read() as connection:
         return [

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import registry, relationship, scoped_session, sessionmaker
 
-from engine.store import Database, tables
+from engine.store import Database, ground
 from web.accounts import Account as Account
 
 
@@ -93,20 +93,20 @@ class Table:
 
 
 _orm = registry()
-_orm.map_imperatively(Area, tables.area)
-_orm.map_imperatively(Agency, tables.agency, properties={"place": relationship(Area, viewonly=True)})
+_orm.map_imperatively(Area, ground.area)
+_orm.map_imperatively(Agency, ground.agency, properties={"place": relationship(Area, viewonly=True)})
 _orm.map_imperatively(
     Holding,
-    tables.holding,
+    ground.holding,
     properties={
         "person": relationship(Account, viewonly=True),
         "office": relationship(Agency, viewonly=True),
     },
 )
-_orm.map_imperatively(Setting, tables.setting)
-_orm.map_imperatively(Swap, tables.calendar_swap)
-_orm.map_imperatively(Definition, tables.definition_version)
-_orm.map_imperatively(Table, tables.decision_table)
+_orm.map_imperatively(Setting, ground.setting)
+_orm.map_imperatively(Swap, ground.calendar_swap)
+_orm.map_imperatively(Definition, ground.definition_version)
+_orm.map_imperatively(Table, ground.decision_table)
 
 
 class AdminSession(scoped_session[Any]):

@@ -15,7 +15,7 @@ from flask_admin import expose
 from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
-from engine.store import people, reference, tables
+from engine.store import ground, people, reference
 from engine.store.rows import ActorRow, HoldingRow, read, rows_of
 from engine.text import LANGUAGES
 from web import accounts
@@ -67,11 +67,11 @@ class ActorView(HouseView):
     def known(self, rows: list[Any]) -> dict[str, list[HoldingRow]]:
         """What these people hold today."""
         held: dict[str, list[HoldingRow]] = defaultdict(list)
-        wanted = rows_of(HoldingRow, tables.holding).where(
-            tables.holding.c.actor.in_([each.id for each in rows])
+        wanted = rows_of(HoldingRow, ground.holding).where(
+            ground.holding.c.actor.in_([each.id for each in rows])
         )
         with engine().database.read() as connection:
-            for each in read(connection, HoldingRow, wanted.order_by(tables.holding.c.id)):
+            for each in read(connection, HoldingRow, wanted.order_by(ground.holding.c.id)):
                 if each.valid_from <= today() and (each.valid_to is None or today() <= each.valid_to):
                     held[each.actor].append(each)
         return held
@@ -263,7 +263,7 @@ class HoldingView(HouseView):
         if row.actor == current().id:
             raise Refused(valid_to=t("admin.holdings.not_oneself"))
         self._in_order(row.valid_from, form.valid_to.data)
-        wanted = rows_of(HoldingRow, tables.holding).where(tables.holding.c.id == row.id).with_for_update()
+        wanted = rows_of(HoldingRow, ground.holding).where(ground.holding.c.id == row.id).with_for_update()
         (held,) = read(connection, HoldingRow, wanted)
         changed = replace(held, valid_to=form.valid_to.data)
         self._not_twice(connection, changed)
@@ -275,7 +275,7 @@ class HoldingView(HouseView):
 
     def _not_twice(self, connection: Connection, made: HoldingRow) -> None:
         """The same function of the same person, twice at a time, would say nothing more and be ended only once."""
-        column = tables.holding.c
+        column = ground.holding.c
         same = select(column.valid_from, column.valid_to).where(
             column.actor == made.actor, column.function == made.function, column.agency == made.agency,
             column.area == made.area, column.id != made.id,

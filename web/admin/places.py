@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 from wtforms import SelectField
 
-from engine.store import reference, tables
+from engine.store import ground, reference
 from engine.store.rows import AgencyRow, SettingRow, SwapRow
 from web.admin.choices import Choices, areas
 from web.admin.forms import AdminForm, Refused, day, one_of, whole, words, yes_or_no
@@ -139,11 +139,11 @@ class SettingView(HouseView):
 
     def get_query(self) -> Any:
         """The settings that have a title; others are notes the program keeps for itself."""
-        return super().get_query().filter(tables.setting.c.key.in_(settings_shown()))
+        return super().get_query().filter(ground.setting.c.key.in_(settings_shown()))
 
     def get_count_query(self) -> Any:
         """The same."""
-        return super().get_count_query().filter(tables.setting.c.key.in_(settings_shown()))
+        return super().get_count_query().filter(ground.setting.c.key.in_(settings_shown()))
 
     def get_one(self, id: Any) -> Any:
         """A setting that may be changed."""
@@ -224,7 +224,7 @@ class SwapView(HouseView):
 
     def insert(self, connection: Connection, form: Any) -> None:
         """A day that is not there yet."""
-        column = tables.calendar_swap.c
+        column = ground.calendar_swap.c
         if connection.scalar(
             select(column.day).where(column.calendar == form.calendar.data, column.day == form.day.data)
         ):

@@ -16,7 +16,7 @@ from engine.store.migrate import config, migrate
 
 
 def draft(message: str) -> None:
-    """Write the difference between tables.py and the newest version into a file of `versions`."""
+    """Write the difference between the tables and the newest version into a file of `versions`."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/draft.db"
         migrate(url)

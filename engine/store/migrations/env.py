@@ -1,4 +1,4 @@
-"""Run by Alembic: brings the connection it is given up to date, or compares it with tables.py."""
+"""Run by Alembic: brings the connection it is given up to date, or compares it with the tables."""
 
 from __future__ import annotations
 

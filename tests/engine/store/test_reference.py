@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.store import Database, reference
+from engine.store.ground import area, area_cover, holding, installation
 from engine.store.reference import (
     ActorRow,
     AgencyRow,
@@ -23,7 +24,6 @@ from engine.store.reference import (
     SuccessionRow,
     SwapRow,
 )
-from engine.store.tables import area, area_cover, holding, installation
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 Y2017, Y2020, Y2025 = date(2017, 1, 1), date(2020, 2, 1), date(2025, 7, 1)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, insert, inspect
 
 from engine.store import Database, self_check
-from engine.store.tables import installation
+from engine.store.ground import installation
 from engine.store.triggers import PREFIX
 from tests.engine.store.events import write_case
 

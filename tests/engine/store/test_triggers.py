@@ -11,7 +11,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from engine.store import Database
-from engine.store.tables import case_event, definition_version, installation, read_log
+from engine.store.ground import definition_version, installation
+from engine.store.tables import case_event, read_log
 from tests.engine.store.events import GENESIS, chain, event, seal, write, write_case
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import Engine, FixedClock, MasterKey
-from engine.store import mail, tables
+from engine.store import ground, mail, tables
 from engine.store.mail import Mail
 from engine.worker import Mailer, Worker
 from engine.worker.smtp import Server, deliver
@@ -27,7 +27,7 @@ def wants(engine: Engine, actor: str, choice: str = "urgent", email: str | None 
     """This person has an address and has chosen."""
     address = f"{actor.replace('_', '.')}@example.vn" if email == "" else email
     with engine.database.write() as connection:
-        changed = tables.actor.update().where(tables.actor.c.id == actor)
+        changed = ground.actor.update().where(ground.actor.c.id == actor)
         connection.execute(changed.values(email=address, mail=choice))
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from engine import Engine, FixedClock, Outcome
-from engine.store import reference, tables
+from engine.store import ground, reference, tables
 from engine.store.rows import ActorRow, AgencyRow, HoldingRow
 from engine.worker import Turned, Worker
 from tests.support import world
@@ -194,7 +194,7 @@ def post(engine: Engine, case: str, kind: str, at: datetime = NOON, **payload: A
 
 def end_holding(engine: Engine, holding: str, last: date) -> None:
     """A person holds a function no longer than `last`."""
-    table = tables.holding
+    table = ground.holding
     with engine.database.write() as connection:
         connection.execute(table.update().where(table.c.id == holding).values(valid_to=last))
 

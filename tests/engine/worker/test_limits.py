@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import Engine, FixedClock
-from engine.store import tables
+from engine.store import ground, tables
 from engine.worker import Turned
 from tests.engine.worker.story import build, done, end_holding, kinds, notices, open_helping, outbox, turn
 from tests.support.world import CHO_RA, NOON, fire
@@ -194,7 +194,7 @@ def test_when_the_owner_is_out_of_office_all_of_the_owners_function_are_told(
     else:
         with engine.database.write() as connection:
             connection.execute(
-                tables.actor.update().where(tables.actor.c.id == "officer").values(active=False)
+                ground.actor.update().where(ground.actor.c.id == "officer").values(active=False)
             )
     clock.advance(hours=20)
     turn(engine)

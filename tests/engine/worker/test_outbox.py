@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import Engine, FixedClock
-from engine.store import tables
+from engine.store import ground, tables
 from engine.worker import Turned, Worker
 from engine.worker.loop import MOST_ATTEMPTS, waited
 from tests.engine.worker.story import (
@@ -173,7 +173,7 @@ def test_a_transition_that_notifies_tells_the_holders_of_the_function_it_names(e
 def test_a_notice_that_reaches_nobody_stands_as_an_incident(engine: Engine) -> None:
     case = open_helping(engine)
     with engine.database.write() as connection:
-        connection.execute(tables.actor.update().where(tables.actor.c.id == "lead").values(active=False))
+        connection.execute(ground.actor.update().where(ground.actor.c.id == "lead").values(active=False))
     done(fire(engine, case, "shout", "officer"))
     assert turn(engine) == Turned(sent=1)
     assert [row.last_error for row in outbox(engine)] == ["nobody_to_tell"]

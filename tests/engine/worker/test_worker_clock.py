@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine import Engine, FixedClock, RunningClock
 from engine.clock import REFRESH, DatabaseClock
-from engine.store import Database, migrate, reference, tables
+from engine.store import Database, ground, migrate, reference
 from engine.store.moment import database_now
 from engine.worker import Turned, Worker, confirm_clock
 from tests.engine.worker.story import build, kinds, open_helping, turn
@@ -80,7 +80,7 @@ def test_keeping_the_clock_makes_nobody_read_the_reference_data_again(
 def test_a_real_installation_has_no_demo_clock_to_keep(engine: Engine) -> None:
     turn(engine)
     with engine.database.read() as connection:
-        assert connection.scalar(select(tables.installation.c.demo_now)) is None
+        assert connection.scalar(select(ground.installation.c.demo_now)) is None
 
 
 # ------------------------------------------------------------------ the demo's clock
@@ -144,7 +144,7 @@ def _advance(demo: Engine, **duration: float) -> None:
 
 def _kept(demo: Engine) -> datetime:
     with demo.database.read() as connection:
-        kept = connection.scalars(select(tables.installation.c.demo_now)).one()
+        kept = connection.scalars(select(ground.installation.c.demo_now)).one()
     assert isinstance(kept, datetime)
     return kept
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import Engine
-from engine.store import tables
+from engine.store import ground, tables
 from tests.engine.worker.story import done, open_helping, open_lesson, turn
 from tests.support.world import BA_BE, fire
 from tests.web.cli.hands import FILLED, Call, Said, one_sentence, open_case
@@ -167,7 +167,7 @@ def test_a_bad_name_is_one_sentence_and_exit_2(
 
 def test_who_is_no_longer_active_can_do_nothing(engine: Engine, call: Call) -> None:
     with engine.database.write() as connection:
-        connection.execute(tables.actor.update().where(tables.actor.c.id == "officer").values(active=False))
+        connection.execute(ground.actor.update().where(ground.actor.c.id == "officer").values(active=False))
     assert call("case", "open", "toy", "--as", "officer", *FILLED).code == 2
 
 

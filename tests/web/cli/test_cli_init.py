@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from engine.store import Database, reference, tables
+from engine.store import Database, ground, reference
 from tests.web.cli.hands import Call, keep_key, one_sentence
 from web.accounts import is_one_time
 from web.installation import Installation
@@ -33,9 +33,9 @@ def test_init_makes_everything_with_one_administrator_and_a_one_time_password(ca
     with database.read() as connection:
         held = reference.load(connection)
         people = connection.execute(
-            select(tables.actor.c.username, tables.actor.c.password, tables.actor.c.name)
+            select(ground.actor.c.username, ground.actor.c.password, ground.actor.c.name)
         ).all()
-        functions = connection.scalars(select(tables.holding.c.function)).all()
+        functions = connection.scalars(select(ground.holding.c.function)).all()
         published = {each.definition for each in reference.definitions(connection)}
     database.close()
     assert held.installation.kind == "real"
