@@ -14,7 +14,8 @@ from unicodedata import normalize
 from engine import deadlines, proposals
 from engine.commands import OPEN, SYSTEM, UNLINKED, Command
 from engine.deadlines import DeadlinePlan
-from engine.definition.model import REOPEN, FieldType
+from engine.definition.flow import REOPEN
+from engine.definition.model import FieldType
 from engine.forms import is_empty, part_of
 from engine.ids import derived_id
 from engine.links import LINKS, MERGED, link_key

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definition.model import SYSTEM as SYSTEM
+from engine.definition.flow import SYSTEM as SYSTEM
 
 OPEN = "open"
 BREACH = "deadline_breached"

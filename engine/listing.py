@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.access.disclosure import readable
-from engine.definition.model import Unit
+from engine.definition.flow import Unit
 from engine.engine import Engine
 from engine.registry.names import alike_tokens, query_tokens, rank
 from engine.scene import Scene

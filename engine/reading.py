@@ -17,7 +17,8 @@ from uuid_utils.compat import uuid7
 from engine.access.disclosure import hears_reasons, reaches, readable
 from engine.access.vault import FieldOf, Vault
 from engine.commands import Way
-from engine.definition.model import Field, FieldType, Text
+from engine.definition.model import Field, FieldType
+from engine.definition.text import Text
 from engine.judge import ways
 from engine.ledger.body import leaf
 from engine.ledger.chain import EventRow, Flaw, FlawCode, verify_case

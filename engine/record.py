@@ -15,7 +15,8 @@ from engine.access.vault import Vault
 from engine.change import MILESTONES, Change
 from engine.commands import Command
 from engine.deadlines import OpenDeadline
-from engine.definition.model import Field, FieldType, Text
+from engine.definition.model import Field, FieldType
+from engine.definition.text import Text
 from engine.ledger.body import NO_EVENT, EventFacts, body, canonical, leaf
 from engine.links import LINKS, linked
 from engine.scene import Scene

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from engine.commands import Blocker
 from engine.definition.expression import explain
-from engine.definition.model import Condition, Field, FieldType, Option
+from engine.definition.flow import Condition
+from engine.definition.model import Field, FieldType, Option
 from engine.text import messages
 from engine.workflow import Workflow
 

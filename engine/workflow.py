@@ -11,17 +11,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from engine.definition import expression
-from engine.definition.model import (
-    Condition,
-    Decision,
-    Definition,
-    Field,
-    FieldType,
-    Form,
-    FormField,
-    Text,
-    Transition,
-)
+from engine.definition.flow import Condition, Transition
+from engine.definition.model import Decision, Definition, Field, FieldType, Form, FormField
+from engine.definition.text import Text
 from engine.machine import FlatMachine
 
 PROPOSED = ":"  # between a trigger and the field for which it proposes a value (proposals.py)

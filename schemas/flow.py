@@ -11,7 +11,8 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from engine.definition.model import EFFECTS, FieldType
+from engine.definition.flow import EFFECTS
+from engine.definition.model import FieldType
 from schemas.parts import (
     Each,
     Flag,

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from engine.definition.model import Definition, Text, Transition
+from engine.definition.flow import Transition
+from engine.definition.model import Definition
+from engine.definition.text import Text
 from schemas.load import Loaded, load
 from workflows.catalogue import code_lists, definition_texts, functions
 

@@ -18,7 +18,8 @@ import pytest
 from engine import change, record
 from engine.definition import checks, desk
 from engine.definition.expression import calls, scanning
-from engine.definition.model import EFFECTS, Definition, FieldType
+from engine.definition.flow import EFFECTS
+from engine.definition.model import Definition, FieldType
 from engine.forms import MAX_ROWS, TEXT_LENGTH
 from engine.ledger.body import NO_EVENT, EventFacts, body
 from engine.text import LANGUAGES, messages

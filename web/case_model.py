@@ -14,7 +14,8 @@ from flask import url_for
 
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
-from engine.definition.model import Duration, FieldType, State
+from engine.definition.flow import Duration, State
+from engine.definition.model import FieldType
 from engine.reading import CaseView
 from engine.registry.names import short_name
 from engine.store.steps import CaseRow

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.definition.model import Text
+from engine.definition.text import Text
 from engine.words import Words
 from web.case_model import limit_title
 from web.texts import catalogue

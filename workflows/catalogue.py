@@ -17,7 +17,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from engine.definition.model import Text
+from engine.definition.text import Text
 from schemas.yaml_text import read
 
 

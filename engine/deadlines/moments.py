@@ -13,7 +13,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
-from engine.definition.model import Duration, Unit
+from engine.definition.flow import Duration, Unit
 
 Kind = Literal["late", "today", "soon", "later"]
 Told = Literal["hours", "days", "working_days"]

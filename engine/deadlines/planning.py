@@ -29,7 +29,8 @@ from engine.deadlines.reckoning import (
     touched,
 )
 from engine.deadlines.records import DeadlinePlan, How, OpenDeadline, breached
-from engine.definition.model import Deadline, Definition
+from engine.definition.flow import Deadline
+from engine.definition.model import Definition
 
 
 def plan(

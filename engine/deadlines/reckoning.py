@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from engine.calendar import Calendar
 from engine.deadlines.moments import after_pause, due, moment, warn_at
 from engine.deadlines.records import OpenDeadline, Scope
-from engine.definition.model import Deadline, Definition, Duration, Limit, Repeat
+from engine.definition.flow import Deadline, Duration, Limit, Repeat
+from engine.definition.model import Definition
 
 ENTRY = "entry"
 OPEN = "open"

@@ -12,22 +12,21 @@ from typing import Any
 from engine.definition.desk import Desk, text_of
 from engine.definition.durations import parse_duration
 from engine.definition.expression import Expression, Kind, Scope
-from engine.definition.model import (
+from engine.definition.flow import (
     REOPEN,
     Condition,
     Deadline,
     Duration,
     Effect,
-    Field,
-    FieldType,
     Limit,
     Reopen,
     Repeat,
     State,
-    Text,
     Transition,
 )
+from engine.definition.model import Field, FieldType
 from engine.definition.suggest import nearest
+from engine.definition.text import Text
 from engine.text import LANGUAGES, messages
 
 Plain = Mapping[str, Any]

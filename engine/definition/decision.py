@@ -16,7 +16,8 @@ from engine.definition import expression
 from engine.definition.build_data import build_fields
 from engine.definition.desk import Broken, Desk, text_of
 from engine.definition.expression import Expression, Kind, Scope
-from engine.definition.model import Field, Place, Text
+from engine.definition.model import Field, Place
+from engine.definition.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import Any
 
 from engine.definition.expression import Expression, ExpressionError, Kind, Scope, parse
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import Place, Text
+from engine.definition.model import Place
 from engine.definition.places import nearest_place
 from engine.definition.suggest import nearest
+from engine.definition.text import Text
 
 
 class Broken(ValueError):

@@ -11,7 +11,7 @@ from typing import get_args
 
 import isodate
 
-from engine.definition.model import Duration, Unit
+from engine.definition.flow import Duration, Unit
 from engine.text import messages
 
 UNITS: tuple[Unit, ...] = get_args(Unit)

@@ -11,7 +11,8 @@ from typing import Any
 
 from engine.definition.desk import Desk
 from engine.definition.findings import Finding
-from engine.definition.model import SYSTEM, Place
+from engine.definition.flow import SYSTEM
+from engine.definition.model import Place
 
 ONE = ("owner", "holder", "escalate_to")
 MANY = ("by", "readers")

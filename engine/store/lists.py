@@ -28,7 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.definition.model import Unit
+from engine.definition.flow import Unit
 from engine.store.reach import Reach
 from engine.store.steps import CASE_COLUMNS, CaseRow
 from engine.store.tables import cases, deadline, event_sealed, name_token, subject_key

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from engine.definition.model import Text
+from engine.definition.text import Text
 from engine.registry.names import fold
 from schemas.parts import Id, Label, Part, Raw, Strict, refuse
 from schemas.yaml_text import read

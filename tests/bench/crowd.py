@@ -20,7 +20,8 @@ from sqlalchemy import Table, func, insert, select
 from engine import Engine
 from engine.access.sealing import digest
 from engine.access.vault import CaseKeys
-from engine.definition.model import Field, FieldType, Text
+from engine.definition.model import Field, FieldType
+from engine.definition.text import Text
 from engine.ledger.body import NO_EVENT, leaf
 from engine.record import REASON
 from engine.store import reference

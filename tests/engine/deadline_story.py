@@ -8,21 +8,9 @@ from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
 from engine.deadlines import DeadlinePlan, OpenDeadline, breached, plan
-from engine.definition.model import (
-    Deadline,
-    Definition,
-    Duration,
-    Effect,
-    Field,
-    FieldType,
-    Limit,
-    Opening,
-    Repeat,
-    State,
-    Text,
-    Transition,
-    Unit,
-)
+from engine.definition.flow import Deadline, Duration, Effect, Limit, Repeat, State, Transition, Unit
+from engine.definition.model import Definition, Field, FieldType, Opening
+from engine.definition.text import Text
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = Calendar()

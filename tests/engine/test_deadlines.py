@@ -20,7 +20,7 @@ from engine.deadlines import (
     warnings,
 )
 from engine.deadlines.moments import after_pause, moment
-from engine.definition.model import Duration, Unit
+from engine.definition.flow import Duration, Unit
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = Calendar()

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.model import Field, FieldType, Text
+from engine.definition.model import Field, FieldType
+from engine.definition.text import Text
 from engine.ledger.body import canonical
 from engine.values import LARGEST_INTEGER, NotAValue, from_json, moment, to_json
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.definition import report
-from engine.definition.model import Duration, FieldType
+from engine.definition.flow import Duration
+from engine.definition.model import FieldType
 from engine.text import LANGUAGES
 from schemas.load import load_definition
 from schemas.yaml_text import read

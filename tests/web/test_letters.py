@@ -18,7 +18,8 @@ import pytest
 from sqlalchemy import select
 
 from engine import Command, Engine, FixedClock
-from engine.definition.model import FieldType, Text
+from engine.definition.model import FieldType
+from engine.definition.text import Text
 from engine.registry.names import fold
 from engine.store import ground, mail, reference, tables
 from engine.store.mail import Mail

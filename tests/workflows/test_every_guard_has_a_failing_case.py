@@ -7,7 +7,7 @@ import pytest
 
 from engine.definition import expression
 from engine.definition.expression import Expression
-from engine.definition.model import Condition
+from engine.definition.flow import Condition
 from tests.workflows.content import definitions
 from tests.workflows.guard_cases import ASKED, CASES, NOW, TODAY, Cases
 

@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from engine.definition.durations import duration_text
-from engine.definition.model import Deadline, Definition, Effect, Form, Limit, Repeat, Text, Transition
+from engine.definition.flow import Deadline, Effect, Limit, Repeat, Transition
+from engine.definition.model import Definition, Form
+from engine.definition.text import Text
 from tests.workflows.content import definitions
 
 HERE = Path(__file__).parent

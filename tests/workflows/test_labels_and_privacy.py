@@ -8,7 +8,8 @@ import pytest
 
 from engine.definition.checks import run
 from engine.definition.findings import Severity
-from engine.definition.model import Definition, FieldType, Text
+from engine.definition.model import Definition, FieldType
+from engine.definition.text import Text
 from tests.workflows.content import definitions, tables
 from workflows import catalogue
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import Deadline, Definition, Field, Form, State, Text, Transition
+from engine.definition.flow import Deadline, State, Transition
+from engine.definition.model import Definition, Field, Form
+from engine.definition.text import Text
 
 CODE = "WF106"
 SEVERITY = Severity.WARNING

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import Definition, Transition
+from engine.definition.flow import Transition
+from engine.definition.model import Definition
 
 CODE = "WF107"
 SEVERITY = Severity.ERROR

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from engine.definition.checks.graph import edges
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import SYSTEM, Definition
+from engine.definition.flow import SYSTEM
+from engine.definition.model import Definition
 
 CODE = "WF204"
 SEVERITY = Severity.WARNING

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import SYSTEM, Definition
+from engine.definition.flow import SYSTEM
+from engine.definition.model import Definition
 
 CODE = "WF207"
 SEVERITY = Severity.WARNING

@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import SYSTEM, Deadline, Definition
+from engine.definition.flow import SYSTEM, Deadline
+from engine.definition.model import Definition
 
 CODE = "WF602"
 SEVERITY = Severity.ERROR

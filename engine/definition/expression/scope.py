@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.expression.kinds import Kind
-from engine.definition.model import Field, FieldType, Subcase, Text
+from engine.definition.model import Field, FieldType, Subcase
+from engine.definition.text import Text
 
 _AROUND: Mapping[str, Kind] = {
     "today": Kind.DATE,

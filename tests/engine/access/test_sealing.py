@@ -17,7 +17,8 @@ from engine.access.sealing import (
     seal,
     unseal,
 )
-from engine.definition.model import Field, FieldType, Text
+from engine.definition.model import Field, FieldType
+from engine.definition.text import Text
 from engine.text import LANGUAGES, messages
 from engine.values import to_json
 from tests.engine.test_values import TYPED

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.definition.expression import Kind, Scope
-from engine.definition.model import Field, FieldType, Option, Subcase, Text
+from engine.definition.model import Field, FieldType, Option, Subcase
+from engine.definition.text import Text
 
 
 def field(key: str, kind: str, vi: str = "", en: str = "", **more: Any) -> Field:

@@ -10,7 +10,9 @@ import pytest
 
 from engine.definition.build import Broken, build
 from engine.definition.findings import Finding, Severity
-from engine.definition.model import Definition, Duration, FieldType, Text
+from engine.definition.flow import Duration
+from engine.definition.model import Definition, FieldType
+from engine.definition.text import Text
 from schemas.load import load_definition
 from schemas.yaml_text import read
 

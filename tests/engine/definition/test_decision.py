@@ -10,7 +10,8 @@ import pytest
 from engine.definition.decision import DecisionTable, TableValue, build_table, decide, in_force
 from engine.definition.desk import Broken
 from engine.definition.expression import GuardFault
-from engine.definition.model import Place, Text
+from engine.definition.model import Place
+from engine.definition.text import Text
 
 # A small table in the manner of the legal classification: worst forms and hazards before everything else.
 PLAIN: dict[str, Any] = {

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.definition.durations import LONGEST, UNITS, duration_text, duration_words, parse_duration
-from engine.definition.model import Duration
+from engine.definition.flow import Duration
 
 
 @pytest.mark.parametrize(
