@@ -9,7 +9,10 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from engine import Command, Engine, FixedClock, MasterKey, Outcome
+from engine.scene import Scene
 from engine.store import Database, reference
+from engine.store.inbox import notices
+from engine.store.steps import CaseRow
 from engine.worker.loop import Worker
 from web.content import load_content, load_demo_people
 
@@ -23,6 +26,7 @@ SCHOOL, OTHER_SCHOOL, TRAINER, SOCIAL_WORKER = (
 )
 BANK, OTHER_OFFICER = "phung_quoc_diep", "ban_thi_duyen_ha"
 BA_BE, CHO_RA = "01906@2025-07-01", "01912@2025-07-01"
+TEN = {"child_name": "Triệu Thị Thử", "child_dob": date(2015, 11, 5)}
 
 ACTION = {
     "responsible": "Cán bộ xã",
@@ -81,6 +85,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
         "closure_reason": "goals_met", "closure_evidence": "x", "child_heard": True, "carer_heard": True,
         "actions": tuple({**ACTION, "kind": kind, "status": "done"} for kind in ("education", "vocational", "livelihood")),
     },
+    "refuse_by_carer": {"petition_ground": "refusal", "refusal_evidence": "x", "best_interest_note": "x"},
     "endorse_closure": {"closure_opinion": "Đồng ý"},
     "approve_closure": {"closure_decision_no": "90/QĐ", "closure_decision_date": date(2026, 9, 2)},
 }  # fmt: skip
@@ -183,3 +188,30 @@ class Road:
         """What a person may read of a case; None where there is no such case for the person."""
         view = self.engine.view(case, actor, "test")
         return None if view is None else view.values
+
+    def row(self, case: str, actor: str = LEAD) -> CaseRow:
+        """The case as it stands."""
+        scene = self._scene(case, actor)
+        assert scene.case
+        return scene.case
+
+    def limits(self, case: str) -> dict[str, Any]:
+        """The open time limits of a case by key."""
+        return {each["key"]: each for each in self._scene(case, LEAD).seen.deadlines}
+
+    def links(self, case: str) -> set[tuple[str, str, bool]]:
+        """Kind, other case, and whether it is the other that named this one."""
+        return {
+            (each["as"], each["case"], each.get("back", False))
+            for each in self.row(case).data.get("@links", ())
+        }
+
+    def told(self, actor: str) -> set[str]:
+        """The kinds of notices a person has."""
+        with self.engine.database.read() as connection:
+            return {each.kind for each in notices(connection, actor, unread_only=False, limit=100)}
+
+    def _scene(self, case: str, actor: str) -> Scene:
+        scene = self.engine.look(case, actor)
+        assert scene
+        return scene

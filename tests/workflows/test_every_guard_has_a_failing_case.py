@@ -9,8 +9,20 @@ from engine.definition import expression
 from engine.definition.expression import Expression
 from engine.definition.flow import Condition
 from tests.workflows.content import definitions
-from tests.workflows.guard_cases import ASKED, CASES, NOW, TODAY, Cases
+from tests.workflows.guard_cases import NOW, TODAY, Cases
+from tests.workflows.guard_child import CHILD_CASE
+from tests.workflows.guard_tracks import ASKED, EDUCATION, LIVELIHOOD, VOCATIONAL
 
+CASES: Mapping[str, Cases] = {
+    f"{definition}.{key}": each
+    for definition, found in (
+        ("child_case", CHILD_CASE),
+        ("education_support", EDUCATION),
+        ("vocational_training", VOCATIONAL),
+        ("family_livelihood", LIVELIHOOD),
+    )
+    for key, each in found.items()
+}
 CONDITIONS: Mapping[str, Condition] = {
     f"{definition.id}.{transition.key}.{number}": condition
     for definition in definitions().values()

@@ -1,0 +1,58 @@
+"""After a case is closed: checks, a relapse, the case opened again."""
+
+from __future__ import annotations
+
+from tests.workflows.road import (
+    CHAIR,
+    COLLABORATOR,
+    LEAD,
+    OFFICER,
+    TEN,
+    Road,
+)
+
+
+def closed(road: Road) -> str:
+    case = road.to_implementing(**TEN)
+    road.step(case, "refuse_by_carer", CHAIR)
+    road.step(
+        case,
+        "court_result",
+        CHAIR,
+        court_decision_no="5",
+        court_decision_date=road.clock.now().date(),
+        court_outcome="case_ends",
+    )
+    return case
+
+
+def test_a_relapse_at_a_check_is_reopened_under_the_same_number(road: Road) -> None:
+    case = closed(road)
+    number, kinds = road.row(case).reference, [each.kind for each in road.engine.timeline(case)]
+    events = len(kinds)
+    today = road.later(30)
+    road.step(case, "post_check", COLLABORATOR, checked_on=today, work_status="unlawful")
+    road.later(0)
+    assert "notify" in road.told(LEAD)
+    assert "relapse" in road.limits(case)
+    assert road.refused(case, "reopen", OFFICER, reopening_fact="x") == {"function"}
+    assert road.step(case, "reopen", LEAD, reopening_fact="Trẻ lại làm ở xưởng") == "initial_assessment"
+    assert (road.row(case).state, road.row(case).cycle) == ("initial_assessment", 2)
+    assert road.row(case).reference == number
+    assert [each.kind for each in road.engine.timeline(case)][:events] == kinds
+    assert {"reopened", "assess"} <= set(road.limits(case))
+    assert road.engine.replay(case) == ()
+
+
+def test_a_case_is_not_reopened_after_twenty_four_months(road: Road) -> None:
+    case = closed(road)
+    road.later(735)
+    assert road.refused(case, "reopen", LEAD, reopening_fact="x") == {"reopen_late"}
+
+
+def test_a_child_of_higher_risk_is_checked_after_a_month_too(road: Road) -> None:
+    case = closed(road)
+    assert {"check_by_risk", "check_3_months", "check_6_months"} <= set(road.limits(case))
+    for days, left in ((28, {"check_3_months", "check_6_months"}), (60, {"check_6_months"}), (95, set())):
+        road.step(case, "post_check", COLLABORATOR, checked_on=road.later(days), work_status="none")
+        assert set(road.limits(case)) == left

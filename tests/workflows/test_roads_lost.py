@@ -1,0 +1,83 @@
+"""Support that stops: a carer who refuses, the court, a child that is not found any more."""
+
+from __future__ import annotations
+
+from tests.workflows.road import (
+    CHAIR,
+    LEAD,
+    TEN,
+    Road,
+)
+
+# ------------------------------------------------------------------ refusal and court
+
+
+def test_a_petition_stops_the_clock_of_the_plan_and_the_court_decides_how_it_goes_on(road: Road) -> None:
+    case = road.open_child(**TEN)
+    for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
+        road.step(case, trigger)
+    due = road.limits(case)["plan"]["due_at"]
+    road.step(case, "refuse_by_carer", CHAIR)
+    assert road.limits(case)["plan"]["paused_at"]
+    road.later(30)
+    assert not road.limits(case)["plan"]["breached_at"]
+    assert road.limits(case)["plan"]["due_at"] == due
+    court = {"court_decision_no": "5/QĐ-TA", "court_decision_date": road.clock.now().date()}
+    assert road.step(case, "court_result", CHAIR, court_outcome="support_goes_on", **court) == "implementing"
+    assert "plan" not in road.limits(case)
+
+
+def test_the_court_may_end_the_case_but_not_over_an_open_track(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    road.open_track(case, "open_education", "education")
+    road.step(case, "refuse_by_carer", CHAIR, petition_ground="harm_by_carer")
+    court = {
+        "court_decision_no": "5/QĐ-TA",
+        "court_decision_date": road.clock.now().date(),
+        "court_outcome": "case_ends",
+    }
+    assert road.refused(case, "court_result", CHAIR, **court) == {"join", "guard"}
+    other = road.to_implementing(**TEN)
+    road.step(other, "refuse_by_carer", CHAIR)
+    assert road.step(other, "court_result", CHAIR, **court) == "closed"
+
+
+# ------------------------------------------------------------------ lost contact
+
+
+def test_a_documented_loss_of_contact_stops_the_clocks_until_contact_is_made(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    tries = tuple(
+        {"attempted_on": road.clock.now().date(), "way": way}
+        for way in ("home_visit", "telephone", "telephone")
+    )
+    assert road.refused(case, "lose_contact", contact_attempts=tries[:2]) == {"guard"}
+    road.step(case, "lose_contact", contact_attempts=tries)
+    assert road.limits(case)["visit"]["paused_at"]
+    road.later(30)
+    assert not road.limits(case)["visit"]["breached_at"]
+    road.step(case, "find_contact", contact_found_note="x")
+    assert not road.limits(case)["visit"]["paused_at"]
+    assert road.limits(case)["visit"]["due_at"] > road.clock.now()
+
+
+def test_a_child_lost_before_the_plan_does_not_hold_the_file_open_for_ever(road: Road) -> None:
+    case = road.open_child(**TEN)
+    for trigger in ("start_verification", "confirm", "assess_initial"):
+        road.step(case, trigger)
+    day = road.clock.now().date()
+    tries = tuple({"attempted_on": day, "way": way} for way in ("home_visit", "telephone", "telephone"))
+    road.step(case, "lose_contact", contact_attempts=tries)
+    assert road.refused(case, "propose_closure", closure_reason="goals_met", actions=None) == {"guard"}
+    lost = {
+        "closure_reason": "lost_contact",
+        "closure_evidence": "x",
+        "best_interest_note": "x",
+        "actions": None,
+    }
+    road.step(case, "propose_closure", **lost)
+    assert road.step(case, "decline_closure", CHAIR, reason="x") == "specific_assessment"
+    road.step(case, "propose_closure", **lost)
+    road.step(case, "endorse_closure", CHAIR)
+    assert road.step(case, "approve_closure", LEAD, closure_decision_date=day) == "closed"
+    assert not {"plan", "approval", "screening", "specific"} & set(road.limits(case))

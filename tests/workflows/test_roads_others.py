@@ -1,0 +1,82 @@
+"""Other cases, other children, and the police."""
+
+from __future__ import annotations
+
+from tests.workflows.road import (
+    LEAD,
+    OFFICER,
+    TEN,
+    Road,
+)
+
+
+def test_a_merge_is_recorded_in_both_cases_and_can_be_undone(road: Road) -> None:
+    first, second = road.open_child(**TEN), road.open_child(**TEN)
+    merge = {"merge_target": road.row(first).reference, "same_child_confirmed": True}
+    assert road.refused(
+        second, "merge_into", LEAD, **(merge | {"merge_target": road.row(second).reference})
+    ) == {"case_itself"}
+    assert road.refused(second, "merge_into", LEAD, **(merge | {"merge_target": "01906-2026-09999"})) == {
+        "case_number"
+    }
+    assert road.step(second, "merge_into", LEAD, **merge) == "merged"
+    road.later(0)
+    assert road.links(second) == {("merged", first, False)}
+    assert road.links(first) == {("merged", second, True)}
+    assert road.engine.timeline(first)[-1].kind == "case_merged"
+    assert "reopen" in {each.trigger for each in road.engine.available(second, LEAD)}
+    assert road.step(second, "reopen", LEAD, reason="Hai trẻ khác nhau") == "reported"
+    road.later(0)
+    assert road.links(first) == road.links(second) == set()
+    assert road.engine.replay(first) == road.engine.replay(second) == ()
+
+
+def test_nothing_is_merged_into_a_case_that_was_itself_merged(road: Road) -> None:
+    first, second, third = road.open_child(**TEN), road.open_child(**TEN), road.open_child(**TEN)
+    road.step(second, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True)
+    into = {"merge_target": road.row(second).reference, "same_child_confirmed": True}
+    assert road.refused(third, "merge_into", LEAD, **into) == {"case_merged"}
+    assert road.refused(first, "merge_into", LEAD, **into) == {"case_merged"}
+
+
+def test_the_same_child_is_known_from_both_cases(road: Road) -> None:
+    first, second = road.open_child(**TEN), road.open_child(**TEN)
+    road.step(second, "link_child", same_child_as=road.row(first).reference, same_child_confirmed=True)
+    road.later(0)
+    assert road.links(first) == {("same_child", second, True)}
+
+
+def test_another_child_of_the_household_becomes_a_linked_report(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    assert "screening" in road.limits(case)
+    road.step(
+        case,
+        "screen_others",
+        screened_relation="household",
+        screened_name="Triệu Văn Em",
+        screened_age=8,
+        screened_condition="x",
+    )
+    road.step(case, "screen_others", screened_relation="employer", screened_condition="Một em khác")
+    road.later(0)
+    road.later(0)
+    found = {other for kind, other, back in road.links(case) if kind == "screening" and not back}
+    assert len(found) == 2
+    names = set()
+    for other in found:
+        assert (road.row(other).state, road.row(other).cycle) == ("reported", 1)
+        assert road.links(other) == {("screening", case, True)}
+        values = road.values(other, OFFICER)
+        assert values
+        assert values["channel"] == "screening"
+        names.add(values.get("child_name"))
+    assert names == {"Triệu Văn Em", None}
+    road.step(case, "end_screening", minors_household=1, minors_workplace=1, screening_note="x")
+    assert "screening" not in road.limits(case)
+
+
+def test_the_police_are_told_of_a_worst_form_or_a_sign_of_a_crime(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    shared = {"disclosed_to": "Công an xã", "disclosed_items": ("identity", "facts"), "disclosed_ground": "x"}
+    assert road.refused(case, "refer_police", **shared) == {"guard_missing"}
+    assert road.step(case, "refer_police", crime_sign="Có dấu hiệu ép buộc", **shared) == "implementing"
