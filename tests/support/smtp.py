@@ -15,6 +15,8 @@ from email.message import EmailMessage
 from threading import Event, Thread
 from typing import Any
 
+import pytest
+
 TAKE, HANG, DROP_AFTER_DATA, DROP_AFTER_TAKING = "take", "hang", "drop after data", "drop after taking"
 FULL, UNKNOWN, SPAM, TURN_AWAY = "451 full", "550 5.1.1 <nobody@example.vn> unknown", "554 spam", "421 busy"
 
@@ -125,3 +127,10 @@ def mailbox(context: ssl.SSLContext | None = None, login: tuple[str, str] | None
         box.shutdown()
         thread.join()
         box.server_close()
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    """A mailbox of this test alone, which takes what it is given until it is told otherwise."""
+    with mailbox() as running:
+        yield running

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -14,10 +12,11 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import Engine, FixedClock, MasterKey
-from engine.store import ground, mail, tables
+from engine.store import ground, tables
 from engine.store.mail import Mail
 from engine.worker import Mailer, Worker
 from engine.worker.smtp import Server, deliver
+from tests.engine.worker.traps import Traps
 from tests.support.world import SECRET
 
 MOMENTS = ("before it is given", "after it is given", "after it is noted")
@@ -65,29 +64,12 @@ def states(engine: Engine) -> Counter[str]:
 def work(url: str, now: datetime, port: int, moment: str) -> None:
     """Worker and mailer in a process of its own until nothing is left, or dead at the first such `moment`."""
     engine = Engine(url, MasterKey(SECRET), FixedClock(now))
-
-    def die_at(here: str) -> None:
-        if here == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def trapped(call: Callable[..., Any], before: str, after: str) -> Callable[..., Any]:
-        def run(*given: Any, **named: Any) -> Any:
-            die_at(before)
-            answer = call(*given, **named)
-            die_at(after)
-            return answer
-
-        return run
-
-    give = trapped(
-        partial(deliver, Server("127.0.0.1", port, "none")), "before it is given", "after it is given"
-    )
-    settle = mail.settle
-    post = Mailer(engine, write, give)
-    mail.settle = trapped(settle, "", "")
+    traps = Traps(moment)
+    give = partial(deliver, Server("127.0.0.1", port, "none"))
+    post = Mailer(engine, write, traps.around(give, "before it is given", "after it is given"))
     worker = Worker(engine, mails=True)
     while worker.turn().worked:
         pass
     while post.turn().worked:
-        die_at("after it is noted")
+        traps.here("after it is noted")
     engine.database.close()

@@ -130,6 +130,13 @@ def open_helping(engine: Engine, actor: str = "officer", place: str = BA_BE, cas
     return done(outcome).case
 
 
+def shout(engine: Engine) -> str:
+    """A case that has something urgent for the lead."""
+    case = open_helping(engine)
+    done(fire(engine, case, "shout", "officer"))
+    return case
+
+
 def open_lesson(engine: Engine, case: str) -> str:
     """A track of a case of `helping`, at the school."""
     before = set(tracks(engine, case))

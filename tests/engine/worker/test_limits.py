@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -9,20 +8,8 @@ from sqlalchemy import select
 from engine import Engine, FixedClock
 from engine.store import ground, tables
 from engine.worker import Turned
-from tests.engine.worker.story import build, done, end_holding, kinds, notices, open_helping, outbox, turn
-from tests.support.world import CHO_RA, NOON, fire
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def engine(database: str, clock: FixedClock) -> Iterator[Engine]:
-    made = build(database, clock)
-    yield made
-    made.database.close()
+from tests.engine.worker.story import done, end_holding, kinds, notices, open_helping, outbox, turn
+from tests.support.world import CHO_RA, fire
 
 
 def test_a_limit_is_not_missed_at_its_very_moment_but_after_it(engine: Engine, clock: FixedClock) -> None:

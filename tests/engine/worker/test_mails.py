@@ -1,59 +1,27 @@
+"""Mail from its cause to the server: who is mailed of what and when, and what becomes of it where the server will not."""
+
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from threading import Barrier, Thread
+from threading import Thread
 
 import pytest
 
 from engine import Engine, FixedClock, MasterKey
-from engine.store import mail, reference, tables
+from engine.store import reference, tables
 from engine.store.mail import Mail
 from engine.store.rows import SettingRow
-from engine.worker import Mailer, Posted, Worker
+from engine.worker import Posted, Worker
 from engine.worker.mails import KEPT, MOST_ATTEMPTS, Nothing, wait_after
-from tests.engine.worker.posted import MOMENTS, mailer, mails, states, turn, wants, work, write
-from tests.engine.worker.story import build, done, notices, open_helping, outbox
+from tests.engine.worker.posted import mailer, mails, states, turn, wants, write
+from tests.engine.worker.story import notices, open_helping, shout
 from tests.support import smtp
-from tests.support.smtp import Mailbox, mailbox
-from tests.support.world import NOON, SECRET, fire
+from tests.support.smtp import Mailbox
+from tests.support.world import NOON, SECRET
 
-CASES = 6
 MORNING = NOON.replace(hour=0, minute=0)  # 07:00 in Vietnam
-OVERDUE = NOON + timedelta(days=2)
-
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.engine.worker.posted"])
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def engine(database: str, clock: FixedClock) -> Iterator[Engine]:
-    made = build(database, clock)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-def shout(engine: Engine) -> str:
-    """A case that has something urgent for the lead."""
-    case = open_helping(engine)
-    done(fire(engine, case, "shout", "officer"))
-    return case
 
 
 # ------------------------------------------------------------------ urgent notices
@@ -111,6 +79,24 @@ def test_near_and_missed_are_two_moments_and_two_notices(engine: Engine, clock: 
     assert told[0] == (timedelta(hours=18), {"warning"})
     assert told[1] == (timedelta(hours=25), {"warning", "breach", "escalation"})
     assert len(told) == 2
+
+
+def test_a_limit_moved_to_an_earlier_day_after_its_warning_is_warned_of_once_more(
+    engine: Engine, clock: FixedClock
+) -> None:
+    case = open_helping(engine)
+    clock.advance(hours=19)
+    assert turn(engine).warned == 1
+    limit = tables.deadline
+    moved = clock.now() + timedelta(hours=1)
+    with engine.database.write() as connection:
+        connection.execute(
+            limit.update()
+            .where(limit.c.case_id == case)
+            .values(due_at=moved, warn_at=moved - timedelta(hours=6))
+        )
+    assert (turn(engine).warned, turn(engine).warned) == (1, 0)
+    assert len({each.params["due"] for each in notices(engine, kind="warning")}) == 2
 
 
 # ------------------------------------------------------------------ the morning digest
@@ -299,110 +285,3 @@ def test_waits_grow_to_an_hour() -> None:
     assert [wait_after(each) // timedelta(minutes=1) for each in (1, 2, 3, 4, 5, 6, 7, 8, 50)] == [
         1, 2, 4, 8, 16, 32, 60, 60, 60,
     ]  # fmt: skip
-
-
-# ------------------------------------------------------------------ never twice
-
-
-def test_trap_06_sweeping_twice_by_two_workers_after_a_day_down_sends_each_notice_and_mail_once(
-    engine: Engine, box: Mailbox
-) -> None:
-    for actor in ("officer", "lead"):
-        wants(engine, actor)
-    cases = [open_helping(engine) for _ in range(CASES)]
-    start = Barrier(3)
-
-    def run() -> None:
-        own = Engine(_url(engine), MasterKey(SECRET), FixedClock(OVERDUE))
-        worker, post = Worker(own, mails=True), mailer(own, box.port)
-        start.wait()
-        for _ in range(4):
-            worker.turn()
-            post.turn()
-        own.database.close()
-
-    threads = [Thread(target=run) for _ in range(3)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    _finish(engine, box)
-    _once(engine, box, cases)
-    assert len(box.ids()) == len(set(box.ids()))
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_trap_06_a_mailer_killed_at_any_moment_leaves_no_mail_out_and_repeats_none_but_by_its_own_id(
-    engine: Engine, box: Mailbox, moment: str
-) -> None:
-    for actor in ("officer", "lead"):
-        wants(engine, actor)
-    cases = [open_helping(engine) for _ in range(CASES)]
-    victim = processes.Process(target=work, args=(_url(engine), OVERDUE, box.port, moment))
-    victim.start()
-    victim.join()
-    assert victim.exitcode == -signal.SIGKILL
-    _finish(engine, box)
-    _once(engine, box, cases)
-    repeated = len(box.ids()) - len(set(box.ids()))
-    assert repeated == (1 if moment == "after it is given" else 0)
-
-
-def test_a_mail_of_the_same_is_never_left_twice(engine: Engine) -> None:
-    for _ in range(2):
-        with engine.database.write() as connection:
-            mail.leave(connection, ["lead"], "digest", "2026-11-23", NOON)
-    (row,) = mails(engine)
-    with engine.database.write() as connection:
-        mail.settle(connection, row.id, "sent", NOON)
-        mail.settle(connection, row.id, "failed", NOON, "late")
-        mail.postpone(connection, row.id, NOON, "late")
-        assert mail.leave(connection, ["lead"], "digest", "2026-11-23", NOON) == 0
-    (row,) = mails(engine)
-    assert (row.state, row.attempts, row.code) == ("sent", 1, None)
-
-
-def test_a_limit_moved_to_an_earlier_day_after_its_warning_is_warned_of_once_more(
-    engine: Engine, clock: FixedClock
-) -> None:
-    case = open_helping(engine)
-    clock.advance(hours=19)
-    assert turn(engine).warned == 1
-    limit = tables.deadline
-    moved = clock.now() + timedelta(hours=1)
-    with engine.database.write() as connection:
-        connection.execute(
-            limit.update()
-            .where(limit.c.case_id == case)
-            .values(due_at=moved, warn_at=moved - timedelta(hours=6))
-        )
-    assert (turn(engine).warned, turn(engine).warned) == (1, 0)
-    assert len({each.params["due"] for each in notices(engine, kind="warning")}) == 2
-
-
-def _url(engine: Engine) -> str:
-    return engine.database.url.render_as_string(hide_password=False)
-
-
-def _finish(engine: Engine, box: Mailbox) -> None:
-    """A worker and a mailer that nobody disturbs do what is left, and then nothing."""
-    engine.clock = FixedClock(OVERDUE + timedelta(hours=2))
-    post: Mailer = mailer(engine, box.port)
-    for _ in range(2):
-        turn(engine)
-        post.turn()
-    assert not turn(engine).worked
-    assert post.turn() == Posted()
-
-
-def _once(engine: Engine, box: Mailbox, cases: list[str]) -> None:
-    told = notices(engine)
-    assert Counter(each.kind for each in told) == {"breach": CASES, "escalation": CASES}
-    assert {each.last_error for each in outbox(engine)} == {None}
-    rows = mails(engine)
-    assert {each.state for each in rows} == {"sent"}
-    assert Counter((each.actor, each.kind) for each in rows) == {
-        ("officer", "notice"): CASES, ("lead", "notice"): CASES, ("officer", "digest"): 1, ("lead", "digest"): 1,
-    }  # fmt: skip
-    assert {f"<{each.id}@example.vn>" for each in rows} == set(box.ids())
-    assert len(cases) == CASES

@@ -3,7 +3,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -22,13 +21,6 @@ OVERDUE = NOON + timedelta(days=2)  # a day after the limit: the worker stood st
 
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.engine.worker.killed"])
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    made = build(database, FixedClock(NOON))
-    yield made
-    made.database.close()
 
 
 @pytest.fixture

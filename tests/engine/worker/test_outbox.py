@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -12,7 +11,6 @@ from engine.store import ground, tables
 from engine.worker import Turned, Worker
 from engine.worker.loop import MOST_ATTEMPTS, waited
 from tests.engine.worker.story import (
-    build,
     done,
     kinds,
     notices,
@@ -23,20 +21,7 @@ from tests.engine.worker.story import (
     tracks,
     turn,
 )
-from tests.support.world import NOON, fire
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def engine(database: str, clock: FixedClock) -> Iterator[Engine]:
-    made = build(database, clock)
-    yield made
-    made.database.close()
-
+from tests.support.world import fire
 
 # ------------------------------------------------------------------ tracks
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -16,12 +15,6 @@ from cryptography.x509.oid import NameOID
 from engine.worker.smtp import Server, Undelivered, deliver
 from tests.support import smtp
 from tests.support.smtp import Mailbox, mailbox
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
 
 
 def message() -> EmailMessage:

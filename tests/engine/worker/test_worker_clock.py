@@ -11,22 +11,9 @@ from engine.clock import REFRESH, DatabaseClock
 from engine.store import Database, ground, migrate, reference
 from engine.store.moment import database_now
 from engine.worker import Turned, Worker, confirm_clock
-from tests.engine.worker.story import build, kinds, open_helping, turn
+from tests.engine.worker.story import kinds, open_helping, turn
 from tests.support import scratch
 from tests.support.world import NOON
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def engine(database: str, clock: FixedClock) -> Iterator[Engine]:
-    made = build(database, clock)
-    yield made
-    made.database.close()
-
 
 STOPPED = Turned(stopped=True)
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from engine import Engine, FixedClock, SystemClock
 from tests.engine.worker.posted import mails, wants
 from tests.engine.worker.story import open_helping
 from tests.support import smtp
-from tests.support.smtp import Mailbox, mailbox
+from tests.support.smtp import Mailbox
 from tests.web.cli.hands import Call, one_sentence
 from web.mail_settings import NAMES
 
@@ -21,14 +20,13 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """A mailbox on this machine, and the installation set up to send to it."""
-    with mailbox() as running:
-        given = {"host": "127.0.0.1", "port": str(running.port), "security": "none"}
-        given |= {"sender": "may@example.vn", "base_url": "https://nangbuoc.example.vn"}
-        for name, value in given.items():
-            monkeypatch.setenv(f"CASEWORK_MAIL_{name.upper()}", value)
-        yield running
+def box(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    """The mailbox, and the installation set up to send to it."""
+    given = {"host": "127.0.0.1", "port": str(box.port), "security": "none"}
+    given |= {"sender": "may@example.vn", "base_url": "https://nangbuoc.example.vn"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"CASEWORK_MAIL_{name.upper()}", value)
+    return box
 
 
 def test_a_test_mail_goes_out_and_the_answer_is_said(engine: Engine, call: Call, box: Mailbox) -> None:
