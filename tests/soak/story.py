@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.web.conftest import built_demo as built_demo
 from tests.web.test_demo_story import Story, test_the_story_can_be_told_from_any_day
 from tests.web.test_demo_story import story as story
 

@@ -18,8 +18,10 @@ from engine.store import reference
 from engine.store.rows import SettingRow, SwapRow
 from tests.support import world
 from tests.support.browser import OpenPage
-from tests.web.demo_house import build_once
-from tests.web.journey import MONDAY, House, furnish, opened
+from tests.web import journey
+from tests.web.demo_house import build_once, copied
+from tests.web.journey import MONDAY, House, furnish, opened, served
+from tests.web.screens import Told
 from tests.web.visitor import Visitor, give_password, put_table
 from web import accounts
 from web.app import create_app
@@ -27,6 +29,8 @@ from workflows import catalogue
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 NOBODY = QUICK.hash("nobody")
+MANY = 27  # reports beside the demonstration's own: two pages of a list
+NAMED = ("Lý Thị Dục", "Ma Đức Dũng", "Bàn Văn Dức", "Hoàng Thị Đục")
 TABLES = ("vocational_entry", "poverty_line_2022", "poverty_line_2027")
 
 
@@ -121,6 +125,24 @@ def demo(sqlite_database: str) -> Iterator[Flask]:
     engine.database.close()
 
 
+@pytest.fixture
+def furnished(database: str) -> Iterator[Engine]:
+    """The shipped content with the demonstration's people, on its Monday, and no case."""
+    engine = furnish(database, FixedClock(MONDAY))
+    yield engine
+    engine.database.close()
+
+
+@pytest.fixture
+def house(sqlite_database: str, open_page: OpenPage) -> Iterator[House]:
+    """The same served to browsers.
+
+    One database is enough for what a browser shows: test_journey.py is played on both.
+    """
+    with opened(sqlite_database, open_page) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration at MOMENT, built once for all workers of a run; to be copied (demo_house)."""
@@ -128,11 +150,18 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_once(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
 
 
-@pytest.fixture
-def house(sqlite_database: str, open_page: OpenPage) -> Iterator[House]:
-    """The shipped content with the demonstration's people and no case, served to browsers.
+@pytest.fixture(scope="session")
+def demonstration(built_demo: Path) -> Iterator[tuple[Engine, str]]:
+    """A copy of it with many more reports, served to tests that only look."""
+    with copied(built_demo) as (_, engine), served(engine) as base:
+        clock = engine.clock
+        assert isinstance(clock, FixedClock)
+        for name in (*NAMED, *(f"Trẻ Thử {chr(ord('A') + n % 26)}" for n in range(MANY - len(NAMED)))):
+            journey.bring(engine, clock, "receive", name=name, carer="")
+        yield engine, base
 
-    One database is enough for what a browser shows: test_journey.py is played on both.
-    """
-    with opened(sqlite_database, open_page) as made:
-        yield made
+
+@pytest.fixture
+def told(demonstration: tuple[Engine, str], open_page: OpenPage) -> Told:
+    """The same before the people of this test."""
+    return Told(*demonstration, open_page)

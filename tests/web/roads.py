@@ -12,7 +12,7 @@ from engine.store.ground import actor
 from engine.store.rows import HoldingRow
 from tests.web import journey, shots
 from tests.web.journey import OFFICER, ZONE, Hands, House
-from tests.web.test_pages import wrong_with
+from tests.web.screens import wrong_with
 
 SECOND, ELSEWHERE, COLLABORATOR = "dong_thi_lua", "ban_thi_duyen_ha", "trieu_sinh_phau"
 CHO_RA = "01912@2025-07-01"

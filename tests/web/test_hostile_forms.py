@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from engine import Engine, FixedClock
 from schemas.forms import MAX_ROWS
 from tests.web import journey
-from tests.web.journey import MONDAY, OFFICER, furnish
+from tests.web.journey import OFFICER
 from tests.web.visitor import Visitor
 from web.app import create_app
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
+def engine(furnished: Engine) -> Engine:
     """The shipped content and the demonstration's people."""
-    built = furnish(database, FixedClock(MONDAY))
-    yield built
-    built.database.close()
+    return furnished
 
 
 @pytest.fixture

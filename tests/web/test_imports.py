@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
@@ -15,12 +14,12 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-from engine import Engine, FixedClock
+from engine import Engine
 from engine.store import tables
 from engine.worker import Worker
 from tests.schemas.books import HEADERS, LINE, book, listed
 from tests.support.browser import follow
-from tests.web.journey import MONDAY, OFFICER, SUPERVISOR, TEACHER, House, furnish
+from tests.web.journey import OFFICER, SUPERVISOR, TEACHER, House
 from tests.web.visitor import Visitor, violations
 from web.app import create_app
 
@@ -29,10 +28,8 @@ FORMULA = "=cmd|' /C calc'!A0"
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    made = furnish(database, FixedClock(MONDAY))
-    yield made
-    made.database.close()
+def engine(furnished: Engine) -> Engine:
+    return furnished
 
 
 @pytest.fixture
