@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
 
 from engine import Blocker, Engine, FixedClock, Outcome
 from engine.ledger.chain import EventRow, Flaw, verify_case
+from engine.listing import Listing
 from engine.store import Database
 from engine.store.cases import find_case
 from engine.store.steps import CaseRow, step_transaction
@@ -21,6 +23,13 @@ WRITTEN = (
     "name_token", "deadline", "outbox", "notice", "read_log",
 )  # fmt: skip
 Snapshot = Mapping[str, list[tuple[Any, ...]]]
+
+
+@contextmanager
+def listing(engine: Engine, actor: str) -> Iterator[Listing]:
+    """The lists of a person, on a reading transaction."""
+    with engine.database.read() as connection:
+        yield Listing(engine, connection, actor)
 
 
 def codes(answer: Outcome | tuple[Blocker, ...]) -> set[tuple[str, str]]:

@@ -12,7 +12,7 @@ from engine.store import Database, reference
 from engine.store.rows import AgencyRow, AreaRow
 from tests.engine.evidence import row_of
 from tests.engine.wide import hire
-from tests.support.world import BA_BE, NOON, PROVINCE, SECRET, build, fire, publish
+from tests.support.world import BA_BE, NOON, PROVINCE, SECRET, build, change, fire, publish
 
 ROADS = (Path(__file__).parents[1] / "support" / "roads.yaml").read_text("utf-8")
 ELSEWHERE = "01888@2025-07-01"
@@ -39,13 +39,7 @@ def build_roads(url: str, clock: FixedClock | None = None) -> Engine:
 
 def republish(engine: Engine, *changes: tuple[str, str]) -> None:
     """Publish a new version of `roads` with these changes in its text."""
-    text = ROADS
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    with engine.database.write() as connection:
-        publish(connection, text)
-    engine.library.refresh()
+    change(engine, ROADS, *changes)
 
 
 def open_road(engine: Engine, actor: str = "officer", **values: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from engine import Engine, FixedClock
+from engine import Engine
 from engine.duplicates import Candidate, candidates
 from engine.listing import Listing
 from engine.registry.duplicates import Person
 from engine.store.ground import area_cover
 from tests.engine.wide import hire
-from tests.support.world import BA_BE, CHO_RA, NOON, TOY, build, fire, open_toy, publish
+from tests.support.world import BA_BE, CHO_RA, NOON, TOY, change, fire, open_toy
 
 PERSONAL = """  sex: {type: choice, title: {vi: Giới tính, en: Sex}, of: child, options: {male: {vi: Nam, en: Male}, female: {vi: Nữ, en: Female}}}
   age: {type: integer, title: {vi: Tuổi ước lượng, en: Estimated age}, of: child}
@@ -38,13 +37,9 @@ LAN = Person(name="Triệu Thị Lan", born=date(2012, 3, 1), areas=frozenset({B
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    built = build(database, FixedClock(NOON))
-    with built.database.write() as connection:
-        publish(connection, ALIKE)
-    built.library.refresh()
-    yield built
-    built.database.close()
+def engine(toy: Engine) -> Engine:
+    change(toy, ALIKE)
+    return toy
 
 
 def asked(engine: Engine, person: Person, actor: str = "officer", **more: Any) -> list[Candidate]:

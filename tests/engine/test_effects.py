@@ -16,19 +16,9 @@ from engine.listing import Listing
 from engine.machine import Incident
 from tests.engine.evidence import assert_whole, clock_of, limits_of, refused, row_of
 from tests.engine.wide import open_wide
-from tests.support.world import BA_BE, CHO_RA, NOON, TOY, build, fire, open_toy, publish
+from tests.support.world import BA_BE, CHO_RA, NOON, TOY, build, change, fire, open_toy
 
 WIDE = (Path(__file__).parent / "wide.yaml").read_text("utf-8")
-
-
-def change(engine: Engine, text: str, *changes: tuple[str, str]) -> None:
-    """Publish a new version of a definition with these changes in its text."""
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    with engine.database.write() as connection:
-        publish(connection, text)
-    engine.library.refresh()
 
 
 def correcting(toy: Engine) -> str:

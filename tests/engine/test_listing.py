@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +10,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select, update
 
-from engine import Engine, FixedClock
-from engine.listing import Listed, Listing
+from engine import Engine
+from engine.listing import Listed
 from engine.store import reference
 from engine.store.lists import Filter
 from engine.store.reach import LITTLE
 from engine.store.rows import ActorRow, AreaRow
 from engine.store.tables import deadline
 from engine.worker.loop import Worker
-from tests.engine.evidence import clock_of, limits_of, row_of
-from tests.engine.wide import SINCE, build_wide, hire, open_wide
-from tests.support.world import BA_BE, CHO_RA, NOON, PROVINCE, TOY, fire, open_toy, publish
+from tests.engine.evidence import clock_of, limits_of, listing, row_of
+from tests.engine.wide import SINCE, hire, open_wide
+from tests.support.world import BA_BE, CHO_RA, PROVINCE, TOY, change, fire, open_toy, publish
 
 SHOWING = TOY.replace(
     "subject: household", "subject: household\nshows: {name: name, about: [years], also: [what]}"
@@ -43,20 +41,10 @@ ASKING: dict[str, Any] = {"amount": 1, "urgency": "high"}
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
+def engine(wide: Engine) -> Engine:
     """`wide`, and the toy with what heads its rows."""
-    built = build_wide(database, FixedClock(NOON))
-    with built.database.write() as connection:
-        publish(connection, SHOWING)
-    built.library.refresh()
-    yield built
-    built.database.close()
-
-
-@contextmanager
-def listing(engine: Engine, actor: str) -> Iterator[Listing]:
-    with engine.database.read() as connection:
-        yield Listing(engine, connection, actor)
+    change(wide, SHOWING)
+    return wide
 
 
 def listed(engine: Engine, actor: str, **wanted: Any) -> list[str]:
@@ -271,8 +259,8 @@ def test_late_cases_are_the_same_before_and_after_the_worker_found_them(engine: 
     assert late() == before
 
 
-@pytest.mark.parametrize("wide", [False, True], ids=["few areas", "many areas"])
-def test_pages_of_late_cases_give_each_once_and_the_longest_late_first(engine: Engine, wide: bool) -> None:
+@pytest.mark.parametrize("many", [False, True], ids=["few areas", "many areas"])
+def test_pages_of_late_cases_give_each_once_and_the_longest_late_first(engine: Engine, many: bool) -> None:
     late = []
     for number in range(7):
         late.append(open_toy(engine).case)
@@ -287,13 +275,13 @@ def test_pages_of_late_cases_give_each_once_and_the_longest_late_first(engine: E
         known = deadline.c.case_id.in_([late[0], late[1], late[4]])  # some limits are known to be overrun
         connection.execute(update(deadline).where(known).values(breached_at=now))
     open_toy(engine)
-    if wide:
+    if many:
         put_many_communes(engine)
     seen: list[str] = []
     after = None
     with listing(engine, "lead") as lists:
         wanted = Filter(late_at=lists.now)
-        assert lists.reach.is_wide("toy") == wide
+        assert lists.reach.is_wide("toy") == many
         while rows := lists.page(wanted, limit=2, after=after):
             seen += [each.id for each in rows]
             after = wanted.key(rows[-1])

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from sqlalchemy import func, select
 
-from engine import Engine, FixedClock
-from engine.listing import Listing
+from engine import Engine
 from engine.store.tables import name_token
-from tests.engine.evidence import assert_whole
+from tests.engine.evidence import assert_whole, listing
 from tests.engine.wide import hire
-from tests.support.world import CHO_RA, NOON, TOY, build, fire, open_toy, publish
+from tests.support.world import CHO_RA, TOY, change, fire, open_toy
 
 FAMILY = TOY.replace(
     "  number: {type: text",
@@ -32,19 +28,9 @@ MOTHER, UNCLE = {"who": "Bàn Thị Thu", "work": "Làm ruộng"}, {"who": "Tri�
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    built = build(database, FixedClock(NOON))
-    with built.database.write() as connection:
-        publish(connection, FAMILY)
-    built.library.refresh()
-    yield built
-    built.database.close()
-
-
-@contextmanager
-def listing(engine: Engine, actor: str) -> Iterator[Listing]:
-    with engine.database.read() as connection:
-        yield Listing(engine, connection, actor)
+def engine(toy: Engine) -> Engine:
+    change(toy, FAMILY)
+    return toy
 
 
 def found(engine: Engine, text: str, actor: str = "officer") -> list[str]:

@@ -12,9 +12,9 @@ from engine import Engine
 from engine.ledger.body import canonical
 from tests.engine.evidence import assert_whole, clock_of, codes, events_of, refused, row_of
 from tests.engine.roads import known, open_road, republish, take
-from tests.engine.test_effects import WIDE, change
+from tests.engine.test_effects import WIDE
 from tests.engine.wide import open_wide
-from tests.support.world import fire
+from tests.support.world import change, fire
 
 BOTH: dict[str, Any] = {"what": "cầu gãy", "name": "Lò Văn Thử"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -12,7 +13,7 @@ from engine import Command, Engine, FixedClock, MasterKey, Outcome
 from engine.definition.identity import content_hash
 from engine.store import Database, reference
 from engine.store.rows import ActorRow, AgencyRow, AreaRow, HoldingRow
-from schemas.load import load_definition
+from schemas.load import Loaded, load_definition
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Monday, 12:00 in Vietnam
 BA_BE, CHO_RA, PROVINCE = "01906@2025-07-01", "01882@2025-07-01", "19@2025-07-01"
@@ -95,11 +96,26 @@ def build(url: str, clock: FixedClock | None = None, *, toy: bool = True) -> Eng
 
 def publish(connection: Any, text: str, lists: Mapping[str, Any] | None = None) -> None:
     """Put a definition into the store."""
-    loaded = load_definition(text, lists or {})
+    loaded = load_definition(text, lists) if lists else _read(text)
     assert loaded.definition and loaded.plain, loaded.findings
     reference.put_definition(
         connection, loaded.definition.id, content_hash(loaded.plain), text, loaded.plain, NOON, "admin"
     )
+
+
+@cache
+def _read(text: str) -> Loaded:
+    return load_definition(text, {})  # nearly every test begins with one of the same few texts
+
+
+def change(engine: Engine, text: str, *changes: tuple[str, str]) -> None:
+    """Publish a new version of a definition, with these changes in its text, to a running engine."""
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    with engine.database.write() as connection:
+        publish(connection, text)
+    engine.library.refresh()
 
 
 def open_toy(

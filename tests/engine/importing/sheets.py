@@ -13,7 +13,7 @@ from engine.importing import Brought, Reason, advance, stage, start
 from engine.importing.staging import Import
 from engine.store import imports, tables
 from engine.store.imports import Batch, StagedRow
-from tests.support.world import BA_BE, publish
+from tests.support.world import BA_BE, change
 from tests.support.world import TOY as WORDS
 
 TOY = Import("toys", "toy", "drop", ("name", "born"))
@@ -89,6 +89,4 @@ WITHDRAWING = """  drop:
 
 def withdrawing(engine: Engine) -> None:
     """From now on a request that nobody has submitted can be withdrawn."""
-    with engine.database.write() as connection:
-        publish(connection, WORDS.replace("  remark:\n", f"{WITHDRAWING}  remark:\n", 1))
-    engine.library.refresh()
+    change(engine, WORDS, ("  remark:\n", f"{WITHDRAWING}  remark:\n"))

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
-from engine import Engine, FixedClock
+from engine import Engine, FixedClock, Outcome
 from engine.importing import advance, forget, start, stop, undo, undoable
 from engine.store import imports, tables
+from engine.store.imports import Batch
 from engine.store.rows import HoldingRow
 from engine.worker import Worker
 from tests.engine.evidence import assert_whole
@@ -183,16 +182,24 @@ def test_previews_and_runs_that_nobody_goes_on_with_are_forgotten(toy: Engine) -
 
 
 @pytest.fixture
-def withdrawable(toy: Engine) -> Iterator[Engine]:
+def withdrawable(toy: Engine) -> Engine:
     withdrawing(toy)
     return toy
 
 
-def openings(engine: Engine, batch) -> dict[int, bool]:  # type: ignore[no-untyped-def]
+def openings(engine: Engine, batch: Batch) -> dict[int, bool]:
     rows = rows_of(engine, batch, "received")
     with engine.database.read() as connection:
         found = imports.openings(connection, [each.case_id for each in rows], ("drop",))
     return {each.number: undoable(found.get(each.case_id)) for each in rows}
+
+
+def dropped(
+    engine: Engine, batch: Batch, *, actor: str = "officer", reason: str = "Nhầm", most: int = 10
+) -> dict[int, Outcome]:
+    """What came of taking back the first rows that were received, by their numbers."""
+    rows = rows_of(engine, batch, "received")[:most]
+    return dict(undo(engine, batch, rows, actor=actor, trigger="drop", reason=reason))
 
 
 def test_what_nobody_has_touched_is_taken_back_with_a_reason(withdrawable: Engine) -> None:
@@ -200,7 +207,7 @@ def test_what_nobody_has_touched_is_taken_back_with_a_reason(withdrawable: Engin
     rows = rows_of(withdrawable, batch, "received")
     assert fire(withdrawable, rows[1].case_id, "remark", "officer", note="đã gọi").applied
     assert openings(withdrawable, batch) == {2: True, 3: False, 4: True}
-    outcomes = undo(withdrawable, batch, rows, actor="officer", trigger="drop", reason="Nhập nhầm tệp")
+    outcomes = dropped(withdrawable, batch)
     assert {n: (each.applied, [b.code for b in each.blockers]) for n, each in outcomes.items()} == {
         2: (True, []), 3: (False, ["stale"]), 4: (True, []),
     }  # fmt: skip
@@ -214,30 +221,19 @@ def test_what_the_system_did_by_itself_does_not_keep_a_case(withdrawable: Engine
     withdrawable.clock.advance(days=20)  # type: ignore[attr-defined]
     assert Worker(withdrawable).turn().breached == 1
     assert openings(withdrawable, batch) == {2: True}
-    (outcome,) = undo(
-        withdrawable,
-        batch,
-        rows_of(withdrawable, batch, "received"),
-        actor="officer",
-        trigger="drop",
-        reason="Nhầm",
-    ).values()
+    (outcome,) = dropped(withdrawable, batch).values()
     assert outcome.applied
 
 
 def test_undoing_twice_is_undoing_once(withdrawable: Engine) -> None:
     batch = brought(withdrawable, sheet(1))
-    rows = rows_of(withdrawable, batch, "received")
-    both = [
-        undo(withdrawable, batch, rows, actor="officer", trigger="drop", reason="Nhầm")[2] for _ in range(2)
-    ]
+    both = [dropped(withdrawable, batch)[2] for _ in range(2)]
     assert [(each.applied, each.repeated) for each in both] == [(True, False), (True, True)]
 
 
 def test_a_report_that_was_withdrawn_may_be_brought_in_again(withdrawable: Engine) -> None:
     batch = brought(withdrawable, sheet(2))
-    first = rows_of(withdrawable, batch, "received")[:1]
-    undo(withdrawable, batch, first, actor="officer", trigger="drop", reason="Nhầm")
+    dropped(withdrawable, batch, most=1)
     again = brought(withdrawable, sheet(2))
     assert statuses(withdrawable, again) == {"received": 1, "already": 1}
     assert cases(withdrawable) == 3
@@ -245,25 +241,11 @@ def test_a_report_that_was_withdrawn_may_be_brought_in_again(withdrawable: Engin
 
 def test_who_may_not_take_the_step_undoes_nothing(withdrawable: Engine) -> None:
     batch = brought(withdrawable, sheet(1))
-    (outcome,) = undo(
-        withdrawable,
-        batch,
-        rows_of(withdrawable, batch, "received"),
-        actor="other_officer",
-        trigger="drop",
-        reason="x",
-    ).values()
+    (outcome,) = dropped(withdrawable, batch, actor="other_officer").values()
     assert [each.code for each in outcome.blockers] == ["scope"]
 
 
 def test_undo_without_a_reason_is_refused(withdrawable: Engine) -> None:
     batch = brought(withdrawable, sheet(1))
-    (outcome,) = undo(
-        withdrawable,
-        batch,
-        rows_of(withdrawable, batch, "received"),
-        actor="officer",
-        trigger="drop",
-        reason=" ",
-    ).values()
+    (outcome,) = dropped(withdrawable, batch, reason=" ").values()
     assert [each.code for each in outcome.blockers] == ["reason"]
