@@ -19,15 +19,7 @@ from tests.engine.worker.posted import wants
 from tests.support.smtp import Mailbox
 from tests.web import journey
 from tests.web.journey import ADMIN, MONDAY, OFFICER
-from tests.web.letters.written import (
-    BASE,
-    digest,
-    html_of,
-    mailer_to,
-    reference_of,
-    text_of,
-    why_not,
-)
+from tests.web.letters.written import BASE, digest, html_of, mailer_to, reference_of, text_of, why_not
 from tests.web.visitor import Visitor
 from web.app import create_app
 

@@ -11,14 +11,7 @@ from engine.worker import Worker
 from tests.engine.worker.posted import wants
 from tests.web import journey
 from tests.web.journey import CHAIR, OFFICER
-from tests.web.letters.written import (
-    BASE,
-    SETTINGS,
-    reference_of,
-    text_of,
-    told,
-    why_not,
-)
+from tests.web.letters.written import BASE, SETTINGS, reference_of, text_of, told, why_not
 from web.letters import Letters
 
 
