@@ -73,6 +73,12 @@ def wrong_with(page: Page, language: str) -> list[str]:
         f"{each['id']}: {each['help']} {[node['html'][:200] for node in each['nodes']]}"
         for each in Axe().run(page).response["violations"]
     ]
+    return found + wrong_in(page, language)
+
+
+def wrong_in(page: Page, language: str) -> list[str]:
+    """The same but for accessibility, which takes most of the time: width, heading, words."""
+    found: list[str] = []
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         found.append(f"scrolls sideways by {wide} pixels")
