@@ -137,7 +137,7 @@ def furnished(database: str) -> Iterator[Engine]:
 def house(sqlite_database: str, open_page: OpenPage) -> Iterator[House]:
     """The same served to browsers.
 
-    One database is enough for what a browser shows: test_journey.py is played on both.
+    One database is enough for what a browser shows; test_journey.py is played on PostgreSQL.
     """
     with opened(sqlite_database, open_page) as made:
         yield made

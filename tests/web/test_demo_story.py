@@ -1,9 +1,9 @@
-"""What the demonstration promises: each fact of its story, and that it can be told from any day."""
+"""What the demonstration promises: each fact of its story. That it can be told from any day: tests/soak/story.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,18 +13,16 @@ from engine.commands import SYSTEM
 from engine.registry.names import fold
 from engine.store.inbox import notices
 from engine.verification import replay, verify
-from tests.web.demo_house import MOMENT, Story, built, copied
+from tests.web.demo_house import MOMENT, Story, copied
 from tests.web.visitor import Visitor
 from web.app import create_app
-from web.demo.crew import BA_BE, CHO_RA, LEAD
+from web.demo.crew import CHO_RA, LEAD
 from web.demo.story import children
 from web.demo_cases import case_id
 
 OFFICER, CHAIR, COLLABORATOR = "nong_thi_tham", "hoang_dinh_khue", "trieu_sinh_phau"
 ACTING = "leng_thi_voc"  # an officer who is acting chairwoman too
 EMERGENCIES = {"cho", "thu_quarry", "pham", "dang"}
-# The day of a build: a Sunday, in the Tết holidays, 29 February, the last day of a year, a Monday after midnight.
-LEAP_DAY = (datetime(2028, 2, 29, 3, 0, tzinfo=UTC),)  # further days: tests/soak/story.py
 
 
 @pytest.fixture(scope="module")
@@ -314,20 +312,3 @@ def test_what_the_sign_in_page_proposes_is_there_for_that_person(story: Story) -
         assert number in said
         row = next(each for each in story.rows() if each.reference == number)
         assert story.engine.look(row.id, who), (who, child)
-
-
-@pytest.mark.parametrize("moment", LEAP_DAY, ids=lambda each: f"{each:%Y-%m-%d}")
-def test_the_story_can_be_told_from_any_day(story: Story, moment: datetime) -> None:
-    with built(moment) as (_, engine):
-        other = Story(engine)
-        assert {each.key: other.state(each.key) for each in children() if not each.found_by} == {
-            each.key: story.state(each.key) for each in children() if not each.found_by
-        }
-        assert other.states() == all_states(other)
-        assert not other.limits("cho")["measure"]["breached_at"]
-        assert other.limits("su")["verify"]["breached_at"]
-        assert {row.area for row in other.rows()} >= {BA_BE, CHO_RA, "01906@2017-01-01"}
-        test_nobody_worked_at_night_or_on_a_day_off_but_in_an_emergency(other)
-        test_every_class_is_that_of_the_rules_but_where_a_correction_asks_anew(other)
-        assert verify(engine.database).clean
-        assert not replay(engine.database).differences

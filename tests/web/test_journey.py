@@ -14,8 +14,9 @@ from tests.web.journey import CHAIR, OFFICER, PROVIDER, SUPERVISOR, TEACHER, Han
 
 
 @pytest.fixture
-def house(database: str, open_page: OpenPage) -> Iterator[House]:
-    with opened(database, open_page) as made:
+def house(postgresql_database: str, open_page: OpenPage) -> Iterator[House]:
+    """On PostgreSQL; whatever else is done in a browser is done on SQLite."""
+    with opened(postgresql_database, open_page) as made:
         yield made
 
 

@@ -140,6 +140,9 @@ class ModelMachine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ commands, right and wrong
 
+    def every_mistake(self) -> None:
+        """What this machine sends whatever Hypothesis draws; nothing unless it says so."""
+
     def good(self, case: str, trigger: str, actor: str) -> Sent | None:
         """A form that this way takes; None: there is nothing it could name."""
         raise NotImplementedError

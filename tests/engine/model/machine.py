@@ -42,6 +42,7 @@ FITTING = {
     "grant": ["chair", "lead", "both", "leaving", "roving"],
     "reopen": ["lead", "lead", "chair"],
 }
+BEFORE = {"open": (), "ask": ("open",), "remark": ("open",), "grant": ("open", "ask")}
 FIRST = {"place": HERE, "what": "sách vở", "name": "Triệu Thị Đức"}
 ASKING = {"amount": 1, "urgency": "high"}
 CHANGES = [
@@ -141,6 +142,24 @@ class ToyMachine(ModelMachine):
         by_person = max(number for number, each in enumerate(story, 1) if each[1] != "system")
         seen = data.draw(st.sampled_from([None, len(story), by_person]), "version")
         return right | {"reason": "Thiếu giấy tờ", "expected_version": seen}
+
+    def every_mistake(self) -> None:
+        """Not left to chance: each wrong value of each field, and each field left out, in a form that is else right."""
+        self.begin(False)
+        for trigger, before in BEFORE.items():
+            for key in FORM[trigger]:
+                good = {name: GOOD[name][0] for name in FORM[trigger]}
+                for values in (*({**good, key: wrong} for wrong in WRONG[key]), good.keys() - {key}):
+                    case = self._new_id()
+                    for earlier in before:
+                        self._send(self._right(case, earlier))
+                    sent = values if isinstance(values, dict) else {name: good[name] for name in values}
+                    self._send(self._right(case, trigger) | {"values": sent})
+
+    def _right(self, case: str, trigger: str) -> Sent:
+        values = {name: GOOD[name][0] for name in FORM[trigger]}
+        actor = FITTING[trigger][0]
+        return {"case": case, "trigger": trigger, "actor": actor, "definition": "toy", "values": values}
 
     def good(self, case: str, trigger: str, actor: str) -> Sent:
         return {key: GOOD[key][0] for key in FORM[trigger]}

@@ -64,7 +64,7 @@ def test_no_private_value_stands_in_any_mail_log_or_row_of_the_demonstration(
         assert isinstance(engine.clock, FixedClock)
         journey.bring(engine, engine.clock, "submit_plan")  # what steps leave in the log
         post, start = mailer_to(engine, box), engine.clock.now()
-        for hours in (0, 24, 48, 24 * 7, 24 * 30):
+        for hours in (0, 24, 24 * 30):
             engine.clock.set(start + timedelta(hours=hours))
             Worker(engine, mails=True).turn()
             while post.turn().worked:
