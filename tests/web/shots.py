@@ -38,7 +38,7 @@ def case_of(name: str, way: str = "") -> Walk:
     def walk(hands: Hands) -> None:
         hands.find(name)
         rows = hands.page.locator("tbody tr")
-        alone = rows.filter(has_not_text="/")
+        alone = rows.filter(has=hands.page.locator("th .num").filter(has_not_text="/"))
         follow((alone if alone.count() else rows).first.locator(".row-link"))
         if way:
             hands.go(f"{hands.page.url.removeprefix(hands.base)}?way={way}")
@@ -87,6 +87,23 @@ def first_of(list_: str) -> Walk:
         follow(hands.page.locator(".row-link").first)
 
     return walk
+
+
+def on_paper(name: str) -> Walk:
+    """A case as it is printed."""
+
+    def walk(hands: Hands) -> None:
+        case_of(name)(hands)
+        hands.go(f"{hands.page.url.removeprefix(hands.base)}/print")
+
+    return walk
+
+
+def known_already(hands: Hands) -> None:
+    """A report of a child that may have a case."""
+    hands.go("/new")
+    hands.page.locator("[name=child_name]").press_sequentially("trieu thi lua")
+    hands.page.locator(".similar-rows li").first.wait_for()
 
 
 def list_read(hands: Hands) -> None:
@@ -177,14 +194,20 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "case-plan": (OFFICER, case_of("Triệu Thị Lụa", "submit_plan")),
     "case-blocked": (OFFICER, case_of("Ma Thị Thu")),
     "case-tracks": (OFFICER, case_of("Lý A Páo")),
+    "case-emergency": (OFFICER, case_of("Giàng Thị Chở")),
+    "case-correction": (SUPERVISOR, case_of("Dương Văn Tài")),
+    "case-offered": (OFFICER, case_of("Lý Thị Dịu")),
     "case-closed": (SUPERVISOR, case_of("Đàm Văn Quý")),
     "case-track": (TEACHER, case_of("Lý A Páo")),
     "case-record": (SUPERVISOR, record_of("Đàm Văn Quý")),
+    "case-print": (SUPERVISOR, on_paper("Triệu Thị Lụa")),
     "refused": (OFFICER, refused_plan),
     "new": (OFFICER, path("/new")),
+    "new-similar": (OFFICER, known_already),
     "import": (OFFICER, path("/import")),
     "import-preview": (OFFICER, list_read),
     "inbox": (OFFICER, path("/inbox")),
+    "preferences": (OFFICER, path("/preferences")),
     "diagram": (OFFICER, diagram_of("Ma Thị Thu")),
     "supervision": (SUPERVISOR, path("/supervision")),
     "admin": (ADMIN, path("/admin/")),
