@@ -200,7 +200,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "case-closed": (SUPERVISOR, case_of("Đàm Văn Quý")),
     "case-track": (TEACHER, case_of("Lý A Páo")),
     "case-record": (SUPERVISOR, record_of("Đàm Văn Quý")),
-    "case-print": (SUPERVISOR, on_paper("Triệu Thị Lụa")),
+    "case-print": (SUPERVISOR, on_paper("Chu Văn Hiệu")),
     "refused": (OFFICER, refused_plan),
     "new": (OFFICER, path("/new")),
     "new-similar": (OFFICER, known_already),
