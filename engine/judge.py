@@ -28,7 +28,8 @@ def judge(
 
     values: the command's form laid over the stored values, decisions included. Of several alternatives the first
     whose guard is true wins; one whose guard is unknown stops the step (semantics.md §2). What blocks a way
-    whatever the form says is told in the words of `ways`.
+    whatever the form says is told in the words of `ways`. Where an alternative wins that this person may not take,
+    nothing is said of those above it that no form could have opened.
     """
     alternatives = _alternatives(scene, command.trigger)
     if not alternatives:
@@ -36,18 +37,22 @@ def judge(
     if scene.broken:
         return None, (Blocker("record_broken"),)
     refused: list[Blocker] = []
+    open_to_some_form: list[Blocker] = []
     for way in alternatives:
         scene.holding = holding_for(scene, way, command.acting_as)
         guard = _guard(scene, way, values, NOTHING)
         person = _standing(scene, way, command.acting_as)
         if guard.blockers:
-            refused += _told(_guard(scene, way, {}, way.pending).blockers, guard.blockers) + person
+            whatever = _guard(scene, way, _proposed(scene, way), way.pending)
+            told = _told(whatever.blockers, guard.blockers) + person
+            refused += told
+            open_to_some_form += told if whatever.mask != FALSE else []
             if guard.mask & UNKNOWN:
                 break
             continue
         form = _of_form(scene, way, command, values)
         if person:
-            return None, _unique(refused + person + form)
+            return None, _unique(open_to_some_form + person + form)
         return (None, _unique(form)) if form else (way, ())
     return None, _unique(refused + _of_form(scene, way, command, values))
 
@@ -87,7 +92,9 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
         key = alternatives[0].transition.key
         return Way(trigger=trigger, transition=key, status="blocked", blockers=(Blocker("record_broken"),))
     blocked: list[Blocker] = []
+    never: list[Blocker] = []
     certain = True  # is this alternative looked at whatever the form will say?
+    may_win = False
     for way in alternatives:
         scene.holding = holding_for(scene, way, acting_as)
         guard = _guard(scene, way, _proposed(scene, way), way.pending)
@@ -100,11 +107,14 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
                 needs += ("reason",)
             status = "needs" if needs else "ready"
             return Way(trigger=trigger, transition=way.transition.key, status=status, needs=needs)
-        blocked += guard.blockers + person if certain else []
+        if certain:
+            (never if guard.mask == FALSE else blocked).extend(guard.blockers + person)
         certain = certain and guard.mask == FALSE
+        may_win = may_win or bool(guard.mask & TRUE)
         if not guard.mask & FALSE:
             break
     first = alternatives[0].transition.key
+    blocked = blocked if may_win else never + blocked
     return Way(trigger=trigger, transition=first, status="blocked", blockers=_unique(blocked))
 
 

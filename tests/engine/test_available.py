@@ -57,6 +57,15 @@ def test_when_no_guard_is_true_the_blockers_of_all_ways_are_given(wide: Engine) 
 # ------------------------------------------------------------------ what `available` says
 
 
+def test_of_ways_that_share_a_trigger_only_the_one_that_would_be_taken_says_who_may(wide: Engine) -> None:
+    case = open_wide(wide, kind="b").case
+    (shown,) = (each for each in wide.available(case, "chair") if each.trigger == "sort")
+    assert [(each.code, each.params) for each in shown.blockers] == [
+        ("function", {"functions": ("commune_officer",)})
+    ]
+    assert refused(wide, lambda: fire(wide, case, "sort", "chair"), "function") == shown.blockers
+
+
 def _draft(toy: Engine) -> str:
     return open_toy(toy).case
 
