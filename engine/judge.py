@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from engine import deadlines, proposals
 from engine.commands import SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
+from engine.definition.model import Field, FieldType
+from engine.definition.text import Text
 from engine.forms import check, is_empty, part_of
 from engine.scene import Scene
 from engine.store.steps import Holding
 from engine.workflow import CompiledCondition, CompiledWay
 
 NOTHING: frozenset[str] = frozenset()
+REASON = Field(key="reason", type=FieldType.LONG_TEXT, title=Text())  # what a reason may be made of
 
 
 def judge(
@@ -147,6 +151,9 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     if way.transition.proposes:
         blockers += proposals.blockers(scene, way, values)
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
+    blockers += check(
+        {REASON.key: normalize("NFC", command.reason)}, {REASON.key: REASON}, scene.today, scene.now
+    )
     if way.transition.reason == "required" and not command.reason.strip():
         blockers.append(Blocker("reason", {}, "reason"))
     blockers += _decided(scene, way, values)

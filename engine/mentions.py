@@ -133,8 +133,12 @@ def _cases(
             continue
         seen = None
         if other:
+            # Locked when they are joined: two cases may be merged into each other at the same moment.
+            joins = name in joined
+            if joins:
+                transaction.needs_lock()
             seen = transaction.look(
-                case=other, command="", actor=command.actor, today=scene.today, lock=False
+                case=other, command="", actor=command.actor, today=scene.today, lock=joins
             )
         row = seen.case if seen else None
         within = seen and row and reaches(definition, row.agency, seen.holdings)

@@ -234,4 +234,4 @@ def _base(name: str, declared: Mapping[str, Field]) -> str | None:
     table, _, rest = name.partition("-")
     row, _, column = rest.partition("-")
     known = table in declared and declared[table].type is FieldType.TABLE
-    return table if known and row.isdigit() and column in declared[table].columns else None
+    return table if known and row.isascii() and row.isdigit() and column in declared[table].columns else None

@@ -105,9 +105,10 @@ def plain_username(typed: str) -> str:
 def is_right(account: Account | None, password: str) -> bool:
     """Is this the account's password? The same work for no account, an inactive one and one without a password."""
     stored = account.password if account and account.active else None
+    typed = _normal(password)
     with _hashing:
-        same = verify_password(_normal(password), stored or NOBODY)
-    return bool(same) and stored is not None
+        same = verify_password(typed[:MOST], stored or NOBODY)  # no password is longer
+    return bool(same) and stored is not None and len(typed) <= MOST
 
 
 def is_old(account: Account) -> bool:

@@ -146,7 +146,7 @@ def _page(
     batch: Batch, statuses: Sequence[str], list_: str, *, warned: bool = False
 ) -> tuple[Sequence[StagedRow], dict[str, Any] | None]:
     after = request.args.get("after", "")
-    first = int(after) if after.isdigit() and len(after) < 8 else 0
+    first = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
     with engine().database.read() as connection:
         found = imports.rows_of(connection, batch.id, statuses, warned=warned, after=first, limit=SIZE + 1)
     shown = found[:SIZE]

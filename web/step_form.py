@@ -223,7 +223,7 @@ def _place(typed: Typed, blocker: Blocker, words: Words) -> None:
     for table, numbers in typed.rows.items():
         if field_path.startswith(table + "."):
             row, _, column = field_path[len(table) + 1 :].partition(".")
-            if row.isdigit() and int(row) < len(numbers):
+            if row.isascii() and row.isdigit() and int(row) < len(numbers):
                 field_path = f"{table}-{numbers[int(row)]}-{column}" if column else table
     if field_path == "_reason" or field_path.partition("-")[0] in typed.fields:
         typed.errors.setdefault(field_path, []).append(text)

@@ -205,7 +205,7 @@ class StepTransaction:
             "ON CONFLICT (scope) DO UPDATE SET last = number_counter.last + 1 RETURNING last"
         )
         assert number_counter.c.keys() == ["scope", "last"]
-        self._needs_lock()
+        self.needs_lock()
         if self._is_sqlite:
             ((number,),) = self._execute(text.format("?"), (scope,))
         else:
@@ -215,7 +215,7 @@ class StepTransaction:
     def write(self, writing: Writing) -> None:
         """Write a step. Conflict if the case is no longer as it was read."""
         if writing.forget_tokens:  # before the new ones: they may be the same again
-            self._needs_lock()
+            self.needs_lock()
             self._run([forgotten(writing)])
         batches = written(writing)
         if self._is_sqlite:
@@ -267,7 +267,8 @@ class StepTransaction:
         except psycopg.errors.DivisionByZero:
             raise Conflict(CHANGED) from None
 
-    def _needs_lock(self) -> None:
+    def needs_lock(self) -> None:
+        """What follows is only right under locks: Conflict without them, and the step is taken again with them."""
         if not self._locked:
             raise Conflict("several statements need the lock")
 

@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from unicodedata import normalize
 
@@ -25,11 +26,13 @@ MOST_RATIO = 200  # unpacked to packed, of a part that is not small
 SMALL = 1024 * 1024
 MOST_PARTS = 500
 MOST_LINES = 100_000  # of a sheet, with or without something in them
+MOST_CELLS = 4_000_000  # of a file, with or without something in them
+MOST_MARKS = 1_000  # groups of columns that a sheet says something of
 _MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"
+    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"
 )
-_ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"(\w+)\s*=\s*[\"']([^\"']*)")
 _HOUR = re.compile(r"h", re.IGNORECASE)
 
@@ -43,7 +46,8 @@ def read(data: bytes) -> Sequence[Sheet]:
             book = openpyxl.load_workbook(
                 io.BytesIO(data), read_only=True, data_only=False, keep_links=False, keep_vba=False
             )
-            sheets = [_sheet(archive, book, each) for each in book.worksheets]
+            left = [MOST_CELLS]
+            sheets = [_sheet(archive, book, each, left) for each in book.worksheets]
             book.close()
         except Unreadable:
             raise
@@ -94,12 +98,16 @@ def _weighed(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _sheet(archive: zipfile.ZipFile, book: Any, worksheet: Any) -> Sheet:
+def _sheet(archive: zipfile.ZipFile, book: Any, worksheet: Any, left: list[int]) -> Sheet:
+    """left: how many cells may still be looked at, in this sheet and the next ones."""
     rows: dict[int, dict[int, Cell]] = {}
     worksheet.reset_dimensions()  # what the file says of its size is not believed
     for number, line in enumerate(worksheet.rows, 1):
         if number > MOST_LINES:
             break
+        left[0] -= len(line)
+        if left[0] < 0:
+            raise Unreadable("too_many_columns", most=MOST_COLUMNS)
         cells = {
             column: cell
             for column, each in enumerate(line)
@@ -113,8 +121,9 @@ def _sheet(archive: zipfile.ZipFile, book: Any, worksheet: Any) -> Sheet:
         if len(rows) > MOST_ROWS + LOOKED_AT:
             raise Unreadable("too_many_rows", most=MOST_ROWS)
     raw = archive.read(worksheet._worksheet_path.lstrip("/"))
-    hidden_rows = frozenset(_numbers(_ROW.finditer(raw), b"r", b"r"))
-    hidden_columns = frozenset(each - 1 for each in _numbers(_COLUMN.finditer(raw), b"min", b"max"))
+    hidden_rows = frozenset(_numbers(_ROW.finditer(raw), b"r", b"r", MOST_LINES))
+    groups = islice(_COLUMN.finditer(raw), MOST_MARKS)
+    hidden_columns = frozenset(each - 1 for each in _numbers(groups, b"min", b"max", MOST_COLUMNS))
     name = normalize("NFC", str(worksheet.title))[:60]
     notes = [Note("hidden_sheet", {"sheet": name})] if worksheet.sheet_state != "visible" else []
     return Sheet(
@@ -170,8 +179,8 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _numbers(found: Iterable[re.Match[bytes]], first: bytes, last: bytes) -> Iterable[int]:
-    """The rows or columns that are hidden."""
+def _numbers(found: Iterable[re.Match[bytes]], first: bytes, last: bytes, most: int) -> Iterable[int]:
+    """The rows or columns that are hidden, up to `most`."""
     for each in found:
         said = dict(_ATTRIBUTE.findall(each[1]))
         if (
@@ -179,4 +188,4 @@ def _numbers(found: Iterable[re.Match[bytes]], first: bytes, last: bytes) -> Ite
             and said.get(first, b"").isdigit()
             and said.get(last, b"").isdigit()
         ):
-            yield from range(int(said[first]), min(int(said[last]), int(said[first]) + MOST_LINES) + 1)
+            yield from range(int(said[first][:9]), min(int(said[last][:9]), most) + 1)

@@ -97,6 +97,11 @@ def test_every_letter_of_a_long_password_counts() -> None:
         PasswordHasher().verify(kept, unicodedata.normalize("NFC", long + "b"))
 
 
+def test_a_password_longer_than_any_is_wrong_and_no_fault(visitor: Visitor) -> None:
+    assert visitor.sign_in("officer", "x" * 5_000).status_code == 422
+    assert visitor.sign_in("nobody", "x" * 5_000).status_code == 422
+
+
 def test_one_time_passwords_are_known_by_their_form_and_differ() -> None:
     found = {accounts.one_time_password() for _ in range(500)}
     assert len(found) == 500

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+from engine import Command, Outcome
 from tests.workflows.road import (
     LEAD,
     OFFICER,
@@ -80,3 +85,26 @@ def test_the_police_are_told_of_a_worst_form_or_a_sign_of_a_crime(road: Road) ->
     shared = {"disclosed_to": "Công an xã", "disclosed_items": ("identity", "facts"), "disclosed_ground": "x"}
     assert road.refused(case, "refer_police", **shared) == {"guard_missing"}
     assert road.step(case, "refer_police", crime_sign="Có dấu hiệu ép buộc", **shared) == "implementing"
+
+
+def test_two_cases_are_never_merged_into_each_other_at_the_same_moment(road: Road) -> None:
+    for _ in range(6):
+        pair = [road.open_child(**TEN), road.open_child(**TEN)]
+        outcomes = at_once(road, [(pair[0], pair[1]), (pair[1], pair[0])])
+        assert sorted(each.applied for each in outcomes) == [False, True]
+        (refused,) = (each for each in outcomes if not each.applied)
+        assert {each.code for each in refused.blockers} <= {"case_merged", "wrong_state"}
+
+
+def at_once(road: Road, pairs: list[tuple[str, str]]) -> list[Outcome]:
+    """Each first case merged into its second, by threads that begin together."""
+    start = Barrier(len(pairs))
+
+    def merge(case: str, into: str) -> Outcome:
+        values = {"merge_target": road.row(into).reference, "same_child_confirmed": True}
+        sent = Command(id=str(uuid4()), case=case, trigger="merge_into", actor=LEAD, values=values)
+        start.wait()
+        return road.engine.apply(sent)
+
+    with ThreadPoolExecutor(len(pairs)) as pool:
+        return list(pool.map(merge, *zip(*pairs, strict=True)))

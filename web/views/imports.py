@@ -112,7 +112,11 @@ def drop(batch: str) -> Any:
 def undo(batch: str) -> Any:
     """Take back the cases of the rows that are ticked, as far as nobody has touched them."""
     found, declared = _mine(batch)
-    numbers = [int(each) for each in request.form.getlist("row") if each.isdigit() and len(each) < 8]
+    numbers = [
+        int(each)
+        for each in request.form.getlist("row")
+        if each.isascii() and each.isdigit() and len(each) < 8
+    ]
     reason = " ".join(request.form.get("reason", "").split())
     back = redirect(
         url_for("imports.batch", batch=batch, list="received", after=request.form.get("after")), 303

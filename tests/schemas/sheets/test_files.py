@@ -178,3 +178,19 @@ def test_the_size_a_file_claims_is_not_believed() -> None:
 def test_a_file_is_judged_by_what_it_holds() -> None:
     assert values(b"a,b") == [["a", "b"]]
     assert only(listed(LINE)).rows[1][0].value == HEADERS[0]
+
+
+NEVER_ENDING = b"<!--" + b"<mergeCell " * 60_000 + b"-->"
+HIDDEN_AGAIN = b"<cols>" + b'<col min="1" max="999999" hidden="1"/>' * 5_000 + b"</cols>"
+WIDE_AND_EMPTY = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (n, n) for n in range(3, 9_000))
+
+
+def test_a_small_file_cannot_keep_its_reader_busy() -> None:
+    """Minutes each, if the work were not bounded."""
+    data = listed(LINE)
+    whole = part(data, SHEET)
+    for more in (NEVER_ENDING, HIDDEN_AGAIN):
+        made = with_parts(data, {SHEET: whole.replace(b"<sheetData>", more + b"<sheetData>")})
+        assert only(made).rows.keys() == {1, 2}
+    wide = whole.replace(b"</sheetData>", WIDE_AND_EMPTY + b"</sheetData>")
+    assert refused(with_parts(data, {SHEET: wide})) == "too_many_columns"
