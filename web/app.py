@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -48,7 +49,7 @@ def create_app(
     app.extensions["casework_mail"] = mail
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(t=t, csrf_token=generate_csrf)
-    app.before_request(_request_id)  # first: whoever refuses a request names it by this
+    app.before_request(_begun)  # first: whoever refuses a request names it by this
     app.before_request(make_room)  # before the token is looked for in what was sent
     CSRFProtect(app)
     headers.install(app)
@@ -80,8 +81,12 @@ def _rooms(app: Flask, demo_sign_in: bool) -> None:
     admin.install(app)
 
 
-def _request_id() -> None:
+def _begun() -> Response | None:
+    """Number the request; refuse one for a host that cannot be, as no page's addresses could be made for it."""
     g.request_id = secrets.token_hex(8)
+    if request_ctx.url_adapter is None:
+        return Response("400 Bad Request\n", 400, mimetype="text/plain")
+    return None
 
 
 def _language() -> Response:

@@ -264,6 +264,12 @@ def test_asking_for_the_head_of_a_page_answers_as_the_page_does(world: World) ->
                 assert (endpoint, who, head.status_code, head.data) == (endpoint, who, page.status_code, b"")
 
 
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64])
+def test_a_host_that_cannot_be_is_refused_in_one_line(app: Flask, host: str) -> None:
+    answer = app.test_client().get("/sign-in", headers={"Host": host})
+    assert (answer.status_code, answer.data) == (400, b"400 Bad Request\n")
+
+
 def test_every_refusal_says_the_number_of_its_request(visitor: Visitor) -> None:
     answers = [visitor.post("/new", {}), visitor.post("/new", {}, token=None)]
     visitor.sign_in("officer")
