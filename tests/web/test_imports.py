@@ -179,6 +179,12 @@ def test_a_batch_is_its_own_persons_alone(officer: Visitor, engine: Engine) -> N
         assert other.post(f"{here}/start", {}).status_code == 404
 
 
+def test_a_number_in_other_digits_is_none(officer: Visitor) -> None:
+    here = sent(officer, listed(LINE))
+    assert officer.get(f"{here}?after=²").status_code == 200
+    assert officer.post(f"{here}/undo", {"row": "²", "reason": "nhầm"}).status_code == 303
+
+
 def test_a_teacher_brings_in_reports_as_from_a_school_and_sees_their_numbers(
     officer: Visitor, engine: Engine
 ) -> None:
