@@ -64,7 +64,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 
 def follow(target: Locator, press: str = "click") -> None:
-    """Press what leads to another page and wait until that one has loaded. press: also "tap" or "dblclick"."""
+    """Press what leads to another page and wait until that one has loaded. press: also "tap"."""
     with target.page.expect_navigation():
         getattr(target, press)()
 
