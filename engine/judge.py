@@ -22,7 +22,7 @@ from engine.store.steps import Holding
 from engine.workflow import CompiledCondition, CompiledWay
 
 NOTHING: frozenset[str] = frozenset()
-REASON = Field(key="reason", type=FieldType.LONG_TEXT, title=Text())  # what a reason may be made of
+REASON_FIELD = Field(key="reason", type=FieldType.LONG_TEXT, title=Text())  # what a reason may be made of
 
 
 def judge(
@@ -152,7 +152,10 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
         blockers += proposals.blockers(scene, way, values)
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
     blockers += check(
-        {REASON.key: normalize("NFC", command.reason)}, {REASON.key: REASON}, scene.today, scene.now
+        {REASON_FIELD.key: normalize("NFC", command.reason)},
+        {REASON_FIELD.key: REASON_FIELD},
+        scene.today,
+        scene.now,
     )
     if way.transition.reason == "required" and not command.reason.strip():
         blockers.append(Blocker("reason", {}, "reason"))

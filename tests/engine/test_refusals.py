@@ -353,18 +353,6 @@ def test_a_reason_that_is_required(toy: Engine) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("reason", "code"),
-    [("\u200b", "field_characters"), ("vì\u202e", "field_characters"), ("x" * 10_001, "field_length")],
-)
-def test_a_reason_is_written_as_any_long_text_is(toy: Engine, reason: str, code: str) -> None:
-    case = asked(toy)
-    (blocker,) = refused(
-        toy, lambda: fire(toy, case, "return_request", "chair", reason=reason), (code, "reason")
-    )
-    assert blocker.params["field"] == "reason"
-
-
 def test_a_conclusion_unlike_the_rules_needs_a_reason(wide: Engine) -> None:
     case = open_wide(wide).case
     weighed: dict[str, Any] = {"weight": Decimal("20.5"), "day": date(2026, 3, 1), "confirmed": "light"}

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from engine import Engine
 from tests.engine.evidence import refused
 from tests.engine.wide import open_wide
@@ -126,3 +128,15 @@ def test_a_step_without_a_form_takes_no_values(toy: Engine) -> None:
         lambda: fire(toy, case, "return_request", "chair", reason="vì", amount=1),
         ("field_unknown", "amount"),
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [("\u200b", "field_characters"), ("vì\u202e", "field_characters"), ("x" * 10_001, "field_length")],
+)
+def test_a_reason_is_written_as_any_long_text_is(toy: Engine, reason: str, code: str) -> None:
+    case = asked(toy)
+    (blocker,) = refused(
+        toy, lambda: fire(toy, case, "return_request", "chair", reason=reason), (code, "reason")
+    )
+    assert blocker.params["field"] == "reason"

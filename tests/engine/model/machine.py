@@ -147,14 +147,14 @@ class ToyMachine(ModelMachine):
         """Not left to chance: each wrong value of each field, and each field left out, in a form that is else right."""
         self.begin(False)
         for trigger, before in BEFORE.items():
-            for key in FORM[trigger]:
-                good = {name: GOOD[name][0] for name in FORM[trigger]}
-                for values in (*({**good, key: wrong} for wrong in WRONG[key]), good.keys() - {key}):
+            good = self._right("", trigger)["values"]
+            for key in good:
+                left_out = {name: value for name, value in good.items() if name != key}
+                for values in (*({**good, key: wrong} for wrong in WRONG[key]), left_out):
                     case = self._new_id()
                     for earlier in before:
                         self._send(self._right(case, earlier))
-                    sent = values if isinstance(values, dict) else {name: good[name] for name in values}
-                    self._send(self._right(case, trigger) | {"values": sent})
+                    self._send(self._right(case, trigger) | {"values": values})
 
     def _right(self, case: str, trigger: str) -> Sent:
         values = {name: GOOD[name][0] for name in FORM[trigger]}

@@ -256,7 +256,7 @@ def test_without_a_plant_the_machine_of_the_roads_finds_nothing(crowded_roads: E
 def test_the_machine_of_the_roads_finds(
     crowded_roads: Engine, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    (OF_ROADS | ON_ROADS)[name](monkeypatch)
+    OF_ROADS[name](monkeypatch)
     finds(roads_machine_for(crowded_roads), name)
 
 
