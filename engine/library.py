@@ -17,6 +17,7 @@ from engine.definition.build import build
 from engine.definition.decision import DecisionTable, build_table, in_force
 from engine.store import Database
 from engine.store import reference as rows
+from engine.store.rows import AreaRow
 from engine.workflow import Workflow
 
 
@@ -85,10 +86,14 @@ class Library:
         """The working calendar with its swaps."""
         return self._held.calendar(calendar)
 
-    def area_in_force(self, area: str, on: date) -> bool:
-        """Is there such an area on that day?"""
+    def area_in_force(self, area: str, on: date, level: str = "") -> bool:
+        """Is there such an area on that day, of that level ("" = any)?"""
         row = self._held.rows.areas.get(area)
-        return row is not None and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+        return row is not None and _stands(row, on, level)
+
+    def areas_in_force(self, on: date, level: str = "") -> list[AreaRow]:
+        """The areas of that day and level ("" = any)."""
+        return [row for row in self._held.rows.areas.values() if _stands(row, on, level)]
 
     def area_of_agency(self, agency: str) -> str | None:
         """Where an agency sits."""
@@ -121,6 +126,11 @@ class _Held:
         if calendar not in self._calendars:
             self._calendars[calendar] = Calendar(swaps=self.rows.swaps.get(calendar, {}))
         return self._calendars[calendar]
+
+
+def _stands(area: AreaRow, on: date, level: str) -> bool:
+    in_force = area.valid_from <= on and (area.valid_to is None or on <= area.valid_to)
+    return in_force and level in ("", area.level)
 
 
 def _plain(row: Any) -> dict[str, Any]:

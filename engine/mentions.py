@@ -92,7 +92,7 @@ def nowhere(
                 return transaction.actor_holds(named, declared.holder, area, scene.today)
             case FieldType.AGENCY:
                 return transaction.agency_holds(named, declared.holder, scene.today)
-        return library.area_in_force(named, scene.today)
+        return library.area_in_force(named, scene.today, declared.level)
 
     named = _named(scene, command)
     found = [*unknown(named, scene.workflow.field, is_there), *_cases(transaction, scene, command, named)]

@@ -64,6 +64,7 @@ _ONLY_WITH: Mapping[str, tuple[str, ...]] = {
     "list": _CHOICES,
     "columns": ("table",),
     "holder": ("actor", "agency"),
+    "level": ("area",),
     "searchable": ("text",),
 }
 
@@ -95,6 +96,7 @@ class _ColumnKeys(Strict):
     min = Raw()
     max = Raw()
     holder = Id()
+    level = Id()
     law = Word()
 
     @validates_schema(skip_on_field_errors=True)

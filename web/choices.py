@@ -49,25 +49,18 @@ class Choices:
                     ]
                 }
             case FieldType.AREA:
-                return {"groups": self._areas()}
+                return {"groups": self._areas(declared.level)}
             case FieldType.AGENCY:
                 return {"options": self._agencies(declared.holder)}
             case FieldType.ACTOR:
                 return {"options": self._people(declared.holder)}
         return {}
 
-    def _areas(self) -> list[dict[str, Any]]:
+    def _areas(self, level: str) -> list[dict[str, Any]]:
         found = engine()
         today = found.clock.now().astimezone(found.library.zone).date()
         own = {each.area for each in self.person.holdings}
-        in_force = [
-            row
-            for row in found.library.rows.areas.values()
-            if row.level == "commune"
-            and row.valid_from <= today
-            and (row.valid_to is None or today <= row.valid_to)
-        ]
-        in_force.sort(key=lambda row: fold(row.name_vi))
+        in_force = sorted(found.library.areas_in_force(today, level), key=lambda row: fold(row.name_vi))
         name = "name_en" if language() == "en" else "name_vi"
         options = [({"value": row.id, "label": getattr(row, name)}, row.id in own) for row in in_force]
         groups = [

@@ -11,7 +11,6 @@ from engine.store.imports import StagedRow
 from engine.text import messages
 from engine.words import Words
 from schemas.intake import Declared
-from schemas.intake.places import LEVEL
 from schemas.sheets.writing import DAY, MOMENT, WORDS, Asked, table, template
 from web.import_room import form_fields
 from web.import_words import is_warning, of_reason
@@ -60,13 +59,8 @@ def _options(engine: Engine, field: Field, words: Words) -> tuple[str, ...]:
                 each.title.get(words.language) for each in field.options.values() if not each.disabled
             )
         case FieldType.AREA:
-            areas = engine.library.rows.areas.values()
-            kept = [
-                each.id
-                for each in areas
-                if each.level == LEVEL and engine.library.area_in_force(each.id, _today(engine))
-            ]
-            return tuple(sorted((words.names("area", each) for each in kept), key=fold))
+            areas = engine.library.areas_in_force(_today(engine), field.level)
+            return tuple(sorted((words.names("area", each.id) for each in areas), key=fold))
         case FieldType.AGENCY:
             return tuple(
                 sorted((words.names("agency", each) for each in engine.library.rows.agencies), key=fold)

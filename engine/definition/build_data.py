@@ -54,6 +54,7 @@ def _field(plain: Plain) -> Field:
         columns=build_fields(plain.get("columns", ())),
         searchable=plain.get("searchable", False),
         holder=plain.get("holder", ""),
+        level=plain.get("level", ""),
         law=plain.get("law", ""),
     )
 

@@ -84,6 +84,7 @@ class Field:
     compute: Expression | None = None
     searchable: bool = False  # a name of a person: found by blind index (semantics.md §6)
     holder: str = ""  # actor and agency: only holders of this function are offered
+    level: str = ""  # area: only areas of this level are offered
     law: str = ""
 
     @property
