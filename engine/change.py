@@ -168,6 +168,9 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                     names = effect.arguments["values"][key].reads
                     value = evaluate(scene.environment(names, change.values))
                     change.values[key] = None if is_empty(value) else value
+            case "clear":
+                held = {*scene.case.data, *scene.case.sealed} if scene.case else set()
+                change.values |= {each: None for each in effect.arguments["fields"] if each in held}
             case "open_subcase":
                 change.follows.append(_opening_of(scene, command, effect.arguments["key"], change))
             case "cancel_subcases":

@@ -163,6 +163,7 @@ _EFFECTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
     "open_subcase": lambda value: {"key": identifier(value)},
     "cancel_subcases": lambda value: {"keys": _ids(value)},
     "set": lambda value: {"values": mapped(value, _assignment)},
+    "clear": lambda value: {"fields": _ids(value)},
     "notify": _Notify().load,
     "stop_deadline": lambda value: {"key": identifier(value)},
     "own": lambda value: {"field": identifier(value)},

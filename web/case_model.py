@@ -105,7 +105,7 @@ def bar(view: CaseView) -> dict[str, Any]:
         "stages": stages,
         "stage": stage_title.get(language()) if stage_title else "",
         "state": current.title.get(language()),
-        "step": (here if here is not None else len(usual) - 1) + 1,
+        "step": None if here is None else here + 1,  # off the line there is no number to tell
         "of": len(usual),
     }
 

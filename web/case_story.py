@@ -108,13 +108,26 @@ def people(view: CaseView, words: Words) -> list[dict[str, Any]]:
 
 
 def ground(view: CaseView, words: Words) -> dict[str, Any] | None:
-    """By which rules the case was classed: the newest decision, its first match, all others, what was missing."""
+    """By which rules the case is classed: the newest decision, its first match, all others, what was missing.
+
+    What a person confirms goes before what the system counts beside it. Nothing where the answer was cleared since.
+    """
+    decisions = view.scene.workflow.definition.decisions
+    standing = {key for key, each in decisions.items() if each.gives in view.readable}
+    found = []
     for entry in reversed(view.story):
-        for key, record in entry.args.get("decisions", {}).items():
-            decision = view.scene.workflow.definition.decisions.get(key)
-            if decision and decision.gives in view.readable:
-                return _ground(view, words, entry, record, decision.gives)
-    return None
+        made = entry.args.get("decisions", {})
+        found += [(key, entry, record) for key, record in made.items() if key in standing]
+        standing -= {key for key in standing if key in made or _cleared(entry, decisions[key].gives)}
+    if not found:
+        return None
+    key, entry, record = min(found, key=lambda each: not decisions[each[0]].confirms)
+    return _ground(view, words, entry, record, decisions[key].gives)
+
+
+def _cleared(entry: Entry, field: str) -> bool:
+    values = entry.args.get("values", {})
+    return field in entry.args.get("emptied", ()) or (field in values and values[field] is None)
 
 
 def _ground(view: CaseView, words: Words, entry: Entry, record: Any, gives: str) -> dict[str, Any]:

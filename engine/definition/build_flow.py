@@ -313,6 +313,10 @@ def _effect(plain: Plain, path: str, names: Names, desk: Desk) -> Effect:
                 desk.known(key, names.scope.subcases, "subcase", f"{path}.{number}")
         case "set":
             arguments["values"] = _assignments(plain["values"], path, names.scope, desk)
+        case "clear":
+            arguments["fields"] = tuple(plain["fields"])
+            for number, key in enumerate(arguments["fields"]):
+                desk.known(key, _settable(names.scope), "field", f"{path}.{number}")
         case "notify":
             arguments["say"] = text_of(plain["say"])
         case "stop_deadline":
@@ -332,11 +336,14 @@ def _effect(plain: Plain, path: str, names: Names, desk: Desk) -> Effect:
     return Effect(name, arguments)
 
 
+def _settable(scope: Scope) -> list[str]:
+    return [key for key, each in scope.fields.items() if not each.compute]
+
+
 def _assignments(plain: Mapping[str, str], path: str, scope: Scope, desk: Desk) -> dict[str, Expression]:
     values = {}
-    settable = [key for key, each in scope.fields.items() if not each.compute]
     for key, source in plain.items():
-        if desk.known(key, settable, "field", f"{path}.{key}"):
+        if desk.known(key, _settable(scope), "field", f"{path}.{key}"):
             value = desk.expression(source, scope, f"{path}.{key}", Kind.of(scope.fields[key]))
             if value:
                 values[key] = value

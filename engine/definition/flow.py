@@ -127,7 +127,7 @@ class Effect:
 SYSTEM = "system"  # who acts when no person does; no function of anybody
 REOPEN = "reopen"  # the trigger by which a case that has ended begins again
 EFFECTS = (
-    "open_subcase", "cancel_subcases", "open_case", "set", "notify", "stop_deadline", "own", "offer", "settle_offer",
+    "open_subcase", "cancel_subcases", "open_case", "set", "clear", "notify", "stop_deadline", "own", "offer", "settle_offer",
     "link", "unlink",
 )  # fmt: skip
 

@@ -312,3 +312,23 @@ def test_what_the_sign_in_page_proposes_is_there_for_that_person(story: Story) -
         assert number in said
         row = next(each for each in story.rows() if each.reference == number)
         assert story.engine.look(row.id, who), (who, child)
+
+
+def test_a_class_is_explained_by_the_table_that_a_person_confirmed_not_by_the_one_asked_last(
+    story: Story,
+) -> None:
+    trained = [row for row in story.rows() if row.data.get("vocational_entry")]
+    visitor = Visitor(create_app(story.engine, demo_sign_in=True), address="127.0.0.1")
+    visitor.click(LEAD)
+    for row in trained:
+        ground = visitor.get(f"/cases/{row.id}").text.partition("Vì sao phân loại như vậy")[2]
+        assert "Phân loại theo Bộ luật Lao động 2019" in ground[:600]
+    assert trained
+
+
+def test_a_case_off_the_usual_line_is_at_no_step_of_it(story: Story) -> None:
+    visitor = Visitor(create_app(story.engine, demo_sign_in=True), address="127.0.0.1")
+    visitor.click(LEAD)
+    for child, numbered in (("cho", False), ("van", True)):
+        page = visitor.get(f"/cases/{case_id(child)}").text
+        assert ("trên 10" in page) is numbered

@@ -1,7 +1,7 @@
 """The procedure as the domain facts give it, row by row (facts_8.csv, facts_8_states.csv), against the workflows.
 
 How to read the rows: `guard` holds the conditions in order, `other than …` for four eyes, and bounds of a column that
-stand for a guard, `within …` for how long after closing a case is reopened; `does` the effects but notices, where it is
+stand for a guard, `within …` for how long after closing a case is reopened; `does` the effects but notices and what is cleared (test_cycles.py), where it is
 taken ("at offered"), and what becomes of a proposal; `deadline` the limits of the state named in `deadline_state` ("case":
 those that run through states); `required_fields` the form's required fields with their types, and `reason`. A row whose
 `source_row` begins with "P:" is our proposal; all others stand in the domain facts or in semantics.md.
@@ -97,7 +97,7 @@ def does(transition: Transition) -> list[str]:
     found += ["proposes"] if transition.proposes else []
     found += [f"accepts {transition.accepts}"] if transition.accepts else []
     found += [f"declines {transition.declines}"] if transition.declines else []
-    return found + [effect(each) for each in transition.do if each.name != "notify"]
+    return found + [effect(each) for each in transition.do if each.name not in ("notify", "clear")]
 
 
 def limits(definition: Definition, state: str) -> list[str]:

@@ -44,6 +44,24 @@ def test_a_relapse_at_a_check_is_reopened_under_the_same_number(road: Road) -> N
     assert road.engine.replay(case) == ()
 
 
+def test_what_the_last_cycle_found_counts_for_nothing_in_the_new_one(road: Road) -> None:
+    case = closed(road)
+    today = road.later(30)
+    road.step(case, "reopen", LEAD, reopening_fact="Trẻ lại làm ở xưởng")
+    assert {each.code for each in road.send(case, "assess_initial", OFFICER, {}, "").blockers} == {
+        "field_missing",
+        "guard_missing",
+    }
+    (assess,) = (each for each in road.engine.available(case, OFFICER) if each.trigger == "assess_initial")
+    assert {"risk_level", "work_class", "work_date"} <= set(assess.needs)
+    known = road.values(case, OFFICER)
+    assert known
+    assert {"visits", "closure_endorsed", "plan_goal", "proposed_class", "jobs"} & known.keys() == set()
+    assert {"child_name", "place_of_event", "lawful_basis"} <= known.keys()
+    assert road.step(case, "assess_initial", OFFICER, work_date=today) == "specific_assessment"
+    assert road.engine.replay(case) == ()
+
+
 def test_a_case_is_not_reopened_after_twenty_four_months(road: Road) -> None:
     case = closed(road)
     road.later(735)

@@ -242,6 +242,8 @@ class RoadsModel(Model):
                 case.owner = case.data["keeper"]
             case "offer":
                 case.offered = case.data["target"]
+            case "reopen":
+                case.data = {key: each for key, each in case.data.items() if key not in ("seen_on", "name")}
             case "take":
                 assert case.offered
                 case.area, case.owner, case.offered = case.offered, sent["actor"], None
