@@ -52,13 +52,18 @@ def roads(view: CaseView, words: Words) -> dict[str, Any]:
 
 
 def badges(view: CaseView, words: Words) -> list[dict[str, Any]]:
-    """Why time stands still: each field that is true and pauses a limit of this workflow ("Đang mất liên lạc")."""
+    """Why time stands still ("Đang mất liên lạc")."""
+    return [{"kind": "soon", "text": words.label(key)} for key in pausing(view)]
+
+
+def pausing(view: CaseView) -> list[str]:
+    """The fields that are true and pause a limit of this workflow."""
     definition = view.scene.workflow.definition
     timed = [*definition.deadlines.values()]
     for state in definition.states.values():
         timed += [*state.deadlines.values(), *state.repeats.values()]  # type: ignore[list-item]
     fields = dict.fromkeys(each.pause_while for each in timed if each.pause_while)
-    return [{"kind": "soon", "text": words.label(key)} for key in fields if view.values.get(key) is True]
+    return [key for key in fields if view.values.get(key) is True]
 
 
 def _clocks(view: CaseView, words: Words) -> list[dict[str, Any]]:

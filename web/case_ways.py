@@ -10,6 +10,7 @@ from flask import url_for
 from engine.commands import Blocker, Way
 from engine.reading import CaseView
 from engine.words import Words
+from web.case_roads import pausing
 from web.laws import law_text
 from web.step_form import concerned
 from web.texts import language, t
@@ -17,13 +18,15 @@ from web.texts import language, t
 
 def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
     """The next steps as cards, what ends a running time limit first, what cannot be done last; and apart from them what
-    can be done besides: a step `aside` is a next step only while it ends a time limit, or is being taken.
+    can be done besides: a step `aside` is a next step only while it ends a time limit or lets time run again, or is being
+    taken.
     """
-    due = _due_by(view)
+    due, lifting = _due_by(view), _lifting(view)
     found: dict[str, Any] = {"ways": [], "asides": []}
     for way in sorted(view.ways, key=lambda each: _urgency(view, each, due)):
         aside = view.scene.workflow.ways[way.transition].transition.aside
-        apart = aside and (way.status == "blocked" or way.transition not in due) and way.trigger != chosen
+        wanted = way.status != "blocked" and way.transition in {*due, *lifting}
+        apart = aside and not wanted and way.trigger != chosen
         found["asides" if apart else "ways"].append(_way(view, words, way, chosen))
     open_ones = sum(each["kind"] != "blocked" for each in found["asides"])
     found["asides_title"] = t("case.asides", n=open_ones)
@@ -42,6 +45,18 @@ def _due_by(view: CaseView) -> dict[str, datetime]:
         for key in (*getattr(declared, "done_by", ()), *getattr(declared, "ends", ())):
             found.setdefault(key, row["due_at"])
     return found
+
+
+def _lifting(view: CaseView) -> set[str]:
+    """The transitions by which time that stands still runs again: they set a field that pauses a limit to false."""
+    return {
+        key
+        for key, way in view.scene.workflow.ways.items()
+        for effect in way.transition.do
+        if effect.name == "set"
+        for field in pausing(view)
+        if field in effect.arguments["values"] and effect.arguments["values"][field].source == "false"
+    }
 
 
 def _urgency(view: CaseView, way: Way, due: dict[str, datetime]) -> tuple[bool, bool, bool, float]:

@@ -97,6 +97,8 @@ def test_contact_is_lost_and_found_and_time_stands_still_between(house: House) -
     expect(standing.locator("time", has_text=f"tạm dừng từ {since}")).to_have_count(4)
     expect(officer.page.locator(".timeline")).not_to_contain_text("Quá hạn: Thăm trẻ")
     roads.fine(officer)
+    # The way back is among the next steps now, not folded away among others.
+    expect(officer.page.locator(".ways .way")).to_contain_text(["Ghi nhận đã liên lạc lại"])
     officer.take("Ghi nhận đã liên lạc lại", {"contact_found_note": "Trẻ đã về với bà."})
     expect(officer.page.locator(".page-head")).not_to_contain_text("Đang mất liên lạc")
     expect(standing).not_to_contain_text("tạm dừng")
