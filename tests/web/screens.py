@@ -68,10 +68,15 @@ def words_of_the_other(language: str) -> re.Pattern[str]:
 
 
 def wrong_with(page: Page, language: str) -> list[str]:
-    """Everything that is wrong with a page as it stands there."""
+    """Everything that is wrong with a page as it stands there.
+
+    Contrast takes half of the time and is the same in each language: it is asked in Vietnamese.
+    """
+    rules = {"color-contrast": {"enabled": language == "vi"}}
+    asked = Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response
     found = [
         f"{each['id']}: {each['help']} {[node['html'][:200] for node in each['nodes']]}"
-        for each in Axe().run(page).response["violations"]
+        for each in asked["violations"]
     ]
     return found + wrong_in(page, language)
 
