@@ -104,7 +104,7 @@ def worker(demo: bool, once: bool, confirmed: bool) -> None:
             return
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
         click.echo(say("worker.ready"))
-        click.echo(say("worker.mail_on" if post else "worker.mail_off"))
+        click.echo(mail_words(settings))
         stop = Event()
 
         def told(*_: object) -> None:
@@ -134,6 +134,17 @@ def mailer(engine: Engine, settings: MailSettings | None) -> Mailer | None:
     from web.letters import Letters
 
     return Mailer(engine, Letters(engine, settings).compose, partial(deliver, settings.server))
+
+
+def mail_words(settings: MailSettings | None) -> str:
+    """Whether mail is sent, through which server, and as whom."""
+    if settings is None:
+        return say("worker.mail_off")
+    server = settings.server
+    return say(
+        "worker.mail_on" if server.user else "worker.mail_on_without_user",
+        server=f"{server.host}:{server.port}",
+    )
 
 
 @contextmanager

@@ -165,7 +165,7 @@ def _province(connection: Connection, now: datetime) -> str:
 @person_option
 @demo_option
 def publish(file: Path, person: str, demo: bool) -> None:
-    """Put a workflow or a rule table into the store, if it has no error. Exit: 0 published, 1 errors, 2 unreadable."""
+    """Put a workflow or a rule table into the store, if it has no error. Exit: 0 published or there, 1 errors, 2 unreadable."""
     from web.cli_check import check_files, exit_code
 
     with opened(demo) as engine:
@@ -190,13 +190,25 @@ def _put(engine: Engine, loaded: Any, text: str, actor: str) -> str:
     """Store it; answers the sentence that says so."""
     if isinstance(loaded, Loaded):
         assert loaded.plain is not None
+        id, before = loaded.plain["id"], engine.library.rows.newest.get(loaded.plain["id"], 0)
         number = engine.publish(loaded.plain, source=text, by=actor)
-        return say("publish.definition", id=loaded.plain["id"], number=number)
+        if number > before:
+            return say("publish.definition", id=id, number=number)
+        if number == before:
+            return say("publish.same", id=id, number=number)
+        return say("publish.earlier", id=id, number=number, newest=before)
     table = loaded.table
     row = DecisionTableRow(
         id=table.id, valid_from=table.valid_from, valid_to=table.valid_to, sha256=content_hash(loaded.plain),
         source=text, plain=loaded.plain,
     )  # fmt: skip
+    since = table.valid_from.strftime("%d/%m/%Y")
+    there = engine.library.rows.decision_tables.get(table.id, ())
+    if any(
+        (row.sha256, row.valid_from, row.valid_to) == (each.sha256, each.valid_from, each.valid_to)
+        for each in there
+    ):
+        return say("publish.same_table", id=table.id, since=since)
     with engine.database.write() as connection:
         reference.put_decision_table(connection, row)
-    return say("publish.table", id=table.id, since=table.valid_from.strftime("%d/%m/%Y"))
+    return say("publish.table", id=table.id, since=since)

@@ -64,8 +64,10 @@ class Spoken(click.Command):
         self.params.append(_language_option())
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Options, then the arguments by name."""
+        """Options that are needed, what else may be said, then the arguments by name."""
+        needed = [each for each in self.get_params(ctx) if isinstance(each, click.Option) and each.required]
         return [
+            *(f"{each.opts[0]} {each.make_metavar(ctx)}" for each in needed),
             say("usage.options"),
             *(piece for each in self.get_params(ctx) for piece in each.get_usage_pieces(ctx)),
         ]
@@ -84,7 +86,7 @@ class Spoken(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Its options."""
         rows = [
-            (record[0], say("option.help" if each.is_eager and each.is_flag else f"option.{each.name}"))
+            (record[0], _of_option(each))
             for each in self.get_params(ctx)
             if isinstance(each, click.Option) and (record := each.get_help_record(ctx))
         ]
@@ -124,6 +126,12 @@ class SpokenGroup(Spoken, click.Group):
         before = f"{path}." if (path := _path(ctx)) else ""
         with formatter.section(say("usage.section_commands")):
             formatter.write_dl([(name, say(f"short.{before}{name}")) for name in self._lazy])
+
+
+def _of_option(option: click.Option) -> str:
+    """What an option is for, and whether it has to be given."""
+    text = say("option.help" if option.is_eager and option.is_flag else f"option.{option.name}")
+    return say("usage.needed", text=text) if option.required else text
 
 
 def _path(ctx: click.Context) -> str:

@@ -1,12 +1,14 @@
 """How an installation sends mail: `$CASEWORK_MAIL_…`, else the file `mail.toml` in its folder. Nothing there: no mail.
 
-The password stands in a file of its own, never in the environment, the database or a log.
+The password stands in a file of its own, never in the environment, the database or a log. A file of these that others
+can read is refused, as a key file is.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 class Unusable(ValueError):
     """A setting is missing or wrong. name: of the setting; why: missing, unknown, port, security, sender, url,
-    password, plain or file."""
+    password, plain, file or open (to others)."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
@@ -60,7 +62,7 @@ def mail_settings(home: Path, kind: str) -> MailSettings | None:
 
 def _file(path: Path) -> dict[str, Any]:
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        found = tomllib.loads(_own_text(path))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -69,6 +71,26 @@ def _file(path: Path) -> dict[str, Any]:
         if name not in NAMES:
             raise Unusable(name, "unknown")
     return found
+
+
+def _own_text(path: Path) -> str:
+    """What stands in a file that nobody but its owner may read or write."""
+    with path.open(encoding="utf-8") as file:
+        if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise Unusable(str(path), "open")
+        return file.read()
+
+
+def _password_file(home: Path, named: str) -> str:
+    """Where the password lies. Without one every mail would be refused, while all screens say that mail is on."""
+    path = home / named
+    try:
+        there = _own_text(path).strip()
+    except (OSError, UnicodeDecodeError):
+        there = ""
+    if not there:
+        raise Unusable(str(path), "password")
+    return str(path)
 
 
 def _settings(given: Mapping[str, Any], home: Path) -> MailSettings:
@@ -90,7 +112,7 @@ def _settings(given: Mapping[str, Any], home: Path) -> MailSettings:
         raise Unusable("sender", "sender")
     if bool(text["user"]) != bool(text["password_file"]):
         raise Unusable("password_file" if text["user"] else "user", "missing")
-    password = str(home / text["password_file"]) if text["password_file"] else ""
+    password = _password_file(home, text["password_file"]) if text["password_file"] else ""
     trusted = str(home / text["trusted"]) if text["trusted"] else ""
     server = Server(text["host"], int(port), security, text["user"], password, trusted)
     return MailSettings(server, text["sender"], _base(text["base_url"]))

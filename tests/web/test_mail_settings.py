@@ -17,7 +17,13 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write(home: Path, **settings: str) -> None:
     lines = [f'{name} = "{value}"' for name, value in settings.items()]
-    (home / "mail.toml").write_text("\n".join(lines), "utf-8")
+    own(home / "mail.toml", "\n".join(lines))
+
+
+def own(path: Path, text: str) -> None:
+    """A file for its owner alone."""
+    path.write_text(text, "utf-8")
+    path.chmod(0o600)
 
 
 def read(home: Path, **settings: str) -> MailSettings:
@@ -53,13 +59,36 @@ def test_the_file_is_enough_and_the_environment_stands_above_it(
 
 
 def test_files_are_found_beside_the_settings(tmp_path: Path) -> None:
+    own(tmp_path / "mail.password", "mật khẩu thử")
     found = read(tmp_path, user="may", password_file="mail.password")
     assert found.server.password_file == str(tmp_path / "mail.password")
     assert "mail.password" not in repr(found)
-    assert (
-        read(tmp_path, user="may", password_file="/run/secrets/mail").server.password_file
-        == "/run/secrets/mail"
-    )
+    elsewhere = tmp_path / "secrets" / "mail"
+    elsewhere.parent.mkdir()
+    own(elsewhere, "mật khẩu thử")
+    assert read(tmp_path, user="may", password_file=str(elsewhere)).server.password_file == str(elsewhere)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
+@pytest.mark.parametrize("name", ["mail.toml", "mail.password"])
+def test_a_file_that_others_can_read_or_write_is_refused(tmp_path: Path, name: str, mode: int) -> None:
+    own(tmp_path / "mail.password", "mật khẩu thử")
+    write(tmp_path, **RIGHT, user="may", password_file="mail.password")
+    (tmp_path / name).chmod(mode)
+    with pytest.raises(Unusable) as raised:
+        mail_settings(tmp_path, "real")
+    assert (raised.value.name, raised.value.why) == (str(tmp_path / name), "open")
+
+
+@pytest.mark.parametrize("there", [None, " \n"])
+def test_a_password_that_is_not_there_is_told_before_the_first_mail(
+    tmp_path: Path, there: str | None
+) -> None:
+    if there is not None:
+        own(tmp_path / "mail.password", there)
+    with pytest.raises(Unusable) as raised:
+        read(tmp_path, user="may", password_file="mail.password")
+    assert (raised.value.name, raised.value.why) == (str(tmp_path / "mail.password"), "password")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +119,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, settings: dict[str, str], name: 
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
-    (tmp_path / "mail.toml").write_text("host = mail")
+    own(tmp_path / "mail.toml", "host = mail")
     with pytest.raises(Unusable) as raised:
         mail_settings(tmp_path, "real")
     assert raised.value.why == "file"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.engine.worker.story import open_helping
 from tests.support import smtp
 from tests.support.smtp import Mailbox
 from tests.web.cli.hands import Call, one_sentence
-from web.mail_settings import NAMES
+from web.cli_run import mail_words
+from web.cli_words import use
+from web.mail_settings import NAMES, mail_settings
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +79,31 @@ def test_what_is_missing_is_said(
     said = call("mail", "test", "--to", "officer", "--lang", "en")
     assert (said.code, "CASEWORK_MAIL_HOST" in said.err) == (2, True)
     assert box.taken == []
+
+
+def test_the_worker_says_whether_it_signs_in_to_the_mail_server(
+    box: Mailbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use("en")
+    assert mail_words(None) == "Mail: not set up, none is sent."
+    assert "without signing in" in mail_words(mail_settings(tmp_path, "real"))
+    (tmp_path / "password").write_text("secret", "utf-8")
+    (tmp_path / "password").chmod(0o600)
+    monkeypatch.setenv("CASEWORK_MAIL_USER", "may")
+    monkeypatch.setenv("CASEWORK_MAIL_PASSWORD_FILE", "password")
+    said = mail_words(mail_settings(tmp_path, "real"))
+    assert said == f"Mail: on, through 127.0.0.1:{box.port}, signed in to the mail server."
+
+
+def test_a_password_that_is_not_there_stops_the_mail_commands_in_one_sentence(
+    engine: Engine, call: Call, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEWORK_MAIL_USER", "may")
+    monkeypatch.setenv("CASEWORK_MAIL_PASSWORD_FILE", "nowhere")
+    for words in (("mail", "test", "--to", "officer"), ("worker", "--once")):
+        said = call(*words)
+        assert (said.code, one_sentence(said.err)) == (2, True)
+        assert "Không đọc được tệp mật khẩu thư" in said.err
 
 
 def test_one_turn_of_the_worker_sends_what_waits(engine: Engine, call: Call, box: Mailbox) -> None:

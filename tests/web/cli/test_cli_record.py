@@ -59,11 +59,28 @@ def test_a_sound_file_is_published_once(engine: Engine, call: Call, tmp_path: Pa
         "utf-8",
     )
     assert "version 2" in call("publish", str(file), "--as", "admin", "--lang", "en").out
-    assert "bản số 2" in call("publish", str(file), "--as", "admin").out
     with engine.database.read() as connection:
         row = reference.definition(connection, "toy", 2)
     assert row is not None
     assert (row.number, row.published_by, row.source) == (2, "admin", file.read_text("utf-8"))
+
+
+def test_the_version_in_force_is_not_published_again_and_that_is_said(
+    engine: Engine, call: Call, tmp_path: Path
+) -> None:
+    file, changed = tmp_path / "toy.yaml", TOY.replace("{vi: Số tiền,", "{vi: Số tiền xin,")
+    file.write_text(TOY, "utf-8")
+    said = call("publish", str(file), "--as", "admin")
+    assert said.code == 0
+    assert "Không ban hành gì" in said.out
+    assert "bản số 1, đang hiệu lực" in said.out
+    file.write_text(changed, "utf-8")
+    assert "was published as version 2" in call("publish", str(file), "--as", "admin", "--lang", "en").out
+    file.write_text(TOY, "utf-8")
+    said = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (said.code, "still follow version 2" in said.out) == (0, True)
+    with engine.database.read() as connection:
+        assert reference.load(connection).newest["toy"] == 2
 
 
 def test_a_rule_table_is_published(engine: Engine, call: Call) -> None:
@@ -71,6 +88,8 @@ def test_a_rule_table_is_published(engine: Engine, call: Call) -> None:
     assert "policy_credit" in call("publish", str(file), "--as", "admin").out
     with engine.database.read() as connection:
         assert "policy_credit" in reference.load(connection).decision_tables
+    again = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (again.code, again.out.startswith("Nothing was published: rule table policy_credit")) == (0, True)
 
 
 def test_a_file_with_errors_is_not_published_and_each_is_told(

@@ -59,6 +59,19 @@ def test_every_command_says_what_it_does(call: Call, language: str) -> None:
         assert ("Usage" in said.out) == (language == "en"), path
 
 
+def test_an_option_that_has_to_be_given_is_marked_so(call: Call) -> None:
+    for path, option in (
+        ("case.show", "--as PERSON"),
+        ("publish", "--as PERSON"),
+        ("mail.test", "--to PERSON"),
+    ):
+        vi, en = (call(*path.split("."), "--help", "--lang", each).out for each in ("vi", "en"))
+        assert f"{option} [OPTIONS]" in en, path
+        assert re.search(rf"^  {option} .+\(bắt buộc\)$", vi, re.MULTILINE), path
+        assert re.search(rf"^  {option} .+\(required\)$", en, re.MULTILINE), path
+        assert len(re.findall(r"\(required\)", en)) == 1, path
+
+
 def test_both_languages_have_the_same_sentences_with_the_same_places() -> None:
     texts = [
         tomllib.loads((ROOT / f"web/translations/cli.{each}.toml").read_text("utf-8"))
