@@ -38,7 +38,10 @@ class Words:
         params = {key: self._param(key, value, blocker) for key, value in blocker.params.items()}
         if "condition" in params:
             params["condition"] = self._condition(blocker)
-        return messages().say(self.language, f"blocker.{blocker.code}", **params)
+        of_time = any(isinstance(blocker.params.get(each), date) for each in ("min", "max"))
+        return messages().say(
+            self.language, f"{'of_time' if of_time else 'blocker'}.{blocker.code}", **params
+        )
 
     def label(self, name: str) -> str:
         """The title of a field, of a column, or of what a track returns."""

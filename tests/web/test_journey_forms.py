@@ -40,7 +40,7 @@ def test_a_refused_report_comes_back_as_typed_with_each_error_beside_its_field(h
     expect(summary).to_have_count(len(wrong))  # at the top, in the order of the form
     assert summary.all_inner_texts() == [
         "Cần điền “Nguồn tin”.",
-        "“Ngày sinh” không đúng dạng: cần ngày (ngày/tháng/năm).",
+        "“Ngày sinh” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026.",
         "Cần điền “Tình trạng hiện tại của trẻ”.",
         "“Tuổi của cha” không được lớn hơn 120.",
     ]
@@ -81,7 +81,7 @@ def test_an_error_in_a_row_stands_at_the_row_that_was_typed(house: House) -> Non
     assert officer.value("actions-1-budget") == "nhiều"
     expect(page.locator("#f-actions-1-budget-error")).to_contain_text("cần số tiền")
     expect(page.locator(".error-summary li").first).to_have_text(
-        "Hoạt động 1: “Thời hạn” không đúng dạng: cần ngày (ngày/tháng/năm)."
+        "Hoạt động 1: “Thời hạn” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026."
     )
 
 
@@ -129,25 +129,25 @@ def test_the_second_of_two_browsers_is_told_and_loses_nothing(house: House) -> N
     first, second = house.hands(OFFICER), house.hands(OFFICER)
     for hands in (first, second):
         hands.go(case)
-        hands.begin("Ghi nhận theo dõi")
+        hands.begin("Ghi nhận lần thăm trẻ")
         hands.write(journey.visit(house.day(), house.day(7)))
     second.write({"hours_week": "viết nhầm", "notes": "Gặp trẻ ở trường."})
-    first.send("Ghi nhận theo dõi")
+    first.send("Ghi nhận lần thăm trẻ")
     assert first.done()
 
-    second.send("Ghi nhận theo dõi")  # first only the slip of the pen is found …
+    second.send("Ghi nhận lần thăm trẻ")  # first only the slip of the pen is found …
     expect(second.page.locator(".error")).to_have_count(1)
     second.write({"hours_week": "0"})
-    second.send("Ghi nhận theo dõi")  # … and then still that the case is another one
+    second.send("Ghi nhận lần thăm trẻ")  # … and then still that the case is another one
     expect(second.page.locator(".error-summary")).to_contain_text("Hồ sơ đã thay đổi sau khi bạn mở biểu mẫu")
     news = second.page.locator(".card-step .notice-info li")
     expect(news).to_have_count(1)  # what changed, by whom
-    expect(news).to_contain_text("Nông Thị Thắm X. ghi nhận theo dõi")
+    expect(news).to_contain_text("Nông Thị Thắm X. ghi nhận lần thăm trẻ")
     assert second.value("notes") == "Gặp trẻ ở trường."
     assert second.value("work_status") == "none"
-    second.send("Ghi nhận theo dõi")  # having read it, the person may insist
+    second.send("Ghi nhận lần thăm trẻ")  # having read it, the person may insist
     assert second.done(), second.said()
-    expect(second.page.locator(".timeline")).to_contain_text("ghi nhận theo dõi")
+    expect(second.page.locator(".timeline")).to_contain_text("ghi nhận lần thăm trẻ")
     assert [each.transition for each in house.engine.timeline(case.rpartition("/")[2])].count(
         "log_visit"
     ) == 2
@@ -261,11 +261,11 @@ def test_going_back_after_sending_does_not_send_twice(house: House) -> None:
     officer = house.hands(OFFICER)
     page = officer.page
     officer.go(case)
-    officer.take("Ghi nhận theo dõi", journey.visit(house.day(), house.day(7)))
+    officer.take("Ghi nhận lần thăm trẻ", journey.visit(house.day(), house.day(7)))
     page.go_back()
     expect(page.locator(".card-step h2")).to_be_visible()
     assert officer.value("notes") == ""  # what was sent does not look as if it still had to be sent
-    officer.send("Ghi nhận theo dõi")
+    officer.send("Ghi nhận lần thăm trẻ")
     expect(page.locator(".error-summary")).to_be_visible()
     page.reload()
     taken = [each.transition for each in house.engine.timeline(case.rpartition("/")[2])]
