@@ -7,7 +7,7 @@ is kept: what a person decides is a link between the two cases, and linked cases
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.definition.model import Definition
@@ -29,7 +29,7 @@ RELATIVES = 6  # of one person, looked for
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A case that may be about the person asked for, as a row of a list, and what agrees."""
+    """A case that may be about the person asked for, as a row of a list with what was compared, and what agrees."""
 
     listed: Listed
     likeness: Likeness
@@ -52,10 +52,13 @@ def candidates(
         other = person_of(definition, each.values, each.case.opened_at.year, land[each.case.area])
         pair = likeness(person, other)
         if is_shown(pair):
-            found.append((each.case, pair))
-    found.sort(key=lambda each: (-each[1].weight, -each[0].opened_at.timestamp(), each[0].id))
-    shown = listing.shown([case for case, _ in found[:most]])
-    return [Candidate(each, pair) for each, (_, pair) in zip(shown, found, strict=False)]
+            found.append((each, pair))
+    found.sort(key=lambda each: (-each[1].weight, -each[0].case.opened_at.timestamp(), each[0].case.id))
+    shown = listing.shown([each.case for each, _ in found[:most]])
+    return [
+        Candidate(replace(each, values={**compared.values, **each.values}), pair)
+        for each, (compared, pair) in zip(shown, found, strict=False)
+    ]
 
 
 def person_of(definition: Definition, values: Mapping[str, Any], year: int, areas: frozenset[str]) -> Person:

@@ -6,8 +6,8 @@ known stand in case_story.py, the form of a step in step_form.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -15,7 +15,7 @@ from flask import url_for
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
 from engine.definition.flow import Duration, State
-from engine.definition.model import FieldType
+from engine.definition.model import Definition, FieldType
 from engine.reading import CaseView
 from engine.registry.names import short_name
 from engine.store.steps import CaseRow
@@ -46,7 +46,8 @@ def head(view: CaseView, words: Words) -> dict[str, Any]:
     """Title, number, crumbs, risk and class."""
     case, shows = _case(view), view.scene.workflow.definition.shows
     place = area_name(case.area)
-    about = [_shown(view, words, key) for key in shows.get("about", ()) if is_known(view.values.get(key))]
+    about = estimated_age(view.scene.workflow.definition, view.values)
+    about += [_shown(view, words, key) for key in shows.get("about", ()) if is_known(view.values.get(key))]
     return {
         "title": person_name(view),
         "about": dotted(about),
@@ -69,6 +70,14 @@ def head(view: CaseView, words: Words) -> dict[str, Any]:
 def is_known(value: Any) -> bool:
     """Does a value say something where its label is not seen? "not known" does not."""
     return value not in (None, "", "unknown")
+
+
+def estimated_age(definition: Definition, values: Mapping[str, Any]) -> list[str]:
+    """ "about 12 years old", where the date of birth is not known; nothing where no more is known."""
+    by = definition.duplicates
+    if by is None or values.get(by.born) is not None or not is_known(values.get(by.age)):
+        return []
+    return [t("case.years_about", n=values[by.age])]
 
 
 def person_name(view: CaseView) -> str:
@@ -116,7 +125,7 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     running_first = sorted(scene.seen.deadlines, key=lambda row: row["paused_at"] is not None)
     limits = [limit_of(view, words, row) for row in running_first]
     entered = t("case.since", at=moment_text(case.entered_at, scene.zone))
-    since = f"{entered} · {since_text(case.entered_at, scene.today, scene.zone)}"
+    since = f"{entered} · {since_text(case.entered_at, scene.now)}"
     found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
     if limits:
         first = limits[0]
@@ -178,11 +187,13 @@ def limit_why(words: Words, scope: str, rule: Any) -> str:
     return f"{amount} · {law_text(rule['law'])}" if rule.get("law") else amount
 
 
-def since_text(entered: datetime, today: date, zone: Any) -> str:
-    """ "for 13 days"; of today "since today"."""
-    days = (today - entered.astimezone(zone).date()).days
-    amount = duration_words(Duration(days, "days"), language())
-    return t("list.since", amount=amount) if days else t("list.since_today")
+def since_text(entered: datetime, now: datetime) -> str:
+    """ "for 13 days", full ones; within the first day "for 5 hours"."""
+    hours = (now - entered) // timedelta(hours=1)
+    if hours < 1:
+        return t("list.since_now")
+    spent = Duration(hours // 24, "days") if hours >= 24 else Duration(hours, "hours")
+    return t("list.since", amount=duration_words(spent, language()))
 
 
 def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:

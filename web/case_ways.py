@@ -29,7 +29,7 @@ def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
         apart = aside and not wanted and way.trigger != chosen
         found["asides" if apart else "ways"].append(_way(view, words, way, chosen))
     open_ones = sum(each["kind"] != "blocked" for each in found["asides"])
-    found["asides_title"] = t("case.asides", n=open_ones)
+    found["asides_title"] = t("case.asides", n=open_ones) if open_ones else t("case.asides_none")
     return found
 
 

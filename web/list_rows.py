@@ -11,7 +11,7 @@ from engine.listing import Listed, Listing
 from engine.registry.names import short_name
 from engine.words import Words
 from engine.workflow import Workflow
-from web.case_model import RISKS, due_text, is_known, name_of, since_text
+from web.case_model import RISKS, due_text, estimated_age, is_known, name_of, since_text
 from web.people_names import actor_name
 from web.person import engine
 from web.shell import area_name
@@ -39,7 +39,7 @@ def name(listed: Listed) -> str:
 def about(listed: Listed) -> str:
     """Age, sex and what else heads the case."""
     words, definition = words_for(listed), listed.workflow.definition
-    found = []
+    found = estimated_age(definition, listed.values)
     for key in definition.shows.get("about", ()):
         value = listed.values.get(key)
         if is_known(value):
@@ -68,7 +68,7 @@ def row(listed: Listed, listing: Listing) -> dict[str, Any]:
         "name": name(listed),
         "about": about(listed),
         "state": words.state(case.state),
-        "since": since_text(case.entered_at, listing.today, zone),
+        "since": since_text(case.entered_at, listing.now),
         "risk": risk(listed),
         "owner": actor_name(case.owner) if case.owner else t("list.no_owner"),
         "nobody": case.owner is None,

@@ -233,6 +233,37 @@ def test_an_address_fills_in_numbers_of_cases_and_nothing_else(demo: Flask, engi
     assert f'value="{OFFICER}" selected' not in page
 
 
+def test_a_case_speaks_of_itself_and_not_of_a_report(demo: Flask, engine: Engine) -> None:
+    told(engine)
+    case, nameless = told(engine), told(engine, name="")
+    officer = inside(demo, OFFICER)
+    for text in (officer.get(f"/cases/{case}").text, officer.get(f"/cases/{nameless}").text):
+        assert 'id="similar"' in text
+        assert "gửi được tin" not in text
+        assert "việc gửi tin" not in text
+    assert "chưa chắc thì hỏi thêm trước khi ghi" in officer.get(f"/cases/{case}").text
+    assert "vẫn gửi được tin" in officer.post("/new/similar", LUA).text
+
+
+def test_where_only_an_estimate_is_known_the_age_is_shown_as_one(demo: Flask, engine: Engine) -> None:
+    case = str(uuid4())
+    values = {
+        "channel": "family", "received_at": engine.clock.now(), "place_of_event": "01906@2025-07-01", "child_name": "Triệu Thị Lụa",
+        "child_age_estimate": 12, "child_sex": "female", "current_condition": "Bóc măng thuê.",
+    }  # fmt: skip
+    opened = engine.apply(
+        Command(
+            id=str(uuid4()), case=case, trigger="open", actor=OFFICER, definition="child_case", values=values
+        )
+    )
+    assert opened.applied, opened.blockers
+    officer = inside(demo, OFFICER)
+    assert "khoảng 12 tuổi\u00a0· Nữ" in officer.post("/new/similar", LUA).text
+    assert "khoảng 12 tuổi\u00a0· Nữ" in officer.get(f"/cases/{case}").text
+    known = told(engine)
+    assert "khoảng" not in officer.get(f"/cases/{known}").text.partition("<h1")[2].partition("</header>")[0]
+
+
 def test_whether_duplicates_were_checked_stands_beside_the_panel(demo: Flask, engine: Engine) -> None:
     case = told(engine, "start_verification")
     panel = (

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from web import case_model, case_story, tracks
+from web.people_names import names_in_full
 from web.person import current, engine
 from web.shell import shell
 from web.texts import t
@@ -19,6 +20,7 @@ blueprint = Blueprint("case_print", __name__)
 def page(case: str) -> Any:
     """What this person may see of the case, laid out for paper."""
     view = open_view(case, "print")
+    names_in_full()
     me, words = current(), case_model.words_of(view)
     head = case_model.head(view, words)
     row = view.scene.case

@@ -13,7 +13,7 @@ from engine.reading import CaseView
 from engine.store.reads import limits_of, reads_of
 from engine.words import Words
 from web import case_model, case_story
-from web.people_names import actor_name
+from web.people_names import actor_name, names_in_full
 from web.person import current, engine
 from web.shell import SUPERVISING, function_name, shell
 from web.texts import capitalised, dotted, t
@@ -30,6 +30,7 @@ def page(case: str) -> Any:
     if not me.functions & SUPERVISING:
         abort(404)
     view = open_view(case, "full record")
+    names_in_full()
     words = case_model.words_of(view)
     head = case_model.head(view, words)
     row = view.scene.case
@@ -89,18 +90,21 @@ def _event(view: CaseView, words: Words, number: int) -> list[str]:
 
 def _limit(view: CaseView, words: Words, row: Any) -> list[str]:
     zone = view.scene.zone
-    ended = (
-        f"{case_model.moment_text(row.ended_at, zone)} · {t(f'ended.{row.ended_how}')}"
-        if row.ended_at
-        else t("record.runs")
-    )
     return [
         case_model.limit_title(words, row.scope, row.state, row.key),
         case_model.moment_text(row.start_at, zone),
         f"{case_model.moment_text(row.due_at, zone)} · {case_model.limit_why(words, row.scope, row.rule)}",
-        ended,
+        _end(view, row),
         case_model.moment_text(row.breached_at, zone) if row.breached_at else "",
     ]
+
+
+def _end(view: CaseView, row: Any) -> str:
+    """When and how a limit ended. One counted from a day in the case, such as the end of the plan, may end before it."""
+    if row.ended_at is None:
+        return t("record.runs") if row.start_at <= view.scene.now else t("record.not_begun")
+    ended = f"{case_model.moment_text(row.ended_at, view.scene.zone)} · {t(f'ended.{row.ended_how}')}"
+    return ended if row.start_at <= row.ended_at else t("record.before_it_began", ended=ended)
 
 
 def _read(view: CaseView, row: Any) -> list[str]:

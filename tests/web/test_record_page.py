@@ -1,0 +1,76 @@
+"""The full record and the print of a case: names of officials in full, and time limits that read true."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from engine import Command, Engine, FixedClock
+from tests.web.journey import OFFICER, SUPERVISOR, bring
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture
+def engine(demo: Flask) -> Engine:
+    found = demo.extensions["casework"]
+    assert isinstance(found, Engine)
+    return found
+
+
+def told(engine: Engine, upto: str) -> str:
+    """The address of the demonstration's first child, told up to a step."""
+    assert isinstance(engine.clock, FixedClock)
+    return bring(engine, engine.clock, upto)
+
+
+def inside(demo: Flask, person: str) -> Visitor:
+    visitor = Visitor(demo, address="127.0.0.1", host="127.0.0.1:8000")
+    assert visitor.click(person).status_code == 303
+    return visitor
+
+
+def row_of_limit(text: str, title: str) -> list[str]:
+    """The cells of one time limit."""
+    (row,) = [each for each in re.findall(r"<tr>.*?</tr>", text, re.S) if title in each]
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)]
+
+
+def test_a_record_and_a_print_call_officials_by_their_whole_names(demo: Flask, engine: Engine) -> None:
+    case = told(engine, "assess_initial")
+    lead = inside(demo, SUPERVISOR)
+    for page in (f"{case}/record", f"{case}/print"):
+        text = lead.get(page).text
+        assert "Nông Thị Thắm Xuân" in text, page
+        assert "Nông Thị Thắm X." not in text, page
+    assert "Lý Thị Uyên Chi" in lead.get(f"{case}/record").text.partition("Ai đã xem")[2]
+    on_screen = lead.get(case).text
+    assert "Nông Thị Thắm X." in on_screen
+    assert "Nông Thị Thắm Xuân" not in on_screen
+
+
+def test_a_limit_counted_from_a_later_day_says_that_it_does_not_count_yet_or_ended_before(
+    demo: Flask, engine: Engine
+) -> None:
+    case = told(engine, "approve_plan")
+    lead = inside(demo, SUPERVISOR)
+    _, _, _, ended, _ = row_of_limit(lead.get(f"{case}/record").text, "Hết thời gian thực hiện kế hoạch")
+    assert ended == "chưa đến lúc bắt đầu tính"
+    danger = {
+        "danger_type": "health",
+        "harmer_relation": "unknown",
+        "danger_received_at": engine.clock.now(),
+    }
+    outcome = engine.apply(
+        Command(
+            id=str(uuid4()), case=case.rpartition("/")[2], trigger="declare_emergency", actor=OFFICER, values=danger
+        )
+    )  # fmt: skip
+    assert outcome.applied, outcome.blockers
+    text = lead.get(f"{case}/record").text
+    _, _, _, ended, _ = row_of_limit(text, "Hết thời gian thực hiện kế hoạch")
+    assert ended.endswith("đã chuyển bước, trước khi bắt đầu tính")
+    _, _, _, ended, _ = row_of_limit(text, "Rà soát định kỳ")
+    assert ended.endswith("đã chuyển bước")
