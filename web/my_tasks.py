@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine import Engine
+from engine.definition.flow import Transition
 from engine.listing import Listing
 from engine.store.steps import CaseRow
 from engine.workflow import Workflow
@@ -52,7 +53,10 @@ def _when(due: datetime, now: datetime, tomorrow: datetime, week: datetime) -> s
 
 
 def _able(workflow: Workflow, case: CaseRow, row: Any) -> frozenset[str]:
-    """The functions that can end this time limit now: by a step of `done_by`, else by a way out of its state."""
+    """The functions that can end this time limit now: by a step of `done_by`, else by a way on from its state.
+
+    Whoever could only lead the case off its road, into an emergency or a merge, has nothing to do here.
+    """
     definition = workflow.definition
     state = definition.states.get(row.deadline_state)
     declared: Any = (
@@ -63,8 +67,13 @@ def _able(workflow: Workflow, case: CaseRow, row: Any) -> frozenset[str]:
     done_by = set(getattr(declared, "done_by", ()) or ()) | set(getattr(declared, "ends", ()) or ())
     ways = workflow.ways_from(case.state)
     ending = [way for way in ways if way.transition.trigger in done_by or way.transition.key in done_by]
-    moving = [way for way in ways if state and way.transition.to is not None]
+    moving = [way for way in ways if state and _leads_on(workflow, way.transition)]
     return frozenset(function for way in (ending or moving) for function in way.transition.by)
+
+
+def _leads_on(workflow: Workflow, transition: Transition) -> bool:
+    to = transition.to
+    return to is not None and not transition.aside and not workflow.definition.states[to].exceptional
 
 
 def _is_mine(me: Person, case: CaseRow, workflow: Workflow, able: frozenset[str]) -> bool:

@@ -10,15 +10,19 @@ import pytest
 
 from engine import Command
 from engine.commands import SYSTEM
+from engine.listing import Listing
 from engine.registry.names import fold
+from engine.store import people
 from engine.store.inbox import notices
 from engine.verification import replay, verify
 from tests.web.demo_house import MOMENT, Story, copied
 from tests.web.visitor import Visitor
+from web import my_tasks
 from web.app import create_app
 from web.demo.crew import CHO_RA, LEAD
 from web.demo.story import children
 from web.demo_cases import case_id
+from web.person import Person
 
 OFFICER, CHAIR, COLLABORATOR = "nong_thi_tham", "hoang_dinh_khue", "trieu_sinh_phau"
 ACTING = "leng_thi_voc"  # an officer who is acting chairwoman too
@@ -332,3 +336,17 @@ def test_a_case_off_the_usual_line_is_at_no_step_of_it(story: Story) -> None:
     for child, numbered in (("cho", False), ("van", True)):
         page = visitor.get(f"/cases/{case_id(child)}").text
         assert ("trên 10" in page) is numbered
+
+
+def tasks_of(story: Story, actor: str) -> set[str]:
+    """The time limits, by key, that a person can do something about now."""
+    with story.engine.database.read() as connection:
+        listing = Listing(story.engine, connection, actor)
+        me = Person(actor, "", "vi", people.holdings(connection, actor, listing.today))
+        return {row.key for _, row in my_tasks.split(story.engine, me, listing)[0]}
+
+
+def test_a_limit_is_the_work_of_those_who_can_lead_the_case_on_and_of_nobody_else(story: Story) -> None:
+    assert {"verify", "assess"} <= tasks_of(story, OFFICER)
+    assert {"decide", "reopened"} & tasks_of(story, LEAD) == {"decide"}
+    assert not {"verify", "assess", "specific", "visit"} & (tasks_of(story, LEAD) | tasks_of(story, CHAIR))

@@ -168,7 +168,7 @@ def visits_thirty_days_apart(house: House, officer: Hands, case: str, livelihood
     for days in (20, 31):
         house.later(days=days)
         officer.go(case)
-        officer.take("Ghi nhận lần thăm trẻ", journey.visit(house.day(), house.day(30)))
+        officer.take("Ghi nhận theo dõi", journey.visit(house.day(), house.day(30)))
         officer.go(livelihood)
         officer.take(
             "Theo dõi", {"checked_on": house.day(), "income_now": "2.000.000", "children_work": "none"}

@@ -129,25 +129,25 @@ def test_the_second_of_two_browsers_is_told_and_loses_nothing(house: House) -> N
     first, second = house.hands(OFFICER), house.hands(OFFICER)
     for hands in (first, second):
         hands.go(case)
-        hands.begin("Ghi nhận lần thăm trẻ")
+        hands.begin("Ghi nhận theo dõi")
         hands.write(journey.visit(house.day(), house.day(7)))
     second.write({"hours_week": "viết nhầm", "notes": "Gặp trẻ ở trường."})
-    first.send("Ghi nhận lần thăm trẻ")
+    first.send("Ghi nhận theo dõi")
     assert first.done()
 
-    second.send("Ghi nhận lần thăm trẻ")  # first only the slip of the pen is found …
+    second.send("Ghi nhận theo dõi")  # first only the slip of the pen is found …
     expect(second.page.locator(".error")).to_have_count(1)
     second.write({"hours_week": "0"})
-    second.send("Ghi nhận lần thăm trẻ")  # … and then still that the case is another one
+    second.send("Ghi nhận theo dõi")  # … and then still that the case is another one
     expect(second.page.locator(".error-summary")).to_contain_text("Hồ sơ đã thay đổi sau khi bạn mở biểu mẫu")
     news = second.page.locator(".card-step .notice-info li")
     expect(news).to_have_count(1)  # what changed, by whom
-    expect(news).to_contain_text("Nông Thị Thắm X. ghi nhận lần thăm trẻ")
+    expect(news).to_contain_text("Nông Thị Thắm X. ghi nhận theo dõi")
     assert second.value("notes") == "Gặp trẻ ở trường."
     assert second.value("work_status") == "none"
-    second.send("Ghi nhận lần thăm trẻ")  # having read it, the person may insist
+    second.send("Ghi nhận theo dõi")  # having read it, the person may insist
     assert second.done(), second.said()
-    expect(second.page.locator(".timeline")).to_contain_text("ghi nhận lần thăm trẻ")
+    expect(second.page.locator(".timeline")).to_contain_text("ghi nhận theo dõi")
     assert [each.transition for each in house.engine.timeline(case.rpartition("/")[2])].count(
         "log_visit"
     ) == 2
@@ -261,11 +261,11 @@ def test_going_back_after_sending_does_not_send_twice(house: House) -> None:
     officer = house.hands(OFFICER)
     page = officer.page
     officer.go(case)
-    officer.take("Ghi nhận lần thăm trẻ", journey.visit(house.day(), house.day(7)))
+    officer.take("Ghi nhận theo dõi", journey.visit(house.day(), house.day(7)))
     page.go_back()
     expect(page.locator(".card-step h2")).to_be_visible()
     assert officer.value("notes") == ""  # what was sent does not look as if it still had to be sent
-    officer.send("Ghi nhận lần thăm trẻ")
+    officer.send("Ghi nhận theo dõi")
     expect(page.locator(".error-summary")).to_be_visible()
     page.reload()
     taken = [each.transition for each in house.engine.timeline(case.rpartition("/")[2])]

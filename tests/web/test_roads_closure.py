@@ -26,7 +26,7 @@ def test_a_hazardous_case_is_endorsed_by_the_chairman_closed_by_the_province_and
     for days in (20, 31):
         house.later(days=days)
         officer.go(case)
-        officer.take("Ghi nhận lần thăm trẻ", journey.visit(house.day(), house.day(30)))
+        officer.take("Ghi nhận theo dõi", journey.visit(house.day(), house.day(30)))
     officer.take("Bắt đầu rà soát", journey.review(house.day()))
     officer.take("Đề nghị kết thúc", journey.CLOSURE)
     supervisor.go(case)

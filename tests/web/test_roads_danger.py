@@ -95,7 +95,7 @@ def test_contact_is_lost_and_found_and_time_stands_still_between(house: House) -
     officer.go(case)
     standing = officer.page.locator("section:has(> .standing)")
     expect(standing.locator("time", has_text=f"tạm dừng từ {since}")).to_have_count(4)
-    expect(officer.page.locator(".timeline")).not_to_contain_text("Quá hạn: Thăm trẻ")
+    expect(officer.page.locator(".timeline")).not_to_contain_text("Quá hạn: Ghi nhận theo dõi")
     roads.fine(officer)
     # The way back is among the next steps now, not folded away among others.
     expect(officer.page.locator(".ways .way")).to_contain_text(["Ghi nhận đã liên lạc lại"])
