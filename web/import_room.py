@@ -65,7 +65,7 @@ def usual(engine: Engine, declared: Declared, holdings: Iterable[Any]) -> dict[s
             own = (each.area for each in held if each.area in areas and areas[each.area].level == LEVEL)
             found[name] = next(own, "")
         else:
-            found[name] = by_function or ask.otherwise
+            found[name] = by_function
     return found
 
 

@@ -19,6 +19,7 @@ from engine.store import tables
 from engine.worker import Worker
 from tests.schemas.books import HEADERS, LINE, book, listed
 from tests.support.browser import follow
+from tests.support.world import BA_BE
 from tests.web.journey import OFFICER, SUPERVISOR, TEACHER, House
 from tests.web.visitor import Visitor, violations
 from web.app import create_app
@@ -150,6 +151,19 @@ def test_a_file_that_cannot_be_taken_is_told_why_and_nothing_is_kept(
 
 def test_a_form_without_a_file_says_so(officer: Visitor) -> None:
     assert "Chưa chọn tệp" in officer.post("/import", {}).text
+
+
+def test_a_source_that_neither_sheet_nor_person_names_is_asked_for(officer: Visitor, engine: Engine) -> None:
+    source = officer.get("/import").text.split('name="channel"')[1].split("</select>")[0]
+    assert " selected" not in source
+    without = book([[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "111"]])
+    answer = send(officer, without, channel="", place_of_event=BA_BE)
+    assert answer.status_code == 422
+    assert "Chưa chọn “Nguồn tin”" in plain(answer.text) and "Hãy chọn một giá trị" in answer.text
+    assert f'value="{BA_BE}" selected' in answer.text  # what was chosen stays
+    with engine.database.read() as connection:
+        assert connection.execute(select(tables.import_batch)).all() == []
+    assert send(officer, without, channel="police").status_code == 303
 
 
 def test_only_the_room_of_files_takes_large_requests(officer: Visitor) -> None:

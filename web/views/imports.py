@@ -5,6 +5,7 @@ A batch is its own person's alone. File names are not kept, and names of childre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +58,8 @@ def send() -> Any:
     try:
         batch = import_room.bring(engine(), declared, current().id, data, chosen, "worker")
     except Unreadable as fault:
-        return _render(declared, import_words.of_file(_words(declared), fault)), 422
+        not_chosen = fault.params["fields"] if fault.code == "not_chosen" else ()
+        return _render(declared, import_words.of_file(_words(declared), fault), not_chosen), 422
     return redirect(url_for("imports.batch", batch=batch), 303)
 
 
@@ -193,7 +195,8 @@ def _file(data: bytes, name: str) -> Response:
     return answer
 
 
-def _render(declared: Declared, error: str) -> str:
+def _render(declared: Declared, error: str, not_chosen: Sequence[str] = ()) -> str:
+    """The page of the choice. error: why a file was not taken; not_chosen: fields it lacks that were not chosen either."""
     me = current()
     workflow = import_room.workflow_of(engine(), declared)
     choices = Choices(me, None)
@@ -201,7 +204,7 @@ def _render(declared: Declared, error: str) -> str:
     asks = [
         {
             "name": name, "type": workflow.definition.fields[name].type.value, "label": workflow.definition.fields[name].title.get(language()),
-            "hint": t("import.where_missing"), "value": request.form.get(name, usual[name]),
+            "hint": t("import.where_missing"), "value": request.form.get(name, usual[name]), "errors": [t("import.choose_one")] if name in not_chosen else [],
         }
         | choices.options(workflow.definition.fields[name])
         for name in declared.ask
@@ -217,6 +220,7 @@ def _render(declared: Declared, error: str) -> str:
         "template": url_for("imports.template", kind=declared.id),
         "limits": t("import.limits", megabytes=MOST_BYTES // MEGABYTE, rows=f"{MOST_ROWS:,}".replace(",", "." if language() == "vi" else ",")),
         "error": error,
+        "file_wrong": bool(error) and not not_chosen,
         "asks": asks,
         "help": [t("import.help_columns"), t("import.help_preview"), t("import.help_again")],
         "batches": [

@@ -107,6 +107,9 @@ def test_what_the_sheet_has_no_column_for_is_said_in_the_call(house: Engine, cal
     from tests.schemas.books import HEADERS, book
 
     file.write_bytes(book([[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "111"]]))
+    said = call("import", "intake", str(file), "--as", OFFICER)
+    assert (said.code, said.out, cases(house)) == (2, "", 0)
+    assert one_sentence(said.err) and "--set channel=" in said.err and "|police|" in said.err
     assert call("import", "intake", str(file), "--as", OFFICER, "--set", "channel=police").code == 0
     with house.database.read() as connection:
         assert connection.scalars(select(tables.cases.c.data)).one()["channel"] == "police"
