@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from engine import Engine
 from engine.importing import Reason, contents, drop, notes, start
 from engine.store import tables
-from tests.engine.importing.sheets import brought, cases, row, rows_of, sheet, staged, statuses
-from tests.support.world import BA_BE, CHO_RA
+from tests.engine.importing.sheets import brought, cases, row, rows_of, sheet, staged, statuses, withdrawing
+from tests.support.world import BA_BE, CHO_RA, NOON
 
 
 def said(engine: Engine, rows, actor: str = "officer") -> list[tuple[int, str, str]]:  # type: ignore[no-untyped-def]
@@ -55,7 +55,29 @@ def test_the_rehearsal_answers_exactly_what_the_command_is_answered(toy: Engine)
         from uuid import uuid4
 
         outcome = toy.open("toy", id=str(uuid4()), command=str(uuid4()), actor="officer", values=form)
-        assert told == outcome.blockers, form
+        assert told.blockers == outcome.blockers, form
+
+
+LATE = "look: {title: {vi: Xem, en: Look}, within: 0 days, from: born}, ask: {title"
+
+
+def test_what_is_late_when_it_is_opened_is_told_once_for_the_sheet(toy: Engine) -> None:
+    withdrawing(toy, ("ask: {title", LATE))
+    today, before = NOON.date(), date(2026, 11, 22)
+    rows = [row(number, born=today if number == 2 else before) for number in range(2, 20)]
+    batch = staged(toy, [*rows, row(30, what=None, born=before)])
+    found = notes(toy, batch)
+    limit = {"scope": "state", "state": "draft", "key": "look"}
+    shown = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 …"
+    assert found[1:] == [{"code": "late", "params": {"n": 17, "limit": limit, "rows": shown}}]
+    assert toy.rehearse("toy", "officer", [rows[0].values])[0].late == ()
+    brought(toy, rows)
+    with toy.database.read() as connection:
+        due = connection.scalars(
+            select(tables.deadline.c.due_at).where(tables.deadline.c.key == "look")
+        ).all()
+    assert sum(each < NOON for each in due) == 17
+    assert notes(toy, staged(toy, rows)) == [{"code": "sheet"}]  # nothing of what was received before
 
 
 def test_nothing_starts_while_a_row_is_bad_unless_the_good_ones_are_asked_for(toy: Engine) -> None:
