@@ -103,9 +103,12 @@ def test_from_the_file_to_the_result_and_back_again(house: House) -> None:
     page.get_by_label("Lý do").fill("Nhập nhầm danh sách tháng trước")
     page.get_by_role("button", name="Rút các hồ sơ đã chọn").click()
     follow(page.locator("[data-dialog]").get_by_role("button", name="Đồng ý"))
-    expect(page.locator("tbody tr").nth(0)).to_contain_text("Đã rút")
-    expect(page.locator("tbody tr").nth(1)).to_contain_text("Đã tiếp nhận thông tin")
-    follow(page.locator("tbody a").nth(0))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Đã tiếp nhận thông tin")
+    follow(page.get_by_role("link", name=re.compile("Đã rút lại")))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Đã rút")
+    follow(page.locator("tbody a"))
     expect(page.locator("main")).to_contain_text("Nhập nhầm danh sách tháng trước")
 
 
@@ -303,6 +306,31 @@ def test_a_run_is_stopped_where_it_stands(officer: Visitor, engine: Engine) -> N
     officer.post(f"{here}/drop", {})
     page = plain(officer.get(here).text)
     assert "25 hồ sơ đã mở" in page and "Chưa nhập 5" in page
+
+
+def test_what_was_taken_back_is_counted_apart_and_its_notices_press_no_more(
+    officer: Visitor, engine: Engine
+) -> None:
+    rows = [LINE, ["Ma Thị Thử", "12/3/2014", *LINE[2:]], ["Hoàng Văn Thử", "12/3/2013", *LINE[2:]]]
+    here = sent(officer, listed(*rows))
+    page = plain(officer.get(here).text)
+    assert "3 tin đã quá thời hạn “Chuyển thông tin ngay trong ngày”" in page and "(dòng 2, 3, 4)" in page
+    officer.post(f"{here}/start", {})
+    while Worker(engine).turn().worked:
+        pass
+    assert officer.get("/inbox").text.count('class="card incoming"') == 3
+    for _ in range(2):
+        officer.post(f"{here}/undo", {"row": ["2", "4"], "reason": "Nhầm"})
+    officer.post(f"{here}/undo", {"row": "2", "reason": "Vì lẽ khác"})
+    page = plain(officer.get(here).text)
+    assert "Dòng 2: Hồ sơ này đã được rút lại trước đây" in page
+    assert "1 hồ sơ đã mở 2 hồ sơ đã rút lại" in page and "Đã mở 1 Đã rút lại 2" in page
+    back = plain(officer.get(f"{here}?list=withdrawn").text.split("<tbody>")[1])
+    assert [word in back for word in ("Dòng 2", "Dòng 3", "Dòng 4")] == [True, False, True]
+    assert "1 đã rút lại 2" in plain(officer.get("/import").text)
+    assert officer.get("/inbox").text.count('class="card incoming"') == 1
+    everything = officer.get("/inbox?list=all").text
+    assert everything.count("Hồ sơ đã kết thúc") == 2
 
 
 def test_undo_needs_a_choice_and_a_reason_and_spares_what_was_worked_on(

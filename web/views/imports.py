@@ -211,7 +211,8 @@ def _render(declared: Declared, error: str, not_chosen: Sequence[str] = ()) -> s
     ]  # fmt: skip
     with engine().database.read() as connection:
         before = imports.batches_of(connection, me.id, declared.id, LISTED)
-        counted = [imports.counts(connection, each.id) for each in before]
+        withdrawals = import_room.withdrawals(engine(), declared)
+        counted = [imports.counts(connection, each.id, withdrawals) for each in before]
     model = {
         "title": t("import.title"),
         "subtitle": declared.title.get(language()),
@@ -229,6 +230,7 @@ def _render(declared: Declared, error: str, not_chosen: Sequence[str] = ()) -> s
                 "when": moment_text(each.created_at, engine().library.zone),
                 "total": each.total,
                 "received": counts.get("received", 0),
+                "withdrawn": t("import.withdrawn_n", n=counts["withdrawn"]) if counts.get("withdrawn") else "",
                 "status": {"kind": {"preview": "soon", "running": "info"}.get(each.status, "plain"), "text": t(f"import.status.{each.status}")},
             }
             for each, counts in zip(before, counted, strict=True)
