@@ -1,4 +1,4 @@
-"""`import intake FILE` and `import template FILE`: a list brought in from the command line, in the name of a person.
+"""`import intake FILE` and `import template FILE` (`import undo` is cli_undo.py): a list brought in from the command line, in the name of a person.
 
 Runs in the foreground. Stopped or killed, the same command goes on where it was; called again, it opens nothing twice.
 """
@@ -29,7 +29,11 @@ TOLD = 200  # rows with something to mend
 @click.group(
     "import",
     cls=SpokenGroup,
-    lazy={"intake": "web.cli_import:intake", "template": "web.cli_import:template"},
+    lazy={
+        "intake": "web.cli_import:intake",
+        "template": "web.cli_import:template",
+        "undo": "web.cli_undo:undo",
+    },
 )
 def import_() -> None:
     """Lists from files."""
