@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from itertools import pairwise
 from typing import Any
 
 import openpyxl
@@ -110,6 +111,26 @@ def test_from_the_file_to_the_result_and_back_again(house: House) -> None:
     expect(page.locator("tbody tr")).to_contain_text("Đã rút")
     follow(page.locator("tbody a"))
     expect(page.locator("main")).to_contain_text("Nhập nhầm danh sách tháng trước")
+
+
+def test_on_a_phone_the_buttons_are_as_wide_as_the_card_and_stand_a_little_apart(house: House) -> None:
+    hands = house.hands(OFFICER)
+    page = hands.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    hands.go("/import")
+
+    def boxes(buttons: str) -> list[dict[str, float]]:
+        return [dict(each.bounding_box() or {}) for each in page.locator(buttons).all()]
+
+    for buttons, many in ((".form-foot .button", 2), (".import-ways .button", 3)):
+        found = boxes(buttons)
+        assert len(found) == many
+        assert {each["width"] for each in found} == {found[0]["width"]} and found[0]["width"] > 280
+        for above, below in pairwise(found):
+            assert 8 <= below["y"] - above["y"] - above["height"] <= 12
+        if many == 2:
+            page.set_input_files("#file", {"name": "a.xlsx", "mimeType": "application/octet-stream", "buffer": listed(LINE, WRONG)})  # fmt: skip
+            follow(page.get_by_role("button", name="Đọc tệp và xem trước"))
 
 
 def test_it_works_without_a_script(house: House) -> None:
