@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from uuid_utils.compat import uuid7
@@ -15,12 +15,13 @@ from engine.access.sealing import encode_value, place, seal, unseal
 from engine.deadlines import OpenDeadline
 from engine.engine import Engine
 from engine.importing import twins
-from engine.importing.identity import case_id, command_id, print_of, sheet_print
+from engine.importing.identity import case_id, command_id, print_of, request_of, sheet_print
 from engine.importing.reasons import Reason, of_blocker
 from engine.importing.undo import ways_back
 from engine.ledger.body import NotCanonical
 from engine.store import imports
 from engine.store.imports import Batch, StagedRow
+from engine.store.steps import step_transaction
 from engine.values import NotAValue, from_json, to_json
 
 MOST_TOLD = 20  # reasons kept of one row
@@ -93,9 +94,15 @@ def stage(
     judged = list(_judged(engine, what, actor, rows, prints))
     ids = _ids(engine, what, prints)
     made = _Sealer(engine, str(uuid7()))
-    staged = [made.row(each.row, each.reasons, *ids[number]) for number, each in enumerate(judged)]
-    to_open = [each for each, row in zip(judged, staged, strict=True) if row.status == "waiting"]
+    to_open = [
+        each
+        for each, (_, there) in zip(judged, ids, strict=True)
+        if not there and all(w.warning for w in each.reasons)
+    ]
     notes = [*notes, *_late(to_open)]
+    known = _known(engine, what, actor, to_open, made.batch)
+    judged = [each._replace(reasons=[*each.reasons, *known.get(each.row.number, ())]) for each in judged]
+    staged = [made.row(each.row, each.reasons, *ids[number]) for number, each in enumerate(judged)]
     batch = Batch(
         id=made.batch, kind=what.kind, definition=what.definition, actor=actor, digest=digest, status="preview",
         runner=runner, total=len(rows), kid=made.kid, wrapped=made.wrapped, notes=made.seal(NOTES, notes),
@@ -204,6 +211,33 @@ def _judged(
         yield Judged(row, reasons, late)
 
 
+def _known(
+    engine: Engine, what: Import, actor: str, judged: Sequence[Judged], batch: str
+) -> Mapping[int, Sequence[Reason]]:
+    """Rows whose child may have a case already; that cases were opened to compare with is recorded, once."""
+    withdrawals = ways_back(engine, what.definition, what.withdraw)
+    with engine.database.read() as connection:
+        found = twins.known(
+            engine, connection, actor, what.definition, [each.row for each in judged], what.same, withdrawals=withdrawals
+        )  # fmt: skip
+    if found.opened:
+        with step_transaction(engine.database) as transaction:
+            look = {
+                "id": str(uuid7()),
+                "at": engine.clock.now(),
+                "actor": actor,
+                "root": None,
+                "case_id": None,
+            }
+            transaction.log_read(look | {"what": "import comparison", "request": request_of(batch)})
+            transaction.commit()
+    columns = {each.row.number: each.row.columns for each in judged}
+    return {
+        number: [replace(each, column=columns[number].get(each.field, "")) for each in warnings]
+        for number, warnings in found.warnings.items()
+    }
+
+
 def _late(judged: Sequence[Judged]) -> Iterator[Mapping[str, Any]]:
     """That reports come so late that a time limit is over before anybody can keep it: once for the sheet, by limit."""
     rows: dict[tuple[str, str, str], list[int]] = {}
@@ -212,8 +246,8 @@ def _late(judged: Sequence[Judged]) -> Iterator[Mapping[str, Any]]:
             rows.setdefault((limit.scope, limit.state, limit.key), []).append(each.row.number)
     for (scope, state, key), numbers in rows.items():
         shown = ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
-        limit = {"scope": scope, "state": state, "key": key}
-        yield {"code": "late", "params": {"n": len(numbers), "limit": limit, "rows": shown}}
+        which = {"scope": scope, "state": state, "key": key}
+        yield {"code": "late", "params": {"n": len(numbers), "limit": which, "rows": shown}}
 
 
 def _ids(engine: Engine, what: Import, prints: Sequence[bytes | None]) -> list[tuple[str, bool]]:

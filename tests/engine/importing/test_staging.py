@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from engine import Engine
-from engine.importing import Reason, contents, drop, notes, start
+from engine.importing import Reason, contents, drop, notes, start, undo
 from engine.store import tables
 from tests.engine.importing.sheets import brought, cases, row, rows_of, sheet, staged, statuses, withdrawing
 from tests.support.world import BA_BE, CHO_RA, NOON
@@ -56,6 +56,44 @@ def test_the_rehearsal_answers_exactly_what_the_command_is_answered(toy: Engine)
 
         outcome = toy.open("toy", id=str(uuid4()), command=str(uuid4()), actor="officer", values=form)
         assert told.blockers == outcome.blockers, form
+
+
+def test_a_child_who_has_a_case_within_reach_is_pointed_out_and_the_look_recorded_once(toy: Engine) -> None:
+    born = date(2012, 5, 4)
+    there = [row(2, name="Triệu Thị Đức", born=born), row(3, name="Triệu Thị Đức", born=born, what="áo"), row(4, name="Ma Thị Thử", born=born), row(5, name="Đức", born=born)]  # fmt: skip
+    brought(toy, there)
+    withdrawing(toy)
+    gone = brought(toy, [row(6, name="Lý Thị Mai", born=born)])
+    undo(toy, gone, rows_of(toy, gone, "received"), actor="officer", trigger="drop", reason="Nhầm")
+    new = [
+        row(2, name="TRIEU THI DUC", born=born, what="mới"), row(3, name="Triệu Thị Đức", born=date(2012, 5, 5)),
+        row(4, name="Ma Thị Thử Hai", born=born), row(5, name="Thị Thử Ma", born=born, what="mới"),
+        row(6, name="Lý Thị Mai", born=born), row(7, name=None, born=born), row(8, name="Đức", born=born, what="mới"),
+        row(9, name="Ma Thị Thử", born=born),
+    ]  # fmt: skip
+    batch = staged(toy, new)
+    found = {
+        each.number: [why for why in each.reasons if why["code"] == "maybe_known"]
+        for each in rows_of(toy, batch, "waiting", "already")
+    }
+    cases_of = {2: "01906-2026-00001, 01906-2026-00002", 8: "01906-2026-00004"}
+    assert {number: [why["params"]["cases"] for why in each] for number, each in found.items() if each} == {number: [said] for number, said in cases_of.items()}  # fmt: skip
+    assert found[2][0] | {"params": None} == {"code": "maybe_known", "field": "name", "column": "B", "warning": True, "params": None}  # fmt: skip
+    with toy.database.read() as connection:
+        looks = connection.execute(
+            select(tables.read_log).where(tables.read_log.c.what == "import comparison")
+        ).all()
+    assert [(each.actor, each.request) for each in looks] == [("officer", f"import {batch.id}")]
+
+
+def test_nobody_is_told_of_a_case_out_of_reach(toy: Engine) -> None:
+    brought(toy, sheet(3))
+    other = [row(each.number, chosen={"place": CHO_RA}, **each.own | {"what": "mới"}) for each in sheet(3)]
+    batch = staged(toy, other, "other_officer")
+    assert statuses(toy, batch) == {"waiting": 3}
+    assert [why for each in rows_of(toy, batch, "waiting") for why in each.reasons] == []
+    with toy.database.read() as connection:
+        assert "import comparison" not in connection.scalars(select(tables.read_log.c.what)).all()
 
 
 LATE = "look: {title: {vi: Xem, en: Look}, within: 0 days, from: born}, ask: {title"
