@@ -135,7 +135,7 @@ def _named(
         there = {token for _, token in some}
         # A name stands there under the folded and the toned form of each of its syllables.
         if any(
-            tokens <= there and len(there) <= len(tokens) + words
+            tokens <= there and len(there) <= 2 * words
             for token in there & by_rarest.keys()
             for tokens, words in by_rarest[token]
         ):

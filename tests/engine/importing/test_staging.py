@@ -60,7 +60,7 @@ def test_the_rehearsal_answers_exactly_what_the_command_is_answered(toy: Engine)
 
 def test_a_child_who_has_a_case_within_reach_is_pointed_out_and_the_look_recorded_once(toy: Engine) -> None:
     born = date(2012, 5, 4)
-    there = [row(2, name="Triệu Thị Đức", born=born), row(3, name="Triệu Thị Đức", born=born, what="áo"), row(4, name="Ma Thị Thử", born=born), row(5, name="Đức", born=born)]  # fmt: skip
+    there = [row(2, name="Triệu Thị Đức", born=born), row(3, name="Triệu Thị Đức", born=born, what="áo"), row(4, name="Ma Thị Thử", born=born), row(5, name="Đức", born=born), row(6, name="Lý A Páo", born=born)]  # fmt: skip
     brought(toy, there)
     withdrawing(toy)
     gone = brought(toy, [row(6, name="Lý Thị Mai", born=born)])
@@ -69,14 +69,14 @@ def test_a_child_who_has_a_case_within_reach_is_pointed_out_and_the_look_recorde
         row(2, name="TRIEU THI DUC", born=born, what="mới"), row(3, name="Triệu Thị Đức", born=date(2012, 5, 5)),
         row(4, name="Ma Thị Thử Hai", born=born), row(5, name="Thị Thử Ma", born=born, what="mới"),
         row(6, name="Lý Thị Mai", born=born), row(7, name=None, born=born), row(8, name="Đức", born=born, what="mới"),
-        row(9, name="Ma Thị Thử", born=born),
+        row(9, name="Ma Thị Thử", born=born), row(10, name="ly a pao", born=born),
     ]  # fmt: skip
     batch = staged(toy, new)
     found = {
         each.number: [why for why in each.reasons if why["code"] == "maybe_known"]
         for each in rows_of(toy, batch, "waiting", "already")
     }
-    cases_of = {2: "01906-2026-00001, 01906-2026-00002", 8: "01906-2026-00004"}
+    cases_of = {2: "01906-2026-00001, 01906-2026-00002", 8: "01906-2026-00004", 10: "01906-2026-00005"}
     assert {number: [why["params"]["cases"] for why in each] for number, each in found.items() if each} == {number: [said] for number, said in cases_of.items()}  # fmt: skip
     assert found[2][0] | {"params": None} == {"code": "maybe_known", "field": "name", "column": "B", "warning": True, "params": None}  # fmt: skip
     with toy.database.read() as connection:
