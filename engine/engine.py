@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import change as changes
 from engine.access.keys import MasterKey
@@ -16,6 +16,7 @@ from engine.access.vault import Unsealed, Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, LINKED, OPEN, RETURNED, SYSTEM, UNLINKED, Blocker, Command, Outcome, Way
+from engine.deadlines import OpenDeadline, breaches
 from engine.definition.build import build
 from engine.definition.identity import content_hash
 from engine.ids import is_id
@@ -39,6 +40,13 @@ from engine.workflow import Workflow
 
 ATTEMPTS = 5
 NOWHERE = "00000000-0000-0000-0000-000000000000"  # a case that is only thought of
+
+
+class Rehearsed(NamedTuple):
+    """What an opening would come to: every blocker; or, without any, the time limits that are missed from the start."""
+
+    blockers: tuple[Blocker, ...]
+    late: tuple[OpenDeadline, ...] = ()
 
 
 class Engine:
@@ -157,12 +165,10 @@ class Engine:
                 transaction.commit()
             return view
 
-    def rehearse(
-        self, definition: str, actor: str, forms: Iterable[Mapping[str, Any]]
-    ) -> list[tuple[Blocker, ...]]:
+    def rehearse(self, definition: str, actor: str, forms: Iterable[Mapping[str, Any]]) -> list[Rehearsed]:
         """What `open` would answer to each of these forms if `actor` sent it now; nothing is written."""
         scenes: dict[str, Scene | Outcome] = {}
-        answers: list[tuple[Blocker, ...]] = []
+        answers: list[Rehearsed] = []
         with step_transaction(self.database, write=False) as transaction:
             for values in forms:
                 command = Command(
@@ -173,13 +179,16 @@ class Engine:
                 try:
                     digest_of(command, self.vault.master.command_key)
                 except (NotAValue, NotCanonical):
-                    answers.append((Blocker("value_unusable"),))
+                    answers.append(Rehearsed((Blocker("value_unusable"),)))
                     continue
                 if area not in scenes:
                     scenes[area] = self._look(transaction, command, None)
                 scene = scenes[area]
                 answer = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
-                answers.append(answer.blockers if isinstance(answer, Outcome) else ())
+                if isinstance(answer, Outcome):
+                    answers.append(Rehearsed(answer.blockers))
+                else:
+                    answers.append(Rehearsed((), breaches(answer.deadlines.create, self.clock.now())))
         return answers
 
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Schemas turn text into typed values before; nothing here knows text.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -16,6 +17,10 @@ from engine.definition.model import Field, FieldType
 
 TEXT_LENGTH = {FieldType.TEXT: 200, FieldType.LONG_TEXT: 10_000, FieldType.CASE: 60}
 MAX_ROWS = 200
+# Letters, signs and marks by their category, of which nothing is seen: fillers, an empty braille cell, variants of a form.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
 
 _TYPES: Mapping[FieldType, Callable[[Any], bool]] = {
     FieldType.TEXT: lambda value: isinstance(value, str),
@@ -71,7 +76,7 @@ def _check_one(path: str, value: Any, declared: Field, today: date, now: datetim
             longest = declared.max or TEXT_LENGTH[declared.type]
             if len(value) > longest:
                 yield Blocker("field_length", {"field": declared.key, "max": longest}, path)
-            if not unicodedata.is_normalized("NFC", value) or not _is_printable(value):
+            if not unicodedata.is_normalized("NFC", value) or unseen(value):
                 yield Blocker("field_characters", {"field": declared.key}, path)
         case FieldType.CHOICE | FieldType.CHOICES:
             for each in (value,) if isinstance(value, str) else value:
@@ -117,9 +122,17 @@ def _bound(bound: Any, kind: FieldType, today: date, now: datetime) -> Any:
     return bound
 
 
-def _is_printable(text: str) -> bool:
-    """No control, invisible, private or unassigned characters but line ends and tabs; most texts need one look only."""
-    return text.isprintable() or not any(map(_unprintable, text))
+def unseen(text: str) -> str:
+    """The first character that nobody sees, or that is none: control, invisible, private or unassigned; "" without one.
+
+    Line ends and tabs are none of them. Most texts need one look only.
+    """
+    if not text.isprintable():
+        found = next(filter(_unprintable, text), "")
+        if found:
+            return found
+    blank = None if text.isascii() else _BLANK.search(text)
+    return blank[0] if blank else ""
 
 
 def _unprintable(character: str) -> bool:

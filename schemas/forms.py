@@ -20,8 +20,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from engine.definition.model import Field, FieldType
 
 MAX_ROWS = 200
-# What is pasted along with a text and nobody sees: soft hyphens, spaces of no width, marks of direction.
-_INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF))
+# What is pasted along with a text and nobody sees: soft hyphens, spaces of no width, marks of direction, variants of signs.
+_INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)))
 _DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _SPACE, _DASH = re.compile(r"\s+"), re.compile("[\u2010-\u2015\u2212]")  # what a number is pasted with
 _TIME = re.compile(r"(\d{1,2})[:hg](\d{2})?")

@@ -1,4 +1,4 @@
-"""`import intake FILE` and `import template FILE`: a list brought in from the command line, in the name of a person.
+"""`import intake FILE` and `import template FILE` (`import undo` is cli_undo.py): a list brought in from the command line, in the name of a person.
 
 Runs in the foreground. Stopped or killed, the same command goes on where it was; called again, it opens nothing twice.
 """
@@ -6,7 +6,7 @@ Runs in the foreground. Stopped or killed, the same command goes on where it was
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ import click
 from engine import Engine, importing
 from engine.store import imports, people
 from engine.store.imports import Batch
+from engine.words import Words
 from schemas.intake import Declared
 from schemas.sheets import MOST_BYTES, Unreadable
 from web import import_room, import_words
@@ -28,7 +29,11 @@ TOLD = 200  # rows with something to mend
 @click.group(
     "import",
     cls=SpokenGroup,
-    lazy={"intake": "web.cli_import:intake", "template": "web.cli_import:template"},
+    lazy={
+        "intake": "web.cli_import:intake",
+        "template": "web.cli_import:template",
+        "undo": "web.cli_undo:undo",
+    },
 )
 def import_() -> None:
     """Lists from files."""
@@ -107,6 +112,8 @@ def _batch(
         )
     except Unreadable as fault:
         words = words_of(engine, import_room.workflow_of(engine, declared))
+        if fault.code == "not_chosen":
+            raise Refused("import.not_chosen", options=_options(words, fault.params["fields"])) from None
         raise Refused("as_it_is", text=import_words.of_file(words, fault)) from None
     return _now(engine, batch)
 
@@ -122,6 +129,16 @@ def _chosen(
             raise Refused("import.bad_set", text=each, names=", ".join(chosen))
         chosen[name] = value
     return chosen
+
+
+def _options(words: Words, fields: Sequence[str]) -> str:
+    """What has to be added to the call, with the values there are where they are few."""
+    found = []
+    for name in fields:
+        field = words.workflow.definition.fields[name]
+        keys = "|".join(key for key, each in field.options.items() if not each.disabled)
+        found.append(f"--set {name}={keys or say('import.a_value')} ({words.label(name)})")
+    return ", ".join(found)
 
 
 def _preview(engine: Engine, declared: Declared, batch: Batch) -> int:

@@ -28,7 +28,7 @@ PREVIEW: Mapping[str, tuple[str, ...]] = {
     "bad": ("bad",), "warned": ("waiting",), "waiting": ("waiting",), "already": ("already",),
 }  # fmt: skip
 RESULT: Mapping[str, tuple[str, ...]] = {
-    "received": ("received",), "already": ("already",), "refused": ("refused",), "bad": ("bad",), "left": ("left",),
+    "received": ("received",), "withdrawn": ("received",), "already": ("already",), "refused": ("refused",), "bad": ("bad",), "left": ("left",),
 }  # fmt: skip
 KINDS = {
     "bad": "late",
@@ -37,6 +37,7 @@ KINDS = {
     "received": "ok",
     "waiting": "ok",
     "already": "info",
+    "withdrawn": "info",
 }
 
 
@@ -89,19 +90,22 @@ def running_page(batch: Batch, declared: Declared) -> dict[str, Any]:
 
 def result_page(batch: Batch, declared: Declared, words: Words) -> dict[str, Any]:
     """What became of every row, with links to the cases, and what can be taken back."""
-    counts = _counts(batch)
+    withdrawals = import_room.withdrawals(engine(), declared)
+    counts = _counts(batch, withdrawals)
     list_ = _list(RESULT, counts, next((key for key in RESULT if counts.get(key)), "received"))
-    rows, pager = _page(batch, RESULT[list_], list_)
+    apart = withdrawals if list_ in ("received", "withdrawn") else ()
+    rows, pager = _page(batch, RESULT[list_], list_, withdrawals=apart)
     with engine().database.read() as connection:
-        there = imports.openings(
-            connection,
-            [each.case_id for each in rows if each.case_id],
-            import_room.withdrawals(engine(), declared),
-        )
+        there = imports.openings(connection, [each.case_id for each in rows if each.case_id], withdrawals)
     shown = [_result_row(words, each, there.get(each.case_id)) for each in rows]
     undo = list_ == "received" and any(each["undo"] for each in shown)
+    tiles = [
+        key
+        for key in ("received", "withdrawn", "already", "refused", "bad")
+        if key != "withdrawn" or counts.get(key)
+    ]
     return _head(batch, declared, t("import.done"), t("import.done_sub", n=counts.get("received", 0))) | {
-        "tiles": [_tile(key, counts) for key in ("received", "already", "refused", "bad")],
+        "tiles": [_tile(key, counts) for key in tiles],
         "list": list_,
         "tabs": _tabs(batch, RESULT, counts, list_),
         "rows": shown,
@@ -132,9 +136,9 @@ def _head(batch: Batch, declared: Declared, title: str, subtitle: str) -> dict[s
     }
 
 
-def _counts(batch: Batch) -> dict[str, int]:
+def _counts(batch: Batch, withdrawals: Sequence[str] = ()) -> dict[str, int]:
     with engine().database.read() as connection:
-        return imports.counts(connection, batch.id)
+        return imports.counts(connection, batch.id, withdrawals)
 
 
 def _list(lists: Mapping[str, Any], counts: Mapping[str, int], first: str) -> str:
@@ -143,12 +147,20 @@ def _list(lists: Mapping[str, Any], counts: Mapping[str, int], first: str) -> st
 
 
 def _page(
-    batch: Batch, statuses: Sequence[str], list_: str, *, warned: bool = False
+    batch: Batch,
+    statuses: Sequence[str],
+    list_: str,
+    *,
+    warned: bool = False,
+    withdrawals: Sequence[str] = (),
 ) -> tuple[Sequence[StagedRow], dict[str, Any] | None]:
     after = request.args.get("after", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
     with engine().database.read() as connection:
-        found = imports.rows_of(connection, batch.id, statuses, warned=warned, after=first, limit=SIZE + 1)
+        found = imports.rows_of(
+            connection, batch.id, statuses, warned=warned, after=first, limit=SIZE + 1, withdrawals=withdrawals,
+            withdrawn=list_ == "withdrawn",
+        )  # fmt: skip
     shown = found[:SIZE]
     if not first and len(found) <= SIZE:
         return shown, None

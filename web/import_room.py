@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import Engine
 from engine.definition.model import FieldType, FormField
-from engine.importing import stage
+from engine.importing import stage, ways_back
 from engine.importing.staging import Import
 from engine.registry.names import fold
 from engine.store import imports
@@ -65,7 +65,7 @@ def usual(engine: Engine, declared: Declared, holdings: Iterable[Any]) -> dict[s
             own = (each.area for each in held if each.area in areas and areas[each.area].level == LEVEL)
             found[name] = next(own, "")
         else:
-            found[name] = by_function or ask.otherwise
+            found[name] = by_function
     return found
 
 
@@ -76,8 +76,7 @@ def what(declared: Declared) -> Import:
 
 def withdrawals(engine: Engine, declared: Declared) -> tuple[str, ...]:
     """The transitions that take back what was opened by mistake."""
-    ways = workflow_of(engine, declared).definition.transitions.values()
-    return tuple(each.key for each in ways if each.trigger == declared.withdraw)
+    return ways_back(engine, declared.definition, declared.withdraw)
 
 
 def bring(

@@ -10,6 +10,7 @@ from engine.importing.reasons import reason_of
 from engine.text import messages
 from engine.words import Words
 from schemas.sheets import Unreadable
+from web.case_model import limit_title
 
 
 def of_file(words: Words, fault: Unreadable) -> str:
@@ -59,6 +60,8 @@ def _named(words: Words, params: Mapping[str, Any], field: str = "") -> dict[str
                 found[name] = ", ".join(f"“{words.label(each)}”" for each in value)
             case "area" | "was" if value:
                 found[name] = words.names("area", value)
+            case "limit":
+                found[name] = limit_title(words, value["scope"], value["state"], value["key"])
             case "areas":
                 found[name] = ", ".join(words.names("area", each) for each in value)
             case "option" if value and field in words.workflow.definition.fields:

@@ -7,7 +7,7 @@ killed, repeated or saved again. Reading files is schemas/sheets and schemas/int
 from engine.importing.reasons import Reason
 from engine.importing.running import advance, forget, stop
 from engine.importing.staging import Brought, contents, drop, notes, stage, start
-from engine.importing.undo import undo, undoable
+from engine.importing.undo import undo, undoable, ways_back
 
 __all__ = [
     "Brought",
@@ -22,4 +22,5 @@ __all__ = [
     "stop",
     "undo",
     "undoable",
+    "ways_back",
 ]

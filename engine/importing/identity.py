@@ -34,6 +34,11 @@ def command_id(case: str) -> str:
     return str(uuid5(UUID(case), OPEN))
 
 
+def request_of(batch: str) -> str:
+    """What stands in an event, and in the read log, as the request it came by."""
+    return f"import {batch}"
+
+
 def sheet_print(key: bytes, definition: str, rows: Iterable[tuple[bytes, Mapping[str, Any]]]) -> bytes:
     """Of a whole sheet: the prints of its rows in order, with what was chosen for all of them."""
     digest = hmac.new(key, definition.encode(), "sha256")

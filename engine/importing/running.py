@@ -13,6 +13,7 @@ from typing import Any
 from engine.access.sealing import KeyDestroyed, SealBroken
 from engine.commands import OPEN, Command
 from engine.engine import Engine
+from engine.importing.identity import request_of
 from engine.importing.reasons import Reason, of_blocker
 from engine.importing.staging import contents
 from engine.store import imports
@@ -22,11 +23,6 @@ SLICE = 25  # rows between two looks at what is due; some tenths of a second
 KEEP_PREVIEW = timedelta(days=1)
 KEEP_RUN = timedelta(days=7)  # of the command line, which goes on only when it is called again
 THERE = frozenset(("case_exists", "command_reused"))
-
-
-def request_of(batch: str) -> str:
-    """What stands in an event as the request it came by."""
-    return f"import {batch}"
 
 
 def advance(engine: Engine, batch: str, most: int = SLICE) -> int:

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from uuid_utils.compat import uuid7
 
 from engine.access.keys import new_data_key, new_key_id
 from engine.access.sealing import encode_value, place, seal, unseal
+from engine.deadlines import OpenDeadline
 from engine.engine import Engine
 from engine.importing import twins
-from engine.importing.identity import case_id, command_id, print_of, sheet_print
+from engine.importing.identity import case_id, command_id, print_of, request_of, sheet_print
 from engine.importing.reasons import Reason, of_blocker
+from engine.importing.undo import ways_back
 from engine.ledger.body import NotCanonical
 from engine.store import imports
 from engine.store.imports import Batch, StagedRow
+from engine.store.steps import step_transaction
 from engine.values import NotAValue, from_json, to_json
 
 MOST_TOLD = 20  # reasons kept of one row
+SHOWN = 12  # numbers of rows named in one note
 NOTES = 0  # the place of what is said of the whole sheet; rows begin at 1
 
 
@@ -42,6 +46,14 @@ class Brought:
     def values(self) -> dict[str, Any]:
         """The form the row fills in."""
         return {**self.chosen, **self.own}
+
+
+class Judged(NamedTuple):
+    """A row with all that is to be said of it. late: the time limits that are missed the moment it is opened."""
+
+    row: Brought
+    reasons: Sequence[Reason]
+    late: Sequence[OpenDeadline]
 
 
 class Import(NamedTuple):
@@ -79,13 +91,21 @@ def stage(
     for batch in before:
         if batch.status == "running" and batch.runner == runner:
             return batch.id
-    judged = _judged(engine, what, actor, rows, prints)
+    judged = list(_judged(engine, what, actor, rows, prints))
     ids = _ids(engine, what, prints)
     made = _Sealer(engine, str(uuid7()))
-    staged = [made.row(row, reasons, *ids[number]) for number, (row, reasons) in enumerate(judged)]
+    to_open = [
+        each
+        for each, (_, there) in zip(judged, ids, strict=True)
+        if not there and all(w.warning for w in each.reasons)
+    ]
+    notes = [*notes, *_late(to_open)]
+    known = _known(engine, what, actor, to_open, made.batch)
+    judged = [each._replace(reasons=[*each.reasons, *known.get(each.row.number, ())]) for each in judged]
+    staged = [made.row(each.row, each.reasons, *ids[number]) for number, each in enumerate(judged)]
     batch = Batch(
         id=made.batch, kind=what.kind, definition=what.definition, actor=actor, digest=digest, status="preview",
-        runner=runner, total=len(rows), kid=made.kid, wrapped=made.wrapped, notes=made.seal(NOTES, list(notes)),
+        runner=runner, total=len(rows), kid=made.kid, wrapped=made.wrapped, notes=made.seal(NOTES, notes),
         created_at=now, touched_at=now,
     )  # fmt: skip
     with engine.database.write() as connection:
@@ -176,25 +196,63 @@ def _print(key: bytes, definition: str, row: Brought) -> bytes | None:
 
 def _judged(
     engine: Engine, what: Import, actor: str, rows: Sequence[Brought], prints: Sequence[bytes | None]
-) -> Iterator[tuple[Brought, list[Reason]]]:
+) -> Iterator[Judged]:
     """Each row with all that is to be said of it: what reading found, what `apply` would answer, what to look at."""
     answers = engine.rehearse(what.definition, actor, [each.values for each in rows])
     workflow = engine.library.newest(what.definition)
     place_of = {"scope": workflow.definition.open.area} if workflow else {}
     alike = twins.in_sheet(rows, prints, what.same)
-    for row, blockers in zip(rows, answers, strict=True):
+    for row, (blockers, late) in zip(rows, answers, strict=True):
         read = {each.field for each in row.reasons if not each.warning}
         told = [
             of_blocker(each, row.columns.get(each.field or place_of.get(each.code, ""), "")) for each in blockers if each.field not in read or not each.field
         ]  # fmt: skip
-        yield row, sorted([*row.reasons, *told, *alike.get(row.number, ())], key=lambda each: each.warning)
+        reasons = sorted([*row.reasons, *told, *alike.get(row.number, ())], key=lambda each: each.warning)
+        yield Judged(row, reasons, late)
+
+
+def _known(
+    engine: Engine, what: Import, actor: str, judged: Sequence[Judged], batch: str
+) -> Mapping[int, Sequence[Reason]]:
+    """Rows whose child may have a case already; that cases were opened to compare with is recorded, once."""
+    withdrawals = ways_back(engine, what.definition, what.withdraw)
+    with engine.database.read() as connection:
+        found = twins.known(
+            engine, connection, actor, what.definition, [each.row for each in judged], what.same, withdrawals=withdrawals
+        )  # fmt: skip
+    if found.opened:
+        with step_transaction(engine.database) as transaction:
+            look = {
+                "id": str(uuid7()),
+                "at": engine.clock.now(),
+                "actor": actor,
+                "root": None,
+                "case_id": None,
+            }
+            transaction.log_read(look | {"what": "import comparison", "request": request_of(batch)})
+            transaction.commit()
+    columns = {each.row.number: each.row.columns for each in judged}
+    return {
+        number: [replace(each, column=columns[number].get(each.field, "")) for each in warnings]
+        for number, warnings in found.warnings.items()
+    }
+
+
+def _late(judged: Sequence[Judged]) -> Iterator[Mapping[str, Any]]:
+    """That reports come so late that a time limit is over before anybody can keep it: once for the sheet, by limit."""
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    for each in judged:
+        for limit in each.late:
+            rows.setdefault((limit.scope, limit.state, limit.key), []).append(each.row.number)
+    for (scope, state, key), numbers in rows.items():
+        shown = ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
+        which = {"scope": scope, "state": state, "key": key}
+        yield {"code": "late", "params": {"n": len(numbers), "limit": which, "rows": shown}}
 
 
 def _ids(engine: Engine, what: Import, prints: Sequence[bytes | None]) -> list[tuple[str, bool]]:
     """The case of each row, and whether it is there already. One that was withdrawn may be brought in again."""
-    workflow = engine.library.newest(what.definition)
-    ways = workflow.definition.transitions.values() if workflow else ()
-    withdrawals = tuple(each.key for each in ways if each.trigger == what.withdraw)
+    withdrawals = ways_back(engine, what.definition, what.withdraw)
     seen: Counter[bytes] = Counter()
     found: list[tuple[str, bool]] = [("", False)] * len(prints)
     places: dict[int, tuple[bytes, int]] = {}

@@ -5,7 +5,7 @@ Only which rows to open; how alike they are is judged on the decrypted names (re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -15,6 +15,7 @@ from engine.store.reach import Reach
 from engine.store.steps import CaseRow
 from engine.store.tables import cases, name_token
 
+STREAMED = 5_000  # rows of the index held at once
 FEW = 300  # names: a token that no more hold is looked up even when another one is rarer
 
 
@@ -65,6 +66,26 @@ def alike(
         .order_by(found.c.n.desc(), cases.c.opened_at.desc(), cases.c.id)
         .limit(limit)
     )
+    return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def names_within(
+    connection: Connection, within: Reach, definition: str, field: str
+) -> Iterator[tuple[str, bytes]]:
+    """(case, token) of the names in `field` of all cases within reach, case by case: for many names at once."""
+    query = (
+        select(name_token.c.case_id, name_token.c.token)
+        .join(cases, and_(name_token.c.root == cases.c.root, name_token.c.case_id == cases.c.id))
+        .where(within.where(), cases.c.definition == definition, name_token.c.field == field)
+        .order_by(name_token.c.root, name_token.c.case_id)
+    )
+    for id_, token in connection.execute(query.execution_options(yield_per=STREAMED)):
+        yield id_, bytes(token)
+
+
+def of_ids(connection: Connection, ids: Collection[str]) -> Sequence[CaseRow]:
+    """The rows of these cases, which are no tracks."""
+    query = select(*COLUMNS).where(cases.c.root.in_(ids), cases.c.id == cases.c.root)
     return [CaseRow(*row) for row in connection.execute(query)]
 
 

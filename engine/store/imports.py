@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from engine.commands import SYSTEM
 from engine.store.ground import area_succession
@@ -153,15 +153,35 @@ def forgotten(connection: Connection, previews: datetime, runs: datetime) -> Seq
 # ------------------------------------------------------------------ rows
 
 
-def counts(connection: Connection, batch: str) -> dict[str, int]:
-    """How many rows of each status; "warned" among those that wait or are done."""
+def counts(connection: Connection, batch: str, withdrawals: Sequence[str] = ()) -> dict[str, int]:
+    """How many rows of each status; "warned" among those that wait or are done. withdrawals: keys of the transitions
+    that take a case back; what was taken back by them is then "withdrawn" and no more "received"."""
     of = select(import_row.c.status, import_row.c.warned, func.count()).where(import_row.c.batch == batch)
     found: dict[str, int] = {}
     for status, warned, number in connection.execute(of.group_by(import_row.c.status, import_row.c.warned)):
         found[status] = found.get(status, 0) + number
         if warned and status != "bad":
             found["warned"] = found.get("warned", 0) + number
+    if withdrawals and found.get("received"):
+        of = select(func.count()).where(import_row.c.batch == batch, import_row.c.status == "received")
+        found["withdrawn"] = connection.scalar(of.where(_taken_back(withdrawals))) or 0
+        found["received"] -= found["withdrawn"]
     return found
+
+
+def _taken_back(withdrawals: Sequence[str]) -> ColumnElement[bool]:
+    """Is a withdrawal the newest step that a person took on the case of the row?"""
+    newest = (
+        select(case_event.c.transition)
+        .where(
+            case_event.c.root == import_row.c.case_id, case_event.c.case_id == import_row.c.case_id,
+            case_event.c.seq > 1, case_event.c.actor != SYSTEM,
+        )
+        .order_by(case_event.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+    return func.coalesce(newest, "").in_(withdrawals)
 
 
 def rows_of(
@@ -172,13 +192,22 @@ def rows_of(
     warned: bool = False,
     after: int = 0,
     limit: int = TOGETHER,
+    withdrawals: Sequence[str] = (),
+    withdrawn: bool = False,
 ) -> Sequence[StagedRow]:
-    """Rows of these statuses in the order of the sheet, from behind the row `after` on."""
+    """Rows of these statuses in the order of the sheet, from behind the row `after` on.
+
+    withdrawals: keys of the transitions that take a case back; then either only rows whose case was taken back by
+    them (`withdrawn`), or none of these.
+    """
     of = _row.where(
         import_row.c.batch == batch, import_row.c.status.in_(tuple(statuses)), import_row.c.number > after
     )
     if warned:
         of = of.where(import_row.c.warned)
+    if withdrawals:
+        taken_back = _taken_back(withdrawals)
+        of = of.where(taken_back if withdrawn else ~taken_back)
     return [StagedRow(*each) for each in connection.execute(of.order_by(import_row.c.number).limit(limit))]
 
 

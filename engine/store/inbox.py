@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, t
 from engine.store.reach import Reach
 from engine.store.tables import cases, notice
 
+TOGETHER = 500  # ids asked about at once
+
 
 def notices(
     connection: Connection,
@@ -21,7 +23,7 @@ def notices(
     kinds: Collection[str] = (),
     after: tuple[datetime, str] | None = None,
 ) -> Sequence[Any]:
-    """A person's notices, newest first, each with its case's number, state, area and workflow, if it has a case.
+    """A person's notices, newest first, each with its case's number, state, end, area and workflow, if it has a case.
 
     kinds: these only. after: (at, id) of the last one of the page before.
     """
@@ -30,6 +32,7 @@ def notices(
             notice,
             cases.c.reference,
             cases.c.state,
+            cases.c.closed_at,
             cases.c.area,
             cases.c.definition,
             cases.c.definition_number,
@@ -71,6 +74,13 @@ def mark_read(connection: Connection, actor: str, notice_ids: Collection[str], n
     """Put notices of this person away; another person's stay."""
     wanted = (notice.c.id.in_(notice_ids), *_of(actor, True, ()))
     connection.execute(update(notice).where(*wanted).values(read_at=now))
+
+
+def put_away_of(connection: Connection, roots: Sequence[str], kinds: Collection[str], now: datetime) -> None:
+    """Put away everybody's notices of these kinds about these cases."""
+    for first in range(0, len(roots), TOGETHER):
+        wanted = (notice.c.root.in_(roots[first : first + TOGETHER]), notice.c.kind.in_(sorted(kinds)))
+        connection.execute(update(notice).where(*wanted, notice.c.read_at.is_(None)).values(read_at=now))
 
 
 def _of(actor: str, unread_only: bool, kinds: Collection[str]) -> list[ColumnElement[bool]]:

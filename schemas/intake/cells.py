@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
-from unicodedata import category
 
 from engine.definition.model import Field, FieldType
 from engine.definition.suggest import nearest
+from engine.forms import unseen
 from engine.importing import Reason
 from engine.registry.names import fold
 from schemas.intake import moments
@@ -178,16 +178,6 @@ class Column:
         if code == "field_type":
             params = {"field": self._field.key} | params
         return Said(reason=Reason(code, self._field.key, self._column, params))
-
-
-def unseen(text: str) -> str:
-    """The first character that nobody sees, or that is none; "" if there is none of them."""
-    if text.isprintable():
-        return ""
-    return next(
-        (each for each in text if category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") and each not in "\n\t\r"),
-        "",
-    )
 
 
 def _plain(cell: Cell) -> str:

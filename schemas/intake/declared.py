@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 
 from engine.definition.text import Text
 from engine.registry.names import fold
-from schemas.parts import Id, Label, Part, Raw, Strict, refuse
+from schemas.parts import Id, Label, Part, Strict, refuse
 from schemas.yaml_text import read
 
 DAY, HOUR = "day", "hour"
@@ -21,10 +21,12 @@ DAY, HOUR = "day", "hour"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is chosen once for the whole sheet where it has no such column; by_function: what is usual for whom."""
+    """What is chosen once for the whole sheet where it has no such column; by_function: what is usual for whom.
+
+    Where nothing is usual nothing is chosen beforehand: a source nobody named would stand in every record.
+    """
 
     by_function: Mapping[str, str]
-    otherwise: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,6 @@ class _Words(Part):
 
 class _Ask(Strict):
     usual = fields.Dict(keys=Id(), values=Id())
-    otherwise = Raw()
 
 
 class _Joined(Strict):
@@ -108,10 +109,7 @@ def load_import(text: str) -> Declared:
         definition=plain["definition"],
         withdraw=plain["withdraw"],
         same=tuple(plain.get("same_person", ())),
-        ask={
-            field: Ask(each.get("usual", {}), each.get("otherwise", ""))
-            for field, each in plain.get("ask", {}).items()
-        },
+        ask={field: Ask(each.get("usual", {})) for field, each in plain.get("ask", {}).items()},
         headers=headers,
         ignored=frozenset(_folded(plain.get("ignore", ()))),
         values={

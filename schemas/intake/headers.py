@@ -54,14 +54,14 @@ def lay_out(
 ) -> tuple[Sheet, Layout]:
     """The first sheet that has the headers, and where they are. chosen: fields that are filled in for all rows.
 
-    Unreadable: no headers anywhere, two columns of one field, a column that must be there is not.
+    Unreadable: no headers anywhere, two columns of one field, a column that must be there is not, nor a choice in its place.
     """
     names = names_of(definition, declared)
     for sheet in sheets:
         row = _header_row(sheet, names)
         if row is not None:
             layout = _laid(sheet, row, names, definition, declared)
-            _complete(layout, definition, chosen)
+            _complete(layout, definition, declared, chosen)
             others = [each.name for each in sheets if each is not sheet and each.name]
             said = (
                 [Note("sheet", {"sheet": sheet.name, "row": row})]
@@ -130,8 +130,9 @@ def _laid(
     return Layout(row, columns, tuple(notes))
 
 
-def _complete(layout: Layout, definition: Definition, chosen: frozenset[str]) -> None:
+def _complete(layout: Layout, definition: Definition, declared: Declared, chosen: frozenset[str]) -> None:
     there = {field for field, part in layout.columns.values() if part in ("", DAY)} | chosen
     missing = [each.key for each in _form(definition) if each.required and each.key not in there]
     if missing:
-        raise Unreadable("no_column", fields=tuple(missing))
+        code = "not_chosen" if all(each in declared.ask for each in missing) else "no_column"
+        raise Unreadable(code, fields=tuple(missing))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from unicodedata import category, combining, normalize
 
@@ -15,6 +16,7 @@ from schemas.sheets.model import MOST_COLUMNS, MOST_ROWS, Cell, Sheet, Unreadabl
 
 SEPARATORS = ",;\t|"
 LOOKED_AT = 20  # rows that tell which separator it is
+_HINT = re.compile(r'("?)sep=([^\r\n]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _BASE = "aăâbcdđeêghiklmnoôơpqrstuưvxyfjwz"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VIETNAMESE = frozenset(
@@ -23,18 +25,16 @@ _VIETNAMESE = frozenset(
 
 
 def read(data: bytes) -> Sheet:
-    """The one sheet of a text. Unreadable: encoding, binary, quotes, too many rows or columns."""
+    """The one sheet of a text. Unreadable: encoding, binary, separator, quotes, cell, too many rows or columns."""
     text = _decoded(data)
     if "\0" in text:
         raise Unreadable("binary")
-    first, _, rest = text.partition("\n")
-    hint = first.strip().lower()
-    told = hint[4:5] if hint.startswith("sep=") else ""  # Excel's own way to say it
-    separator = told or _separator(text)
-    body = rest if told else text
+    hint = _HINT.match(text)
+    body = text[hint.end() :] if hint else text
+    separator = (_told(hint) if hint else "") or _separator(body)
     rows: dict[int, dict[int, Cell]] = {}
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
-    number = before = 1 if told else 0
+    number = before = 1 if hint else 0
     try:
         for number, record in enumerate(reader, before + 1):
             cells = {
@@ -48,7 +48,9 @@ def read(data: bytes) -> Sheet:
                     raise Unreadable("too_many_columns", most=MOST_COLUMNS)
             if len(rows) > MOST_ROWS + LOOKED_AT:
                 raise Unreadable("too_many_rows", most=MOST_ROWS)
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise Unreadable("long_cell", row=number + 1, most=csv.field_size_limit()) from None
         raise Unreadable("quotes", row=number + 1) from None
     if not rows:
         raise Unreadable("empty")
@@ -86,6 +88,16 @@ def _is_vietnamese(text: str) -> bool:
         if combining(each) or category(each) == "Cc" or (each.isalpha() and each.lower() not in _VIETNAMESE):
             return False
     return True
+
+
+def _told(hint: re.Match[str]) -> str:
+    """The separator that the first line names, as Excel writes it; "" if it names none. Unreadable: it names none that can be."""
+    quote, rest = hint.groups()
+    said = rest.removesuffix(quote)
+    sign = said[:1].strip(" ")
+    if said[1:].strip(f" {sign}") or (sign and (not sign.isascii() or sign.isalnum() or sign == '"')):
+        raise Unreadable("separator")
+    return sign
 
 
 def _separator(text: str) -> str:

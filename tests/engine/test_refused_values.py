@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import Engine
+from engine.forms import unseen
 from tests.engine.evidence import refused
 from tests.engine.wide import open_wide
 from tests.support.world import NOON, fire, open_toy
@@ -30,6 +31,8 @@ FIELDS: list[tuple[str, Any, str]] = [
     ("long", "e\u0302", "field_characters"),
     ("long", "\u202eđảo ngược", "field_characters"),
     ("long", "\U000e0041", "field_characters"),
+    ("long", "Nguyễn\u2800Văn", "field_characters"),
+    ("short", "\u3164", "field_characters"),
     ("long", ("x",), "field_type"),
     ("count", True, "field_type"),
     ("count", "3", "field_type"),
@@ -63,6 +66,16 @@ def test_a_value_that_is_not_what_its_field_declares(wide: Engine) -> None:
     case = open_wide(wide).case
     for name, value, code in FIELDS:
         refused(wide, lambda form={name: value}: fire(wide, case, "fill", "officer", **form), (code, name))
+
+
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2800\u3164\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100"
+
+
+def test_no_character_that_nobody_sees_passes_for_a_letter() -> None:
+    for each in (*BLANK, "\u200b", "\u202e", "\0"):
+        assert unseen(f"Nguyễn {each}Văn") == each, hex(ord(each))
+    for text in ("Nguyễn Văn Thử\n\t", "Thử 😀 ☎", "ᄒ", "⠁", "e\u0302"):
+        assert unseen(text) == "", text
 
 
 def test_the_last_values_a_field_allows(wide: Engine) -> None:
@@ -132,7 +145,12 @@ def test_a_step_without_a_form_takes_no_values(toy: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "code"),
-    [("\u200b", "field_characters"), ("vì\u202e", "field_characters"), ("x" * 10_001, "field_length")],
+    [
+        ("\u200b", "field_characters"),
+        ("\u3164", "field_characters"),
+        ("vì\u202e", "field_characters"),
+        ("x" * 10_001, "field_length"),
+    ],
 )
 def test_a_reason_is_written_as_any_long_text_is(toy: Engine, reason: str, code: str) -> None:
     case = asked(toy)

@@ -78,6 +78,8 @@ def test_a_name_cannot_be_written_backwards(officer: Visitor) -> None:
     officer.click(OFFICER)
     base = {"channel": "school", "current_condition": "Làm thuê."}
     assert officer.post("/new", base | {"child_name": "\u202eđức"}).status_code == 422
+    for name in ("\u3164", "Đức\u2800An", "\u1160Đức"):
+        assert "ký tự không hiển thị được" in officer.post("/new", base | {"child_name": name}).text
     shown = officer.post("/new", base | {"child_name": "Đức\u200b\ufeff An"})
     assert shown.status_code in (303, 422)
     assert "\u200b" not in shown.text or shown.status_code == 422

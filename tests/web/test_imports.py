@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from itertools import pairwise
 from typing import Any
 
 import openpyxl
@@ -19,6 +20,7 @@ from engine.store import tables
 from engine.worker import Worker
 from tests.schemas.books import HEADERS, LINE, book, listed
 from tests.support.browser import follow
+from tests.support.world import BA_BE
 from tests.web.journey import OFFICER, SUPERVISOR, TEACHER, House
 from tests.web.visitor import Visitor, violations
 from web.app import create_app
@@ -102,10 +104,33 @@ def test_from_the_file_to_the_result_and_back_again(house: House) -> None:
     page.get_by_label("Lý do").fill("Nhập nhầm danh sách tháng trước")
     page.get_by_role("button", name="Rút các hồ sơ đã chọn").click()
     follow(page.locator("[data-dialog]").get_by_role("button", name="Đồng ý"))
-    expect(page.locator("tbody tr").nth(0)).to_contain_text("Đã rút")
-    expect(page.locator("tbody tr").nth(1)).to_contain_text("Đã tiếp nhận thông tin")
-    follow(page.locator("tbody a").nth(0))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Đã tiếp nhận thông tin")
+    follow(page.get_by_role("link", name=re.compile("Đã rút lại")))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Đã rút")
+    follow(page.locator("tbody a"))
     expect(page.locator("main")).to_contain_text("Nhập nhầm danh sách tháng trước")
+
+
+def test_on_a_phone_the_buttons_are_as_wide_as_the_card_and_stand_a_little_apart(house: House) -> None:
+    hands = house.hands(OFFICER)
+    page = hands.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    hands.go("/import")
+
+    def boxes(buttons: str) -> list[dict[str, float]]:
+        return [dict(each.bounding_box() or {}) for each in page.locator(buttons).all()]
+
+    for buttons, many in ((".form-foot .button", 2), (".import-ways .button", 3)):
+        found = boxes(buttons)
+        assert len(found) == many
+        assert {each["width"] for each in found} == {found[0]["width"]} and found[0]["width"] > 280
+        for above, below in pairwise(found):
+            assert 8 <= below["y"] - above["y"] - above["height"] <= 12
+        if many == 2:
+            page.set_input_files("#file", {"name": "a.xlsx", "mimeType": "application/octet-stream", "buffer": listed(LINE, WRONG)})  # fmt: skip
+            follow(page.get_by_role("button", name="Đọc tệp và xem trước"))
 
 
 def test_it_works_without_a_script(house: House) -> None:
@@ -150,6 +175,19 @@ def test_a_file_that_cannot_be_taken_is_told_why_and_nothing_is_kept(
 
 def test_a_form_without_a_file_says_so(officer: Visitor) -> None:
     assert "Chưa chọn tệp" in officer.post("/import", {}).text
+
+
+def test_a_source_that_neither_sheet_nor_person_names_is_asked_for(officer: Visitor, engine: Engine) -> None:
+    source = officer.get("/import").text.split('name="channel"')[1].split("</select>")[0]
+    assert " selected" not in source
+    without = book([[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "111"]])
+    answer = send(officer, without, channel="", place_of_event=BA_BE)
+    assert answer.status_code == 422
+    assert "Chưa chọn “Nguồn tin”" in plain(answer.text) and "Hãy chọn một giá trị" in answer.text
+    assert f'value="{BA_BE}" selected' in answer.text  # what was chosen stays
+    with engine.database.read() as connection:
+        assert connection.execute(select(tables.import_batch)).all() == []
+    assert send(officer, without, channel="police").status_code == 303
 
 
 def test_only_the_room_of_files_takes_large_requests(officer: Visitor) -> None:
@@ -289,6 +327,31 @@ def test_a_run_is_stopped_where_it_stands(officer: Visitor, engine: Engine) -> N
     officer.post(f"{here}/drop", {})
     page = plain(officer.get(here).text)
     assert "25 hồ sơ đã mở" in page and "Chưa nhập 5" in page
+
+
+def test_what_was_taken_back_is_counted_apart_and_its_notices_press_no_more(
+    officer: Visitor, engine: Engine
+) -> None:
+    rows = [LINE, ["Ma Thị Thử", "12/3/2014", *LINE[2:]], ["Hoàng Văn Thử", "12/3/2013", *LINE[2:]]]
+    here = sent(officer, listed(*rows))
+    page = plain(officer.get(here).text)
+    assert "3 tin đã quá thời hạn “Chuyển thông tin ngay trong ngày”" in page and "(dòng 2, 3, 4)" in page
+    officer.post(f"{here}/start", {})
+    while Worker(engine).turn().worked:
+        pass
+    assert officer.get("/inbox").text.count('class="card incoming"') == 3
+    for _ in range(2):
+        officer.post(f"{here}/undo", {"row": ["2", "4"], "reason": "Nhầm"})
+    officer.post(f"{here}/undo", {"row": "2", "reason": "Vì lẽ khác"})
+    page = plain(officer.get(here).text)
+    assert "Dòng 2: Hồ sơ này đã được rút lại trước đây" in page
+    assert "1 hồ sơ đã mở 2 hồ sơ đã rút lại" in page and "Đã mở 1 Đã rút lại 2" in page
+    back = plain(officer.get(f"{here}?list=withdrawn").text.split("<tbody>")[1])
+    assert [word in back for word in ("Dòng 2", "Dòng 3", "Dòng 4")] == [True, False, True]
+    assert "1 đã rút lại 2" in plain(officer.get("/import").text)
+    assert officer.get("/inbox").text.count('class="card incoming"') == 1
+    everything = officer.get("/inbox?list=all").text
+    assert everything.count("Hồ sơ đã kết thúc") == 2
 
 
 def test_undo_needs_a_choice_and_a_reason_and_spares_what_was_worked_on(

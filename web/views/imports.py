@@ -5,6 +5,7 @@ A batch is its own person's alone. File names are not kept, and names of childre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +58,8 @@ def send() -> Any:
     try:
         batch = import_room.bring(engine(), declared, current().id, data, chosen, "worker")
     except Unreadable as fault:
-        return _render(declared, import_words.of_file(_words(declared), fault)), 422
+        not_chosen = fault.params["fields"] if fault.code == "not_chosen" else ()
+        return _render(declared, import_words.of_file(_words(declared), fault), not_chosen), 422
     return redirect(url_for("imports.batch", batch=batch), 303)
 
 
@@ -193,7 +195,8 @@ def _file(data: bytes, name: str) -> Response:
     return answer
 
 
-def _render(declared: Declared, error: str) -> str:
+def _render(declared: Declared, error: str, not_chosen: Sequence[str] = ()) -> str:
+    """The page of the choice. error: why a file was not taken; not_chosen: fields it lacks that were not chosen either."""
     me = current()
     workflow = import_room.workflow_of(engine(), declared)
     choices = Choices(me, None)
@@ -201,14 +204,15 @@ def _render(declared: Declared, error: str) -> str:
     asks = [
         {
             "name": name, "type": workflow.definition.fields[name].type.value, "label": workflow.definition.fields[name].title.get(language()),
-            "hint": t("import.where_missing"), "value": request.form.get(name, usual[name]),
+            "hint": t("import.where_missing"), "value": request.form.get(name, usual[name]), "errors": [t("import.choose_one")] if name in not_chosen else [],
         }
         | choices.options(workflow.definition.fields[name])
         for name in declared.ask
     ]  # fmt: skip
     with engine().database.read() as connection:
         before = imports.batches_of(connection, me.id, declared.id, LISTED)
-        counted = [imports.counts(connection, each.id) for each in before]
+        withdrawals = import_room.withdrawals(engine(), declared)
+        counted = [imports.counts(connection, each.id, withdrawals) for each in before]
     model = {
         "title": t("import.title"),
         "subtitle": declared.title.get(language()),
@@ -217,6 +221,7 @@ def _render(declared: Declared, error: str) -> str:
         "template": url_for("imports.template", kind=declared.id),
         "limits": t("import.limits", megabytes=MOST_BYTES // MEGABYTE, rows=f"{MOST_ROWS:,}".replace(",", "." if language() == "vi" else ",")),
         "error": error,
+        "file_wrong": bool(error) and not not_chosen,
         "asks": asks,
         "help": [t("import.help_columns"), t("import.help_preview"), t("import.help_again")],
         "batches": [
@@ -225,6 +230,7 @@ def _render(declared: Declared, error: str) -> str:
                 "when": moment_text(each.created_at, engine().library.zone),
                 "total": each.total,
                 "received": counts.get("received", 0),
+                "withdrawn": t("import.withdrawn_n", n=counts["withdrawn"]) if counts.get("withdrawn") else "",
                 "status": {"kind": {"preview": "soon", "running": "info"}.get(each.status, "plain"), "text": t(f"import.status.{each.status}")},
             }
             for each, counts in zip(before, counted, strict=True)

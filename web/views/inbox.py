@@ -200,7 +200,7 @@ def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
         "number": newest.reference,
         "place": area_name(newest.area),
         "text": t("notice.state", state=words.state(newest.state)),
-        "chips": _chips(rows),
+        "chips": _chips(rows, closed=newest.closed_at is not None),
     }
     if len(rows) == 1:
         return group | {"title": notice_title(words, newest.kind, newest.params)}
@@ -216,11 +216,14 @@ def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
     return group | {"title": title, "more": more}
 
 
-def _chips(rows: Iterable[Any]) -> list[dict[str, str]]:
-    """A chip for each kind of notice, once."""
+def _chips(rows: Iterable[Any], *, closed: bool) -> list[dict[str, str]]:
+    """A chip for each kind of notice, once. closed: the case has ended, so that nothing of it presses any more."""
     kinds = dict.fromkeys(row.kind for row in rows)
-    texts = {t(f"notice.{kind}.chip"): "late" if kind in KINDS["late"] else "info" for kind in kinds}
-    return [{"kind": kind, "text": text} for text, kind in texts.items()]
+    texts = {
+        t(f"notice.{kind}.chip"): "late" if kind in KINDS["late"] and not closed else "info" for kind in kinds
+    }
+    chips = [{"kind": kind, "text": text} for text, kind in texts.items()]
+    return [{"kind": "plain", "text": t("inbox.closed")}, *chips] if closed else chips
 
 
 def _words(row: Any) -> Words:

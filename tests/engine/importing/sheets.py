@@ -87,6 +87,6 @@ WITHDRAWING = """  drop:
 """
 
 
-def withdrawing(engine: Engine) -> None:
-    """From now on a request that nobody has submitted can be withdrawn."""
-    change(engine, WORDS, ("  remark:\n", f"{WITHDRAWING}  remark:\n"))
+def withdrawing(engine: Engine, *changes: tuple[str, str]) -> None:
+    """From now on a request that nobody has submitted can be withdrawn. changes: what else becomes other words."""
+    change(engine, WORDS, ("  remark:\n", f"{WITHDRAWING}  remark:\n"), *changes)

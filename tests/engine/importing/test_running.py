@@ -231,6 +231,31 @@ def test_undoing_twice_is_undoing_once(withdrawable: Engine) -> None:
     assert [(each.applied, each.repeated) for each in both] == [(True, False), (True, True)]
 
 
+def test_taking_back_a_second_time_says_that_it_was_done_whoever_asks_and_why(withdrawable: Engine) -> None:
+    batch = brought(withdrawable, sheet(2))
+    dropped(withdrawable, batch, most=1)
+    for actor, reason in (("officer", "Trùng"), ("second", "Nhầm")):
+        told = dropped(withdrawable, batch, actor=actor, reason=reason, most=1)[2]
+        assert [each.code for each in told.blockers] == ["taken_back"]
+    assert openings(withdrawable, batch) == {2: False, 3: True}
+
+
+def test_notices_of_the_time_limits_of_what_was_taken_back_are_put_away(withdrawable: Engine) -> None:
+    batch = brought(withdrawable, sheet(2))
+    withdrawable.clock.advance(days=20)  # type: ignore[attr-defined]
+    worker = Worker(withdrawable)
+    while worker.turn().worked:
+        pass
+    first, second = rows_of(withdrawable, batch, "received")
+    dropped(withdrawable, batch, most=1)
+    with withdrawable.database.read() as connection:
+        told = connection.execute(
+            select(tables.notice.c.root, tables.notice.c.kind, tables.notice.c.read_at)
+        ).all()
+    assert {root for root, _, read_at in told if read_at is None} == {second.case_id}
+    assert {kind for root, kind, read_at in told if root == first.case_id and read_at} >= {"breach"}
+
+
 def test_a_report_that_was_withdrawn_may_be_brought_in_again(withdrawable: Engine) -> None:
     batch = brought(withdrawable, sheet(2))
     dropped(withdrawable, batch, most=1)

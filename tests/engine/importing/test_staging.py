@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, text
 
 from engine import Engine
-from engine.importing import Reason, contents, drop, notes, start
+from engine.importing import Reason, contents, drop, notes, start, undo
 from engine.store import tables
-from tests.engine.importing.sheets import brought, cases, row, rows_of, sheet, staged, statuses
-from tests.support.world import BA_BE, CHO_RA
+from tests.engine.importing.sheets import brought, cases, row, rows_of, sheet, staged, statuses, withdrawing
+from tests.support.world import BA_BE, CHO_RA, NOON
 
 
 def said(engine: Engine, rows, actor: str = "officer") -> list[tuple[int, str, str]]:  # type: ignore[no-untyped-def]
@@ -55,7 +55,67 @@ def test_the_rehearsal_answers_exactly_what_the_command_is_answered(toy: Engine)
         from uuid import uuid4
 
         outcome = toy.open("toy", id=str(uuid4()), command=str(uuid4()), actor="officer", values=form)
-        assert told == outcome.blockers, form
+        assert told.blockers == outcome.blockers, form
+
+
+def test_a_child_who_has_a_case_within_reach_is_pointed_out_and_the_look_recorded_once(toy: Engine) -> None:
+    born = date(2012, 5, 4)
+    there = [row(2, name="Triệu Thị Đức", born=born), row(3, name="Triệu Thị Đức", born=born, what="áo"), row(4, name="Ma Thị Thử", born=born), row(5, name="Đức", born=born), row(6, name="Lý A Páo", born=born)]  # fmt: skip
+    brought(toy, there)
+    withdrawing(toy)
+    gone = brought(toy, [row(6, name="Lý Thị Mai", born=born)])
+    undo(toy, gone, rows_of(toy, gone, "received"), actor="officer", trigger="drop", reason="Nhầm")
+    new = [
+        row(2, name="TRIEU THI DUC", born=born, what="mới"), row(3, name="Triệu Thị Đức", born=date(2012, 5, 5)),
+        row(4, name="Ma Thị Thử Hai", born=born), row(5, name="Thị Thử Ma", born=born, what="mới"),
+        row(6, name="Lý Thị Mai", born=born), row(7, name=None, born=born), row(8, name="Đức", born=born, what="mới"),
+        row(9, name="Ma Thị Thử", born=born), row(10, name="ly a pao", born=born),
+    ]  # fmt: skip
+    batch = staged(toy, new)
+    found = {
+        each.number: [why for why in each.reasons if why["code"] == "maybe_known"]
+        for each in rows_of(toy, batch, "waiting", "already")
+    }
+    cases_of = {2: "01906-2026-00001, 01906-2026-00002", 8: "01906-2026-00004", 10: "01906-2026-00005"}
+    assert {number: [why["params"]["cases"] for why in each] for number, each in found.items() if each} == {number: [said] for number, said in cases_of.items()}  # fmt: skip
+    assert found[2][0] | {"params": None} == {"code": "maybe_known", "field": "name", "column": "B", "warning": True, "params": None}  # fmt: skip
+    with toy.database.read() as connection:
+        looks = connection.execute(
+            select(tables.read_log).where(tables.read_log.c.what == "import comparison")
+        ).all()
+    assert [(each.actor, each.request) for each in looks] == [("officer", f"import {batch.id}")]
+
+
+def test_nobody_is_told_of_a_case_out_of_reach(toy: Engine) -> None:
+    brought(toy, sheet(3))
+    other = [row(each.number, chosen={"place": CHO_RA}, **each.own | {"what": "mới"}) for each in sheet(3)]
+    batch = staged(toy, other, "other_officer")
+    assert statuses(toy, batch) == {"waiting": 3}
+    assert [why for each in rows_of(toy, batch, "waiting") for why in each.reasons] == []
+    with toy.database.read() as connection:
+        assert "import comparison" not in connection.scalars(select(tables.read_log.c.what)).all()
+
+
+LATE = "look: {title: {vi: Xem, en: Look}, within: 0 days, from: born}, ask: {title"
+
+
+def test_what_is_late_when_it_is_opened_is_told_once_for_the_sheet(toy: Engine) -> None:
+    withdrawing(toy, ("ask: {title", LATE))
+    today, before = NOON.date(), date(2026, 11, 22)
+    rows = [row(number, born=today if number == 2 else before) for number in range(2, 20)]
+    batch = staged(toy, [*rows, row(30, what=None, born=before)])
+    found = notes(toy, batch)
+    limit = {"scope": "state", "state": "draft", "key": "look"}
+    shown = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 …"
+    assert found[1:] == [{"code": "late", "params": {"n": 17, "limit": limit, "rows": shown}}]
+    assert toy.rehearse("toy", "officer", [rows[0].values])[0].late == ()
+    brought(toy, rows)
+    with toy.database.read() as connection:
+        due = connection.scalars(
+            select(tables.deadline.c.due_at).where(tables.deadline.c.key == "look")
+        ).all()
+    assert sum(each < NOON for each in due) == 17
+    assert notes(toy, staged(toy, rows)) == [{"code": "sheet"}]  # nothing of what was received before
 
 
 def test_nothing_starts_while_a_row_is_bad_unless_the_good_ones_are_asked_for(toy: Engine) -> None:

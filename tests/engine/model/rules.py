@@ -31,6 +31,10 @@ TO = {"ask": "asked", "return_request": "draft", "grant": "granted", "reopen": "
 KEY = {"reopen": "reopen.granted"}  # of a transition that is not called like its trigger
 WITH_REASON = ("return_request", "reopen")
 LONGEST = {"what": 200, "name": 200, "number": 200, "note": 10_000}
+BLANK = {
+    *"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U00016fe4\U0001d159",
+    *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0)),
+}  # fmt: skip
 DAYS_OFF = (date(2026, 11, 24), date(2027, 1, 1))  # until the clock of the machine ends
 
 
@@ -70,7 +74,10 @@ def wrong(trigger: str, key: str, value: Any, today: date) -> set[str]:
 def unfit(value: str, longest: int) -> set[str]:
     """What is wrong with a text."""
     found = {"field_length"} if len(value) > longest else set()
-    strange = any(category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") and each not in "\n\t\r" for each in value)
+    strange = any(
+        each in BLANK or (category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") and each not in "\n\t\r")
+        for each in value
+    )
     return found | ({"field_characters"} if strange or not is_normalized("NFC", value) else set())
 
 

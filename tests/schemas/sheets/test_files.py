@@ -120,6 +120,35 @@ def test_the_hint_of_excel_names_the_separator() -> None:
     assert values(b"sep=;\na;b,c\n") == [["a", "b,c"]]
 
 
+@pytest.mark.parametrize(
+    "hint", ["sep=;", "SEP=; ", '"sep=;"', "sep=;;;;", "sep=,", "sep=\t", "sep=", "sep=|", "sep=:", "sep=^"]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_that_names_the_separator_is_no_row(hint: str, end: str) -> None:
+    sign = hint.strip('" ')[4:5] or ";"
+    named = hint not in ("sep=", "sep=,")
+    lines = [["Họ tên", "Xã"], ["An, Bình" if named else "An", "Ba Bể"]]
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        found = only(end.join([hint, *(sign.join(line) for line in lines)]).encode(encoding))
+        assert {number: [cell.value for cell in line.values()] for number, line in found.rows.items()} == {
+            2: lines[0],
+            3: lines[1],
+        }
+
+
+@pytest.mark.parametrize("sign", ['"', "a", "5", " x", "ơ", "€"])
+def test_a_sign_that_separates_nothing_is_refused_with_a_sentence(sign: str) -> None:
+    assert refused(f"sep={sign}\nten;xa\nAn;Ba Be\n".encode()) == "separator"
+
+
+def test_a_cell_that_never_ends_is_told_as_too_long_at_its_row() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_file(b"ten,xa\nAn,Ba Be\n" + b"x" * 131_073 + b",Ba Be\n")
+    assert (refusal.value.code, refusal.value.params) == ("long_cell", {"row": 3, "most": 131_072})
+    assert refused(b"ten,xa\nAn,Ba Be\n" + b"x" * 131_073 + b",Ba Be\n") == "long_cell"
+    assert refused(b'ten,xa\nAn,Ba Be\n"' + b"x,y\n" * 40_000) == "long_cell"  # or a quote that never ends
+
+
 # ------------------------------------------------------------------ Excel
 
 

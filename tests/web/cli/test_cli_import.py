@@ -107,6 +107,9 @@ def test_what_the_sheet_has_no_column_for_is_said_in_the_call(house: Engine, cal
     from tests.schemas.books import HEADERS, book
 
     file.write_bytes(book([[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "111"]]))
+    said = call("import", "intake", str(file), "--as", OFFICER)
+    assert (said.code, said.out, cases(house)) == (2, "", 0)
+    assert one_sentence(said.err) and "--set channel=" in said.err and "|police|" in said.err
     assert call("import", "intake", str(file), "--as", OFFICER, "--set", "channel=police").code == 0
     with house.database.read() as connection:
         assert connection.scalars(select(tables.cases.c.data)).one()["channel"] == "police"
@@ -133,6 +136,52 @@ def test_who_opens_no_cases_imports_none(house: Engine, call: Call, file: Path) 
     file.write_bytes(listed(LINE))
     said = call("import", "intake", str(file), "--as", CHAIR)
     assert said.code == 1 and one_sentence(said.err)
+
+
+def test_what_a_list_opened_is_taken_back_by_its_rows_with_a_reason(
+    house: Engine, call: Call, file: Path
+) -> None:
+    file.write_bytes(listed(LINE, *OTHERS[:5]))
+    call("import", "intake", str(file), "--as", OFFICER)
+    lists = call("import", "undo", "--as", OFFICER)
+    batch, _, told = lists.out.strip().split("\t")
+    assert (lists.code, told) == (0, "6 hồ sơ đã mở, 0 đã rút lại")
+    for wrong, hint in (((), "--reason"), (("--reason", " "), "--reason")):
+        said = call("import", "undo", batch, "2", "--as", OFFICER, *wrong)
+        assert said.code == 2 and one_sentence(said.err) and hint in said.err
+    said = call("import", "undo", batch, "2", "4-5", "--reason", "Nhầm danh sách", "--as", OFFICER)
+    assert (said.code, said.out) == (0, "Đã rút 3 hồ sơ; 0 dòng không rút được.\n")
+    left = call("import", "undo", batch, "--as", OFFICER).out
+    assert [each.split("\t")[0] for each in left.splitlines()] == ["Dòng 3", "Dòng 6", "Dòng 7"]
+    again = call("import", "undo", batch, "5-6", "--reason", "Lại", "--as", OFFICER)
+    assert again.code == 1 and "Dòng 5\tLỖI\tHồ sơ này đã được rút lại trước đây" in again.out
+    assert "Đã rút 1 hồ sơ; 1 dòng" in again.out
+    assert "2 hồ sơ đã mở, 4 đã rút lại" in call("import", "undo", "--as", OFFICER).out
+    with house.database.read() as connection:
+        bodies = [json.loads(each) for each in connection.scalars(select(tables.case_event.c.body))]
+    assert {(each["actor"], each["request"]) for each in bodies if each["seq"] == 2} == {(OFFICER, "cli")}
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [(("nowhere",), "không có danh sách"), (("nowhere", "0"), "số dòng"), (("nowhere", "5-4"), "số dòng"), (("nowhere", "²"), "số dòng")],
+)  # fmt: skip
+def test_what_cannot_be_taken_back_is_one_sentence(
+    house: Engine, call: Call, given: tuple[str, ...], hint: str
+) -> None:
+    said = call("import", "undo", *given, "--reason", "x", "--as", OFFICER)
+    assert said.code == 2 and one_sentence(said.err) and hint in said.err
+
+
+def test_a_list_is_taken_back_by_whose_it_is_alone(house: Engine, call: Call, file: Path) -> None:
+    file.write_bytes(listed(LINE))
+    call("import", "intake", str(file), "--as", OFFICER)
+    batch = call("import", "undo", "--as", OFFICER).out.split("\t")[0]
+    for given in ((), ("2", "--reason", "x")):
+        said = call("import", "undo", batch, *given, "--as", CHAIR)
+        assert said.code == 2 and "không có danh sách" in said.err
+    none = call("import", "undo", batch, "3", "--reason", "x", "--as", OFFICER)
+    assert none.code == 2 and "Không dòng nào" in none.err
 
 
 def test_the_template_is_written_once(house: Engine, call: Call, tmp_path: Path) -> None:
