@@ -3,6 +3,7 @@
 from hypothesis import settings
 
 pytest_plugins = [
+    "tests.support.compiled",
     "tests.support.databases",
     "tests.support.browser",
     "tests.support.smtp",

@@ -12,6 +12,7 @@ from engine.store import Database, reference
 from engine.store.rows import AgencyRow, AreaRow
 from tests.engine.evidence import row_of
 from tests.engine.wide import hire
+from tests.support.played import once
 from tests.support.world import BA_BE, NOON, PROVINCE, SECRET, build, change, fire, publish
 
 ROADS = (Path(__file__).parents[1] / "support" / "roads.yaml").read_text("utf-8")
@@ -21,7 +22,12 @@ SINCE = date(2025, 7, 1)
 
 def build_roads(url: str, clock: FixedClock | None = None) -> Engine:
     """An engine with `roads` and the officers of three communes."""
-    build(url, clock, toy=False).database.close()
+    once("roads", url, lambda: _fill(url))
+    return Engine(url, MasterKey(SECRET), clock or FixedClock(NOON))
+
+
+def _fill(url: str) -> None:
+    build(url, toy=False).database.close()
     database = Database(url)
     with database.write() as connection:
         third = AreaRow(
@@ -34,7 +40,6 @@ def build_roads(url: str, clock: FixedClock | None = None) -> Engine:
         publish(connection, ROADS)
     hire(database, "third_officer", "commune_officer", agency="third", area=ELSEWHERE)
     database.close()
-    return Engine(url, MasterKey(SECRET), clock or FixedClock(NOON))
 
 
 def republish(engine: Engine, *changes: tuple[str, str]) -> None:

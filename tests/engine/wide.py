@@ -12,6 +12,7 @@ from engine.definition.identity import content_hash
 from engine.store import Database, reference
 from engine.store.rows import ActorRow, AgencyRow, DecisionTableRow, HoldingRow
 from schemas.load import load_table
+from tests.support.played import once
 from tests.support.world import BA_BE, NOON, SECRET, build, publish
 
 HERE = Path(__file__).parent
@@ -53,7 +54,12 @@ def hire(
 
 def build_wide(url: str, clock: FixedClock | None = None) -> Engine:
     """An engine with `wide`, its track, its rule table, and a school with a teacher."""
-    build(url, clock, toy=False).database.close()
+    once("wide", url, lambda: _fill(url))
+    return Engine(url, MasterKey(SECRET), clock or FixedClock(NOON))
+
+
+def _fill(url: str) -> None:
+    build(url, toy=False).database.close()
     database = Database(url)
     with database.write() as connection:
         for name in ("wide_track", "wide"):
@@ -71,7 +77,6 @@ def build_wide(url: str, clock: FixedClock | None = None) -> Engine:
         reference.put_agencies(connection, [school])
     hire(database, "teacher", "school", agency="school")
     database.close()
-    return Engine(url, MasterKey(SECRET), clock or FixedClock(NOON))
 
 
 def open_wide(engine: Engine, actor: str = "officer", **values: Any) -> Outcome:

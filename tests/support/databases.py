@@ -38,13 +38,29 @@ def sqlite_database(sqlite_template: Path) -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_database(
-    postgres_server: postgres.Server, postgres_template: str, worker: str, numbers: Iterator[int]
+    postgres_server: postgres.Server,
+    postgres_template: str,
+    worker: str,
+    numbers: Iterator[int],
+    left: list[str],
 ) -> Iterator[str]:
     """The same on PostgreSQL only."""
     name = f"{worker}_{next(numbers)}"
     postgres_server.create(name, postgres_template)
     yield postgres_server.url_of(name)
-    postgres_server.drop(name)
+    # A connection takes a moment to end, and DROP DATABASE looks for it every tenth of a second only: drop the one before.
+    while left:
+        postgres_server.drop(left.pop())
+    left.append(name)
+
+
+@pytest.fixture(scope="session")
+def left(postgres_server: postgres.Server) -> Iterator[list[str]]:
+    """Databases of tests that have ended, still to be dropped."""
+    names: list[str] = []
+    yield names
+    for name in names:
+        postgres_server.drop(name)
 
 
 @pytest.fixture(scope="session")

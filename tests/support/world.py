@@ -14,6 +14,7 @@ from engine.definition.identity import content_hash
 from engine.store import Database, reference
 from engine.store.rows import ActorRow, AgencyRow, AreaRow, HoldingRow
 from schemas.load import Loaded, load_definition
+from tests.support.played import once
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Monday, 12:00 in Vietnam
 BA_BE, CHO_RA, PROVINCE = "01906@2025-07-01", "01882@2025-07-01", "19@2025-07-01"
@@ -35,10 +36,15 @@ PEOPLE = {
 def build(url: str, clock: FixedClock | None = None, *, toy: bool = True) -> Engine:
     """An engine on the migrated database at `url`, with areas, people and (unless told not to) the toy workflow."""
     clock = clock or FixedClock(NOON)
+    once(("world", toy, clock.now()), url, lambda: _fill(url, clock.now(), toy))
+    return Engine(url, MasterKey(SECRET), clock)
+
+
+def _fill(url: str, now: datetime, toy: bool) -> None:
     since = date(2025, 7, 1)
     database = Database(url)
     with database.write() as connection:
-        reference.create_installation(connection, "real", "Asia/Ho_Chi_Minh", clock.now())
+        reference.create_installation(connection, "real", "Asia/Ho_Chi_Minh", now)
         areas = [
             AreaRow(
                 id=PROVINCE,
@@ -91,7 +97,6 @@ def build(url: str, clock: FixedClock | None = None, *, toy: bool = True) -> Eng
         if toy:
             publish(connection, TOY)
     database.close()
-    return Engine(url, MasterKey(SECRET), clock)
 
 
 def publish(connection: Any, text: str, lists: Mapping[str, Any] | None = None) -> None:

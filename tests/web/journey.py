@@ -24,6 +24,7 @@ from engine.store.ground import actor
 from engine.store.rows import HoldingRow
 from engine.worker.loop import Worker
 from tests.support.browser import OpenPage, follow
+from tests.support.played import once
 from web.app import create_app
 from web.content import load_content, load_demo_people
 from web.demo.crew import crew, role_of
@@ -46,10 +47,15 @@ def furnish(url: str, clock: FixedClock) -> Engine:
     The social worker gets a door on the sign-in page like the others; the officer is a chairman too, so that only
     the rule of four eyes stands between her and her own plan.
     """
+    once(("furnished", clock.now()), url, lambda: _fill(url, clock.now()))
+    return Engine(url, MasterKey(SECRET), clock)
+
+
+def _fill(url: str, now: datetime) -> None:
     database = Database(url)
     with database.write() as connection:
-        reference.create_installation(connection, "demo", "Asia/Ho_Chi_Minh", clock.now())
-        load_content(connection, clock.now(), "demo")
+        reference.create_installation(connection, "demo", "Asia/Ho_Chi_Minh", now)
+        load_content(connection, now, "demo")
         load_demo_people(connection)
         connection.execute(update(actor).where(actor.c.id == PROVIDER).values(demo_order=6))
         second = HoldingRow(
@@ -58,7 +64,6 @@ def furnish(url: str, clock: FixedClock) -> Engine:
         )  # fmt: skip
         reference.put_holdings(connection, [second])
     database.close()
-    return Engine(url, MasterKey(SECRET), clock)
 
 
 # On which day after the report each step is taken.

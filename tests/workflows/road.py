@@ -14,6 +14,7 @@ from engine.store import Database, reference
 from engine.store.inbox import notices
 from engine.store.steps import CaseRow
 from engine.worker.loop import Worker
+from tests.support.played import once
 from web.content import load_content, load_demo_people
 
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 9:00 in Vietnam
@@ -91,17 +92,21 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+def _fill(url: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        reference.create_installation(connection, "real", "Asia/Ho_Chi_Minh", MORNING)
+        load_content(connection, MORNING, "admin")
+        load_demo_people(connection)
+    database.close()
+
+
 class Road:
     """One engine with the shipped content, its clock and its worker."""
 
     def __init__(self, url: str) -> None:
         self.clock = FixedClock(MORNING)
-        database = Database(url)
-        with database.write() as connection:
-            reference.create_installation(connection, "real", "Asia/Ho_Chi_Minh", MORNING)
-            load_content(connection, MORNING, "admin")
-            load_demo_people(connection)
-        database.close()
+        once("road", url, lambda: _fill(url))
         self.engine = Engine(url, MasterKey(bytes(range(32))), self.clock)
         self._worker = Worker(self.engine)
 
