@@ -5,18 +5,24 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from engine import Engine, FixedClock, MasterKey
 from engine.ledger.body import canonical, leaf
+from engine.store.tables import cases
 from engine.verification import Report, UnknownCase, replay, verify
 from tests.engine.intruder import Intruder, attacked, found, intruder
 from tests.engine.worker.story import build, done, open_helping, open_lesson, turn
+from tests.support.played import once
 from tests.support.world import NOON, SECRET, fire, open_toy
+
+FIRST = "01906-2026-00001"
 
 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
-    made = build(database, FixedClock(NOON))
+    once("verified", database, lambda: tell(database))
+    made = Engine(database, MasterKey(SECRET), FixedClock(NOON))
     yield made
     made.database.close()
 
@@ -24,6 +30,12 @@ def engine(database: str) -> Iterator[Engine]:
 @pytest.fixture
 def case(engine: Engine) -> str:
     """A case of five steps among others of every kind."""
+    with engine.database.read() as connection:
+        return str(connection.scalar(select(cases.c.id).where(cases.c.reference == FIRST)))
+
+
+def tell(database: str) -> None:
+    engine = build(database, FixedClock(NOON))
     case = done(open_toy(engine)).case
     done(fire(engine, case, "ask", "officer", amount=5, urgency="low", note="Nhà xa"))
     done(fire(engine, case, "remark", "second", note="Đã gọi"))
@@ -32,7 +44,7 @@ def case(engine: Engine) -> str:
     done(open_toy(engine))
     done(fire(engine, open_lesson(engine, open_helping(engine)), "finish", "teacher", score=8))
     turn(engine)
-    return case
+    engine.database.close()
 
 
 def test_a_record_nobody_touched_has_no_flaw(engine: Engine, case: str) -> None:

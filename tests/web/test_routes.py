@@ -21,6 +21,7 @@ from engine import Engine, FixedClock, MasterKey
 from engine.store import Database, reference, tables
 from engine.store.rows import SwapRow
 from tests.schemas.books import LINE, listed
+from tests.support.played import once
 from tests.web.journey import ADMIN, BA_BE, CHAIR, MONDAY, OFFICER, SECRET, SUPERVISOR, TEACHER
 from tests.web.visitor import Visitor
 from web import import_room
@@ -150,8 +151,7 @@ def either_world(database: str) -> Iterator[World]:
         yield made
 
 
-@contextmanager
-def _world(database: str) -> Iterator[World]:
+def _tell(database: str) -> None:
     clock = FixedClock(MONDAY - timedelta(days=400))
     store = Database(database)
     with store.write() as connection:
@@ -162,6 +162,13 @@ def _world(database: str) -> Iterator[World]:
     store.close()
     engine = Engine(database, MasterKey(SECRET), clock)
     tell(engine, clock, MONDAY, some=("lua", "manh", "duc", "pao", "dao", "su"))
+    engine.database.close()
+
+
+@contextmanager
+def _world(database: str) -> Iterator[World]:
+    once("routes", database, lambda: _tell(database))
+    engine = Engine(database, MasterKey(SECRET), FixedClock(MONDAY))
     app = create_app(engine, demo_sign_in=True, testing=True)
     visitors = {who: Visitor(app, address="127.0.0.1", host="localhost") for who in PEOPLE}
     for who in PEOPLE[:-1]:
