@@ -23,7 +23,7 @@ prepare() {
     find_uv
     if ! is_our_venv; then make_venv; fi
     rm -f "$stamp"/*.txt "$stamp/pyproject.toml"
-    "$uv" pip sync --quiet --python "$venv/bin/python" --require-hashes "$root/requirements/$wanted.txt"
+    "$uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes "$root/requirements/$wanted.txt"
     "$uv" pip install --quiet --python "$venv/bin/python" --no-deps -b "$root/requirements/build.txt" --editable "$root"
     cp "$root/pyproject.toml" "$root/requirements/build.txt" "$root/requirements/run.txt" "$stamp/"
     if [ "$wanted" = test ]; then cp "$root/requirements/test.txt" "$stamp/"; fi
