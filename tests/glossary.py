@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 
 from engine.definition.flow import Transition
 from engine.definition.model import Definition
 from engine.definition.text import Text
-from schemas.load import Loaded, load
-from workflows.catalogue import code_lists, definition_texts, functions
+from tests.workflows.content import definitions
+from workflows.catalogue import functions
 
 PAGE = Path(__file__).parent.parent / "docs/glossary.md"
 MARK = "<!-- {name}: made by python -m tests.glossary -->"
@@ -55,13 +54,9 @@ def lists() -> Mapping[str, list[str]]:
     }
 
 
-@cache
 def child_case() -> Definition:
     """The definition of a child's case as it is shipped."""
-    loaded = load(definition_texts()["child_case"], code_lists())
-    assert isinstance(loaded, Loaded)
-    assert loaded.definition
-    return loaded.definition
+    return definitions()["child_case"]
 
 
 def triggers(definition: Definition) -> Mapping[str, list[Transition]]:

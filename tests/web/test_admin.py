@@ -8,9 +8,10 @@ from flask import Flask
 from engine import Engine, FixedClock
 from engine.store import reference
 from engine.store.rows import ActorRow
+from tests.support.axe import violations
 from tests.support.browser import OpenPage, follow
 from tests.web.journey import ADMIN, MONDAY, furnish, served
-from tests.web.visitor import Visitor, give_password, violations
+from tests.web.visitor import Visitor, give_password
 from web.admin import models
 
 

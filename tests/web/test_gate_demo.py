@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 
 from engine import Engine, FixedClock
+from tests.support.axe import violations
 from tests.support.browser import OpenPage, follow
 from tests.web.journey import ADMIN, MONDAY, OFFICER, furnish, served
-from tests.web.visitor import PASSWORD, WRONG, Visitor, give_password, violations
+from tests.web.visitor import PASSWORD, WRONG, Visitor, give_password
 from web.app import create_app
 
 

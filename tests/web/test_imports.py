@@ -19,10 +19,11 @@ from engine import Engine
 from engine.store import tables
 from engine.worker import Worker
 from tests.schemas.books import HEADERS, LINE, book, listed
+from tests.support.axe import violations
 from tests.support.browser import follow
 from tests.support.world import BA_BE
 from tests.web.journey import OFFICER, SUPERVISOR, TEACHER, House
-from tests.web.visitor import Visitor, violations
+from tests.web.visitor import Visitor
 from web.app import create_app
 
 WRONG = ["Hoàng Văn Thử", "31/02/2012", *LINE[2:]]

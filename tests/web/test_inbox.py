@@ -12,11 +12,12 @@ from playwright.sync_api import expect
 
 from engine import Command, Engine, FixedClock
 from engine.store import ground, tables
+from tests.support.axe import violations
 from tests.support.browser import follow
 from tests.support.world import NOON, open_toy
 from tests.web import journey
 from tests.web.journey import CHAIR, OFFICER, TEACHER, House
-from tests.web.visitor import Visitor, change_actor, rows, violations
+from tests.web.visitor import Visitor, change_actor, rows
 from web.app import create_app
 from web.mail_settings import MailSettings, Server
 from web.views.inbox import SIZE

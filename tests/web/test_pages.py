@@ -12,7 +12,7 @@ from engine.text import LANGUAGES
 from tests.support.browser import follow
 from tests.web import shots
 from tests.web.journey import OFFICER
-from tests.web.screens import Told, wrong_in, wrong_with
+from tests.web.screens import Told, wrong_with
 
 # ------------------------------------------------------------------ every screen
 
@@ -40,8 +40,7 @@ def test_every_form_of_every_open_way_is_accessible_and_fits(told: Told, child: 
         assert officer.page.locator(".card-step").count() == 1
         for width, height in shots.SIZES.items():
             officer.page.set_viewport_size({"width": width, "height": height})
-            wrong = wrong_with if width == 360 else wrong_in  # a form is one column at either width
-            assert wrong(officer.page, "vi") == [], f"{href} of {here} at {width}"
+            assert wrong_with(officer.page, "vi") == [], f"{href} of {here} at {width}"
 
 
 def test_the_menu_of_the_phone_opens_and_closes_without_a_script(told: Told) -> None:

@@ -21,9 +21,10 @@ from engine import Command, Engine, FixedClock
 from engine.store.tables import cases, read_log
 from engine.worker.loop import Worker
 from tests.engine.evidence import assert_whole, row_of
+from tests.support.axe import violations
 from tests.support.browser import follow
 from tests.web.journey import OFFICER, SUPERVISOR, House, bring
-from tests.web.visitor import Visitor, rows, violations
+from tests.web.visitor import Visitor, rows
 from web.demo.crew import CHO_RA
 
 LUA = {"child_name": "Triệu Thị Lụa", "child_dob": "14/08/2012", "child_sex": "female"}

@@ -8,9 +8,7 @@ from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
 from sqlalchemy import Connection, Table, select
 from werkzeug.test import Client, TestResponse
 
@@ -136,9 +134,3 @@ def rows(engine: Engine, table: Table, **where: Any) -> list[Any]:
     """The rows of a table, as they stand."""
     with engine.database.read() as connection:
         return list(connection.execute(select(table).filter_by(**where)).mappings())
-
-
-def violations(page: Page) -> list[Any]:
-    """What the rules of accessibility have against a page."""
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
