@@ -69,8 +69,13 @@ def test_every_number_of_supervision_leads_to_as_many_cases(told: Told) -> None:
     }
     assert len(counted) > 12
     for href, number in counted.items():
-        page.goto(told.base + href)
-        assert page.locator(".page-head").inner_text().count(f"{number} hồ sơ") == 1, href
+        head = (
+            page.request.get(told.base + href)
+            .text()
+            .partition('class="page-head"')[2]
+            .partition("</header>")[0]
+        )
+        assert head.count(f"{number} hồ sơ") == 1, href
 
 
 def test_pages_by_key_show_every_case_once(told: Told) -> None:
