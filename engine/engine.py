@@ -224,11 +224,7 @@ class Engine:
             return None
         self.library.refresh(seen.reference_version)
         workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
-        ways_on = workflow.ways_from(seen.case.state)
-        names = frozenset(
-            name for way in ways_on for name in workflow.loads_of(seen.case.state, way.transition.trigger)
-        )
-        return self._scene(transaction, workflow, seen, case, actor, names)
+        return self._scene(transaction, workflow, seen, case, actor, workflow.loads_in(seen.case.state))
 
     def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
         """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""

@@ -92,7 +92,7 @@ def in_scope(scene: Scene, holding: Holding, way: CompiledWay) -> bool:
 def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
     """One trigger: open by an alternative that may come to win, else blocked for what is certain to be told."""
     alternatives = _alternatives(scene, trigger)
-    if scene.broken & scene.workflow.read_anyway(scene.state, trigger):
+    if scene.broken and scene.broken & scene.workflow.read_anyway(scene.state, trigger):
         key = alternatives[0].transition.key
         return Way(trigger=trigger, transition=key, status="blocked", blockers=(Blocker("record_broken"),))
     blocked: list[Blocker] = []

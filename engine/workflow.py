@@ -84,6 +84,7 @@ class Workflow:
             if effect.name in ("set", "open_case")
         }
         self._loads: dict[tuple[str, str], frozenset[str]] = {}
+        self._loads_in: dict[str, frozenset[str]] = {}
         self.timed = frozenset(_timed(definition))
         self._timed_reads = self.needed(self.timed)
         self._from: dict[str, tuple[CompiledWay, ...]] = {
@@ -191,6 +192,13 @@ class Workflow:
             return self._loads_of(state, trigger)
         asked = here[0].asked.union(*(way.asked for way in here[1:])) if here else frozenset()
         return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads)
+
+    def loads_in(self, state: str) -> frozenset[str]:
+        """The same for all ways out of `state`."""
+        if state not in self._loads_in:
+            loads = (self._loads_of(state, way.transition.trigger) for way in self.ways_from(state))
+            self._loads_in[state] = frozenset[str]().union(*loads)
+        return self._loads_in[state]
 
     def read_anyway(self, state: str, trigger: str) -> frozenset[str]:
         """The names that a step of `trigger` reads whatever its form brings."""

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 from typing import Any
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +23,7 @@ _HEADER = len(_VERSION) + _KID
 _START = _HEADER + _NONCE
 _BLOCK = 32
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_read = json.JSONDecoder().decode
 
 
 class SealBroken(Exception):
@@ -77,7 +77,8 @@ def kid_of(envelope: bytes) -> str:
     """The id of the key an envelope was sealed with; SealBroken if it is no envelope."""
     if len(envelope) < _START + _TAG or envelope[0] != VERSION:
         raise SealBroken
-    return str(UUID(bytes=envelope[1:_HEADER]))
+    kid = envelope[1:_HEADER].hex()
+    return f"{kid[:8]}-{kid[8:12]}-{kid[12:16]}-{kid[16:20]}-{kid[20:]}"
 
 
 def digest(envelope: bytes) -> str:
@@ -97,4 +98,4 @@ def encode_value(value: Any) -> bytes:
 
 def decode_value(plaintext: bytes, field: Field) -> Any:
     """The typed value of `field` that `encode_value` wrote; NotAValue if it does not fit."""
-    return from_json(json.loads(plaintext), field)
+    return from_json(_read(plaintext.decode()), field)
