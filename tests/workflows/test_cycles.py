@@ -10,7 +10,7 @@ from tests.workflows.content import definitions
 # Of what is asked after the verification: who people are, what was decided about other children, what is settled at once.
 KEPT = {
     "employers", "household", "guardians", "consents", "lawful_basis", "interview_language", "interpreter_name",
-    "interpreter_checked", "screened", "disclosures", "post_checks", "contact_lost", "separated",
+    "interpreter_checked", "screened", "disclosures", "post_checks", "separated",
     "merge_target", "same_child_as", "same_child_confirmed", "other_child", "new_owner", "receiving_commune",
     "new_address", "handover_note", "correction_opinion", "reopening_fact", "rejection_evidence",
     "rejection_opinion", "education_agency", "vocational_agency", "livelihood_agency", "plan_action",

@@ -81,3 +81,13 @@ def test_a_child_lost_before_the_plan_does_not_hold_the_file_open_for_ever(road:
     road.step(case, "endorse_closure", CHAIR)
     assert road.step(case, "approve_closure", LEAD, closure_decision_date=day) == "closed"
     assert not {"plan", "approval", "screening", "specific"} & set(road.limits(case))
+    # Reopened, time runs again: the loss was the last cycle's.
+    today = road.later(30)
+    road.step(case, "reopen", LEAD, reopening_fact="Trẻ đã về")
+    road.step(case, "assess_initial", work_date=today)
+    assert {"plan", "specific", "approval", "screening"} <= set(road.limits(case))
+    assert not any(each["paused_at"] for each in road.limits(case).values())
+    # Danger counts from its own news there, not from the first report.
+    danger = {"danger_type": "health", "harmer_relation": "carer"}
+    assert "field_missing" in road.refused(case, "declare_emergency", **danger)
+    assert road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **danger) == "emergency"
