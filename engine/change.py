@@ -20,7 +20,7 @@ from engine.forms import is_empty, part_of
 from engine.ids import derived_id
 from engine.links import LINKS, MERGED, link_key
 from engine.scene import Scene
-from engine.store.steps import Row
+from engine.store.steps import Row, Taken
 from engine.values import to_json
 from engine.workflow import CompiledWay
 
@@ -264,7 +264,7 @@ def _derived(command: Command, case: str, trigger: str, reason: str) -> Command:
 def _time(scene: Scene, trigger: str, change: Change, *, moved: bool) -> DeadlinePlan:
     case = scene.case
     seq = case.version + 1 if case else 1
-    history = sorted(scene.seen.taken, key=lambda each: each.at)
+    history = _of_this_cycle(scene, change)
     by_key = {each.transition: each.at for each in history}
     by_trigger = {scene.workflow.trigger_of.get(each.transition, ""): each.at for each in history}
 
@@ -295,6 +295,15 @@ def _time(scene: Scene, trigger: str, change: Change, *, moved: bool) -> Deadlin
         zone=scene.zone,
         ids=lambda key: derived_id(scene.case_id, f"{key}:{seq}"),
     )
+
+
+def _of_this_cycle(scene: Scene, change: Change) -> list[Taken]:
+    """The steps taken since the case was last opened again, oldest first; its opening counts in every cycle."""
+    history = sorted(scene.seen.taken, key=lambda each: each.at)
+    trigger_of = scene.workflow.trigger_of
+    again = [each.at for each in history if trigger_of.get(each.transition) == REOPEN]
+    since = scene.now if change.reopened else max(again, default=None)
+    return [each for each in history if since is None or each.at >= since or each.transition == OPEN]
 
 
 def _milestones(scene: Scene, change: Change) -> None:

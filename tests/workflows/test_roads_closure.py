@@ -14,6 +14,12 @@ from tests.workflows.road import (
 
 def closed(road: Road) -> str:
     case = road.to_implementing(**TEN)
+    end(road, case)
+    return case
+
+
+def end(road: Road, case: str) -> None:
+    """The court ends the case."""
     road.step(case, "refuse_by_carer", CHAIR)
     road.step(
         case,
@@ -23,7 +29,6 @@ def closed(road: Road) -> str:
         court_decision_date=road.clock.now().date(),
         court_outcome="case_ends",
     )
-    return case
 
 
 def test_a_relapse_at_a_check_is_reopened_under_the_same_number(road: Road) -> None:
@@ -74,3 +79,18 @@ def test_a_child_of_higher_risk_is_checked_after_a_month_too(road: Road) -> None
     for days, left in ((28, {"check_3_months", "check_6_months"}), (60, {"check_6_months"}), (95, set())):
         road.step(case, "post_check", COLLABORATOR, checked_on=road.later(days), work_status="none")
         assert set(road.limits(case)) == left
+
+
+def test_a_relapse_of_an_earlier_cycle_is_no_alarm_when_the_case_is_closed_again(road: Road) -> None:
+    case = closed(road)
+    road.step(case, "post_check", COLLABORATOR, checked_on=road.later(30), work_status="unlawful")
+    assert "relapse" in road.limits(case)
+    road.later(1)
+    road.step(case, "reopen", LEAD, reopening_fact="Trẻ lại làm ở xưởng")
+    for trigger in ("assess_initial", "assess_specific", "submit_plan"):
+        road.step(case, trigger)
+    road.step(case, "approve_plan", CHAIR)
+    end(road, case)
+    assert road.row(case).state == "closed"
+    assert "relapse" not in road.limits(case)
+    assert road.engine.replay(case) == ()
