@@ -16,6 +16,7 @@ from tests.workflows.guard_cases import (
     is_true,
     months,
     one_of,
+    rows,
 )
 
 EVERY_ATTENDANCE = Cases(
@@ -165,6 +166,7 @@ LIVELIHOOD = {
 
 # The fields asked only sometimes: definition.form.field, with values that ask for it and values that do not.
 ASKED: Mapping[str, Cases] = {
+    "child_case.emergency_form.danger_received_at": Cases(rows("case.cycle", 1), rows("case.cycle", 2, 3)),
     "education_support.check_form.distance_km": one_of("policy_item", ("boarding",), ("tuition_free",)),
     "vocational_training.approval.distance_km": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),
     "vocational_training.approval.hard_travel": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),
