@@ -49,12 +49,13 @@ def _due_by(view: CaseView) -> dict[str, datetime]:
 
 def _lifting(view: CaseView) -> set[str]:
     """The transitions by which time that stands still runs again: they set a field that pauses a limit to false."""
+    paused = pausing(view)
     return {
         key
         for key, way in view.scene.workflow.ways.items()
         for effect in way.transition.do
         if effect.name == "set"
-        for field in pausing(view)
+        for field in paused
         if field in effect.arguments["values"] and effect.arguments["values"][field].source == "false"
     }
 

@@ -12,7 +12,7 @@ from engine.text import messages
 from engine.words import Words
 from schemas.intake import Declared
 from schemas.sheets.writing import DAY, MOMENT, WORDS, Asked, table, template
-from web.import_room import form_fields
+from web.import_room import form_fields, today
 from web.import_words import is_warning, of_reason
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,7 +59,7 @@ def _options(engine: Engine, field: Field, words: Words) -> tuple[str, ...]:
                 each.title.get(words.language) for each in field.options.values() if not each.disabled
             )
         case FieldType.AREA:
-            areas = engine.library.areas_in_force(_today(engine), field.level)
+            areas = engine.library.areas_in_force(today(engine), field.level)
             return tuple(sorted((words.names("area", each.id) for each in areas), key=fold))
         case FieldType.AGENCY:
             return tuple(
@@ -68,7 +68,3 @@ def _options(engine: Engine, field: Field, words: Words) -> tuple[str, ...]:
         case FieldType.BOOLEAN:
             return tuple(messages().say(words.language, f"word.{each}") for each in ("yes", "no"))
     return ()
-
-
-def _today(engine: Engine):  # type: ignore[no-untyped-def]
-    return engine.clock.now().astimezone(engine.library.zone).date()

@@ -6,11 +6,12 @@ Knows no request: an engine, a person's id and functions come in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
 from engine import Engine
-from engine.definition.model import FieldType, FormField
+from engine.definition.model import Definition, FieldType, FormField
 from engine.importing import stage, ways_back
 from engine.importing.staging import Import
 from engine.registry.names import fold
@@ -18,7 +19,6 @@ from engine.store import imports
 from engine.workflow import Workflow
 from schemas.forms import read
 from schemas.intake import Declared, Places, Reading, load_import, read_sheets
-from schemas.intake.places import LEVEL
 from schemas.sheets import read_file
 from workflows import catalogue
 
@@ -61,9 +61,8 @@ def usual(engine: Engine, declared: Declared, holdings: Iterable[Any]) -> dict[s
     for name, ask in declared.ask.items():
         by_function = next((ask.by_function[h.function] for h in held if h.function in ask.by_function), "")
         if fields[name].type is FieldType.AREA:
-            areas = engine.library.rows.areas
-            own = (each.area for each in held if each.area in areas and areas[each.area].level == LEVEL)
-            found[name] = next(own, "")
+            there = {each.id for each in engine.library.areas_in_force(today(engine), fields[name].level)}
+            found[name] = next((each.area for each in held if each.area in there), "")
         else:
             found[name] = by_function
     return found
@@ -89,7 +88,7 @@ def bring(
     zone = engine.library.zone
     typed = read(asked, {name: [text] for name, text in chosen.items() if name in asked}, zone)
     reading = Reading(
-        declared=declared, definition=definition, places=_places(engine, declared), agencies=_agencies(engine),
+        declared=declared, definition=definition, places=_places(engine, declared, definition), agencies=_agencies(engine),
         chosen={name: value for name, value in typed.values.items() if value is not None}, zone=zone,
     )  # fmt: skip
     found = read_sheets(read_file(data), reading)
@@ -97,11 +96,18 @@ def bring(
     return stage(engine, what(declared), actor, found.rows, runner=runner, notes=notes)
 
 
-def _places(engine: Engine, declared: Declared) -> Places:
-    today = engine.clock.now().astimezone(engine.library.zone).date()
+def _places(engine: Engine, declared: Declared, definition: Definition) -> Places:
     with engine.database.read() as connection:
         became = imports.successors(connection)
-    return Places(engine.library.rows.areas, became, today, declared.kinds)
+    place = definition.fields.get(definition.open.area)
+    return Places(
+        engine.library.rows.areas, became, today(engine), place.level if place else "", declared.kinds
+    )
+
+
+def today(engine: Engine) -> date:
+    """The day in the installation's zone."""
+    return engine.clock.now().astimezone(engine.library.zone).date()
 
 
 def _agencies(engine: Engine) -> dict[str, str]:

@@ -60,7 +60,7 @@ def plan(
     `state_before` None, by "open". moved: the case entered `state_after` by this step (False for `to: same`).
     seq, now: of this event. entry, entered_at: seq and moment at which the case entered the state it stands
     in; ignored when the step moves. values_*: field values with the computed ones, missing = absent or None.
-    last_taken: when a transition (or "open") was last taken on this case. open: the open limits of this case
+    last_taken: when a transition was last taken in this cycle (or "open" at all). open: the open limits of this case
     alone. ids: a stable id for a declared place ("states.review.deadlines.decide") in this step, e.g. uuid5
     of case, place and seq.
 

@@ -13,7 +13,6 @@ from typing import Protocol
 from engine.definition.suggest import nearest
 from engine.registry.names import fold, toned
 
-LEVEL = "commune"
 DIGITS = 5  # of the official code of a commune; Excel takes away zeros in front
 
 
@@ -50,13 +49,17 @@ class Place:
 
 
 class Places:
-    """The areas of an installation on one day. successors: old area to those it became. kinds: folded words of kinds."""
+    """The areas of one level ("" = any) of an installation on one day.
+
+    successors: old area to those it became. kinds: folded words of kinds.
+    """
 
     def __init__(
         self,
         areas: Mapping[str, Area],
         successors: Mapping[str, tuple[str, ...]],
         today: date,
+        level: str = "",
         kinds: Iterable[str] = (),
     ) -> None:
         self._areas, self._successors, self._today = areas, successors, today
@@ -64,7 +67,7 @@ class Places:
         self._by_name: dict[str, list[str]] = {}
         self._by_code: dict[str, list[str]] = {}
         for area in areas.values():
-            if area.level == LEVEL:
+            if level in ("", area.level):
                 self._by_code.setdefault(area.code, []).append(area.id)
                 for name in {each for full in (area.name_vi, area.name_en) for each in self._names(full)}:
                     self._by_name.setdefault(name, []).append(area.id)

@@ -17,8 +17,6 @@ from tests.web.journey import OFFICER, Hands
 from web.texts import catalogue
 from workflows import catalogue as content
 
-NARROW = 700
-
 
 @dataclass(slots=True)
 class Told:
@@ -69,14 +67,9 @@ def words_of_the_other(language: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-def wrong_with(page: Page, language: str) -> list[str]:
-    """Everything that is wrong with a page as it stands there.
-
-    Contrast takes most of the time; of each screen it is asked once wide (in Vietnamese) and once narrow (in English).
-    """
-    viewport = page.viewport_size
-    assert viewport
-    found = violations(page, contrast=(language == "vi") == (viewport["width"] > NARROW))
+def wrong_with(page: Page, language: str, *, contrast: bool = True) -> list[str]:
+    """Everything that is wrong with a page as it stands there."""
+    found = violations(page, contrast=contrast)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         found.append(f"scrolls sideways by {wide} pixels")

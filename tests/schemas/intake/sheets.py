@@ -37,7 +37,7 @@ def places() -> Places:
     became: dict[str, tuple[str, ...]] = {}
     for each in catalogue.successions():
         became[each.old] = (*became.get(each.old, ()), each.new)
-    return Places(areas, became, TODAY, declared().kinds)
+    return Places(areas, became, TODAY, "commune", declared().kinds)
 
 
 def read(data: bytes, chosen: Mapping[str, Any] | None = None) -> Read:
