@@ -170,7 +170,10 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                     change.values[key] = None if is_empty(value) else value
             case "clear":
                 held = {*scene.case.data, *scene.case.sealed} if scene.case else set()
-                change.values |= {each: None for each in effect.arguments["fields"] if each in held}
+                emptied = held & {*effect.arguments["fields"]} - {
+                    *change.values
+                }  # what this step says stands
+                change.values |= dict.fromkeys(sorted(emptied))
             case "open_subcase":
                 change.follows.append(_opening_of(scene, command, effect.arguments["key"], change))
             case "cancel_subcases":

@@ -7,6 +7,7 @@ they are, each with a mark of what it would replace, so that nothing newer is ov
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.commands import Blocker
 from engine.forms import is_empty
 from engine.ledger.body import canonical
 from engine.scene import Scene
+from engine.store.steps import Taken
 from engine.values import to_json
 from engine.workflow import CompiledWay, held
 
@@ -60,8 +62,9 @@ def blockers(scene: Scene, way: CompiledWay, values: Mapping[str, Any] | None = 
             yield Blocker("proposal_none")
         elif transition.accepts and scene.actor in _proposers(scene, decided):
             yield Blocker("four_eyes", {"trigger": decided})
+        cleared = _cleared_since(scene, decided) if transition.accepts and waiting else frozenset()
         for name, mark in waiting.items() if transition.accepts else ():
-            if mark != _mark(scene, name):
+            if name in cleared or mark != _mark(scene, name):
                 yield Blocker("proposal_overtaken", {"field": name})
             elif _wrote(scene, name):
                 yield Blocker("own_entry", {"field": name})
@@ -69,9 +72,31 @@ def blockers(scene: Scene, way: CompiledWay, values: Mapping[str, Any] | None = 
 
 def _proposers(scene: Scene, trigger: str) -> set[str]:
     """Who made the proposal that waits: who took its step last; at one and the same moment, all of them."""
-    taken = [each for each in scene.seen.taken if scene.workflow.trigger_of.get(each.transition) == trigger]
-    last = max((each.at for each in taken), default=None)
-    return {each.actor for each in taken if each.at == last}
+    last = _proposed_at(scene, trigger)
+    return {each.actor for each in _proposings(scene, trigger) if each.at == last}
+
+
+def _proposings(scene: Scene, trigger: str) -> list[Taken]:
+    return [each for each in scene.seen.taken if scene.workflow.trigger_of.get(each.transition) == trigger]
+
+
+def _proposed_at(scene: Scene, trigger: str) -> datetime | None:
+    return max((each.at for each in _proposings(scene, trigger)), default=None)
+
+
+def _cleared_since(scene: Scene, trigger: str) -> frozenset[str]:
+    """The fields that a step has emptied since the proposal: also one that was empty then, whose mark is the same,
+    is asked anew by now."""
+    at = _proposed_at(scene, trigger)
+    ways = scene.workflow.ways
+    return frozenset(
+        name
+        for each in scene.seen.taken
+        if at is not None and each.at >= at and each.transition in ways
+        for effect in ways[each.transition].transition.do
+        if effect.name == "clear"
+        for name in effect.arguments["fields"]
+    )
 
 
 def _wrote(scene: Scene, name: str) -> bool:

@@ -170,6 +170,26 @@ def test_what_is_newer_than_the_proposal_is_not_overwritten(roads: Engine) -> No
     assert_whole(roads, case)
 
 
+def test_what_was_proposed_for_an_empty_field_is_not_accepted_after_the_field_is_asked_anew(
+    roads: Engine,
+) -> None:
+    case = open_road(roads, name="")
+    take(roads, case, "correct", "second", **BOTH)
+    clock_of(roads).advance(minutes=1)
+    take(roads, case, "finish")
+    take(roads, case, "reopen", "lead", fact="lại hỏng")  # clears the name, which was empty before
+    blockers = refused(roads, lambda: fire(roads, case, "accept_correction", "lead"), "proposal_overtaken")
+    assert [each.params["field"] for each in blockers] == ["name"]
+    (way,) = (each for each in roads.available(case, "lead") if each.trigger == "accept_correction")
+    assert (way.status, way.blockers) == ("blocked", blockers)
+    take(roads, case, "decline_correction", "lead")
+    clock_of(roads).advance(minutes=1)
+    take(roads, case, "correct", "second", **BOTH)
+    take(roads, case, "accept_correction", "lead")
+    assert known(roads, case)["name"] == "Lò Văn Thử"
+    assert_whole(roads, case)
+
+
 def test_the_mark_of_a_value_says_nothing_about_it(roads: Engine) -> None:
     case = waiting(roads)
     listed = row_of(roads, case).data["correct:"]

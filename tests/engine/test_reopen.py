@@ -58,6 +58,18 @@ def test_what_a_reopening_clears_is_asked_anew_found_no_more_and_stays_in_the_re
     assert_whole(roads, case)
 
 
+def test_what_the_clearing_step_writes_itself_stands(roads: Engine) -> None:
+    set_first = "form: reopening, do: [{set: {name: fact}}, {clear: [seen_on, name, fact]}]"
+    republish(roads, ("form: reopening, do: [{clear: [seen_on, name]}]", set_first))
+    case = open_road(roads, name="Hoàng Văn Thử")
+    take(roads, case, "fill", seen_on=NOON.date())
+    take(roads, case, "finish")
+    take(roads, case, "reopen", "lead", fact="lại hỏng")
+    now = known(roads, case)
+    assert (now["name"], now["fact"], "seen_on" in now) == ("lại hỏng", "lại hỏng", False)
+    assert_whole(roads, case)
+
+
 def test_trap_21_reopening_starts_the_limits_of_its_state_once_and_keeps_those_that_ended(
     roads: Engine,
 ) -> None:

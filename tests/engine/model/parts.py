@@ -55,6 +55,7 @@ class Case:
     wrote: dict[str, set[str]] = field(default_factory=dict)
     proposal: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     proposed_at: dict[str, datetime] = field(default_factory=dict)
+    cleared_at: dict[str, datetime] = field(default_factory=dict)
 
     def limits_open(self) -> list[Limit]:
         """The limits that have not ended."""

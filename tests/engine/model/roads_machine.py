@@ -138,13 +138,23 @@ class RoadsMachine(ModelMachine):
                 case, trigger, data.draw(st.sampled_from(["officer", "other_officer", "roving"]), "actor")
             )
 
-    @rule(pick=picks, hours=st.sampled_from([1, 24 * 3, 24 * 3 + 12, 24 * 9]), again=st.booleans())
-    def finish_and_begin_again(self, pick: int, hours: int, again: bool) -> None:
+    @rule(
+        pick=picks,
+        hours=st.sampled_from([1, 24 * 3, 24 * 3 + 12, 24 * 9]),
+        again=st.booleans(),
+        waits=st.booleans(),
+    )
+    def finish_and_begin_again(self, pick: int, hours: int, again: bool, waits: bool) -> None:
+        """Sometimes while a name waits, which the reopening clears."""
         case = self._case(pick)
+        if waits:
+            self._take(case, "correct", "second", name="Lò Văn Thử")
         self._take(case, "finish", "both")
         if again:
             self.time_passes(hours)
             self._take(case, "reopen", "lead", fact="lại hỏng")
+            if waits:
+                self._take(case, "accept_correction", "lead")
 
     @rule(
         pick=picks,

@@ -146,7 +146,8 @@ class RoadsModel(Model):
             last = max(case.proposed_at.values())
             told |= {"four_eyes"} if case.proposed_at.get(actor) == last else set()
             for key, (_, replaces) in case.proposal.items():
-                if case.data.get(key) != replaces:
+                cleared = case.cleared_at.get(key)
+                if case.data.get(key) != replaces or (cleared and cleared >= last):
                     told.add("proposal_overtaken")
                 elif actor in case.wrote[key]:
                     told.add("own_entry")
@@ -244,6 +245,7 @@ class RoadsModel(Model):
                 case.offered = case.data["target"]
             case "reopen":
                 case.data = {key: each for key, each in case.data.items() if key not in ("seen_on", "name")}
+                case.cleared_at |= dict.fromkeys(("seen_on", "name"), self.now)
             case "take":
                 assert case.offered
                 case.area, case.owner, case.offered = case.offered, sent["actor"], None
