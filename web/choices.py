@@ -18,10 +18,11 @@ from web.texts import language, t
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Offers for one person and (if there is one) one case's area."""
+    """Offers for one person and (if there is one) one case's area. elsewhere: fields that name any area but this one."""
 
     person: Person
     area: str | None
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def today(self) -> str:
@@ -49,18 +50,22 @@ class Choices:
                     ]
                 }
             case FieldType.AREA:
-                return {"groups": self._areas(declared.level)}
+                return {"groups": self._areas(declared)}
             case FieldType.AGENCY:
                 return {"options": self._agencies(declared.holder)}
             case FieldType.ACTOR:
                 return {"options": self._people(declared.holder)}
         return {}
 
-    def _areas(self, level: str) -> list[dict[str, Any]]:
+    def _areas(self, declared: Field) -> list[dict[str, Any]]:
         found = engine()
         today = found.clock.now().astimezone(found.library.zone).date()
         own = {each.area for each in self.person.holdings}
-        in_force = sorted(found.library.areas_in_force(today, level), key=lambda row: fold(row.name_vi))
+        but = {self.area} if declared.key in self.elsewhere else set()
+        in_force = sorted(
+            (row for row in found.library.areas_in_force(today, declared.level) if row.id not in but),
+            key=lambda row: fold(row.name_vi),
+        )
         name = "name_en" if language() == "en" else "name_vi"
         options = [({"value": row.id, "label": getattr(row, name)}, row.id in own) for row in in_force]
         groups = [

@@ -46,6 +46,20 @@ def test_an_emergency_runs_by_the_clock_and_a_separated_child_stands_on_the_page
     expect(chair.page.locator("section:has(#stay-1)")).to_have_count(0)
 
 
+def test_the_clock_of_an_emergency_goes_on_while_the_page_stays_open(house: House) -> None:
+    officer = house.hands(OFFICER)
+    case = house.report(officer)
+    officer.take("Xác định khẩn cấp", roads.EMERGENCY)
+    officer.page.clock.install()
+    officer.go(case)
+    clock = officer.page.locator("#clock time")
+    expect(clock).to_contain_text(re.compile(r"còn 1[12] giờ \d+ phút"))
+    officer.page.clock.fast_forward("03:00:00")
+    expect(clock).to_contain_text(re.compile(r"còn [89] giờ \d+ phút"))
+    officer.page.clock.fast_forward("10:00:00")
+    expect(clock).to_contain_text(re.compile(r"quá hạn [01] giờ \d+ phút"))
+
+
 def test_an_emergency_left_lying_is_told_and_blocks_nothing(house: House) -> None:
     officer, chair, supervisor = house.hands(OFFICER), house.hands(CHAIR), house.hands(SUPERVISOR)
     case = house.report(officer)

@@ -15,6 +15,10 @@ def test_the_other_commune_accepts_and_then_answers_for_the_case_alone(house: Ho
     officer, other = house.hands(OFFICER), house.hands(ELSEWHERE)
     assert other.go(case).status == 404
     officer.go(case)
+    officer.begin("Chuyển địa bàn")
+    offered = officer.page.locator("[name=receiving_commune] option")
+    assert "Xã Chợ Rã" in offered.all_inner_texts()
+    assert "Xã Ba Bể" not in offered.all_inner_texts()  # where it is
     officer.take("Chuyển địa bàn", roads.TRANSFER)
     expect(officer.page.locator("main")).to_contain_text("Hồ sơ đã chuyển đến Xã Chợ Rã.")
     expect(officer.way("Tiếp nhận chuyển địa bàn").get_by_role("link")).to_have_count(0)

@@ -177,7 +177,7 @@ def _form(
             parts,
             typed=typed,
             values=values,
-            choices=Choices(current(), case.area),
+            choices=Choices(current(), case.area, elsewhere=_offered_by(compiled)),
             appends=bool(compiled.transition.appends),
             reason=compiled.transition.reason,
             words=words,
@@ -189,6 +189,11 @@ def _form(
         "submit": {"label": title},
         "cancel": {"label": t("form.cancel"), "href": url_for("case.page", case=case.id)},
     }
+
+
+def _offered_by(way: CompiledWay) -> frozenset[str]:
+    """The fields that say to which area the case is offered: never the one it belongs to."""
+    return frozenset(each.arguments["field"] for each in way.transition.do if each.name == "offer")
 
 
 def _numbers(way: CompiledWay) -> dict[str, str]:
