@@ -19,6 +19,7 @@ from engine.access.vault import FieldOf, Vault
 from engine.commands import Way
 from engine.definition.model import Field, FieldType
 from engine.definition.text import Text
+from engine.earlier import Earlier, cleared
 from engine.judge import ways
 from engine.ledger.body import leaf
 from engine.ledger.chain import EventRow, Flaw, FlawCode, verify_case
@@ -34,7 +35,7 @@ REASON_FIELD = Field(key=REASON, type=FieldType.LONG_TEXT, title=Text())
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """values: only of `readable` fields. proposed: by trigger, the values that wait for a second person, of those fields.
-    reasons: seq of an event to the reason given then. flaws: empty when whole.
+    reasons: seq of an event to the reason given then. flaws: empty when whole. earlier: what steps cleared, oldest first.
     """
 
     scene: Scene
@@ -45,6 +46,7 @@ class CaseView:
     reasons: Mapping[int, str]
     flaws: tuple[Flaw, ...]
     ways: tuple[Way, ...]
+    earlier: tuple[Earlier, ...]
 
 
 def open_case(
@@ -89,6 +91,15 @@ def open_case(
         if (hears or own) and REASON in entry.sealed and (entry.seq, REASON) in envelopes:
             said = unseal(lambda _: REASON_FIELD, entry.seq, REASON, envelopes[entry.seq, REASON])
             reasons[entry.seq] = said.get(REASON, "")
+    earlier = []
+    for gone in cleared(workflow, story):
+        before = case._replace(data=dict(gone.open))
+        held_then = dict(vault.opened(workflow.field, before, may_read))
+        for name, seq in gone.sealed.items():
+            if name in may_read and (seq, name) in envelopes:
+                held_then |= unseal(workflow.field, seq, name, envelopes[seq, name])
+        if held_then:
+            earlier.append(Earlier(gone.entry, held_then))
     env = scene.environment([name for name in workflow.computed if name in may_read], values)
     values |= {name: env[name] for name in workflow.computed if name in may_read}
     transaction.log_read(
@@ -111,6 +122,7 @@ def open_case(
         reasons=reasons,
         flaws=flaws or tuple(closed),
         ways=ways(scene),
+        earlier=tuple(earlier),
     )
 
 

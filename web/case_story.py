@@ -1,8 +1,8 @@
-"""The story of a case and what is known of it, as data for the case page: sentences a person reads, in order."""
+"""The story of a case as data for the case page: sentences a person reads, in order, and the rules it is classed by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from flask import url_for
 
 from engine.commands import SYSTEM
 from engine.definition.decision import DecisionTable, Rule
-from engine.definition.model import Field, FieldType
 from engine.links import other_of
 from engine.reading import CaseView
 from engine.timeline import Entry
@@ -19,7 +18,7 @@ from web import kin
 from web.case_model import limit_title, moment_text, name_of
 from web.laws import law_text
 from web.person import engine
-from web.texts import dotted, language, t
+from web.texts import language, t
 
 KEYS = {
     "case_opened": "step",
@@ -55,56 +54,6 @@ def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
 def news(view: CaseView, words: Words, since: int) -> list[dict[str, Any]]:
     """What happened after step `since`, oldest first."""
     return [_row(view, words, entry) for entry in view.story if entry.seq > since]
-
-
-def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
-    """What is known, sheet by sheet: each form that was filled in, with its fields as they stand now."""
-    workflow = view.scene.workflow
-    shown: set[str] = set()
-    found: list[dict[str, Any]] = []
-    used = [
-        workflow.opening,
-        *(workflow.ways[entry.transition] for entry in view.story if entry.transition in workflow.ways),
-    ]
-    for way in {way.transition.key: way for way in used}.values():
-        if way.form is None:
-            continue
-        keys = [way.transition.appends] if way.transition.appends else [each.key for each in way.form_fields]
-        keys = [key for key in keys if key in view.readable and key not in shown]
-        shown |= set(keys)
-        rows = [_fact(view, words, workflow.definition.fields[key]) for key in keys]
-        rows = [row for row in rows if row]
-        if rows:
-            found.append(
-                {
-                    "id": f"sheet-{way.transition.key}",
-                    "title": way.form.title.get(language()),
-                    "paper": way.form.sheet or None,
-                    "rows": rows,
-                }
-            )
-    returned = [_returned(view, words, name) for name in sorted(view.values) if "." in name]
-    if returned:
-        found.append({"id": "sheet-returned", "title": t("case.returned"), "paper": None, "rows": returned})
-    return found
-
-
-def people(view: CaseView, words: Words) -> list[dict[str, Any]]:
-    """The people and employers on the file this reader may see: the names that a search finds, each with its role."""
-    rows = []
-    for key, declared in view.scene.workflow.definition.fields.items():
-        value = view.values.get(key)
-        if not declared.indexed or not value:
-            continue
-        title = declared.title.get(words.language)
-        if declared.type is not FieldType.TABLE:
-            rows.append({"name": value, "text": title})
-            continue
-        choices = [each for each in declared.columns.values() if each.type is FieldType.CHOICE]
-        for row in value:
-            role = words.value(choices[0], row.get(choices[0].key)) if choices else ""
-            rows += [{"name": name, "text": dotted([title, role])} for _, name in declared.names((row,))]
-    return rows
 
 
 def ground(view: CaseView, words: Words) -> dict[str, Any] | None:
@@ -316,40 +265,6 @@ def _limit(view: CaseView, words: Words, entry: Entry) -> str:
             scope, state, key, _ = limits[entry.args["breached"]]
             return limit_title(words, scope, state, key)
     return ""
-
-
-def _fact(view: CaseView, words: Words, declared: Field) -> dict[str, Any] | None:
-    value = view.values.get(declared.key)
-    row: dict[str, Any] = {"label": declared.title.get(language()), "sealed": False}
-    if declared.key in view.scene.case.sealed and value is None:  # type: ignore[union-attr]
-        return row | {"value": "", "sealed": True}
-    if value is None:
-        return None
-    if declared.type is FieldType.TABLE:
-        return row | {"value": _rows(words, declared, value)}
-    if declared.type is FieldType.CASE:
-        return row | {"value": kin.of_view(view).told(value)}
-    return row | {"value": words.value(declared, value)}
-
-
-def _rows(words: Words, declared: Field, value: Iterable[Any]) -> dict[str, Any]:
-    columns = list(declared.columns.values())
-    return {
-        "columns": [each.title.get(language()) for each in columns],
-        "rows": [[words.value(each, row.get(each.key)) for each in columns] for row in value],
-    }
-
-
-def _returned(view: CaseView, words: Words, name: str) -> dict[str, Any]:
-    declared = view.scene.workflow.field(name)
-    key = name.partition(".")[0]
-    track = view.scene.workflow.definition.subcases[key]
-    child = engine().library.newest(track.definition)
-    inner = child.definition.fields.get(name.partition(".")[2]) if child else None
-    label = inner.title.get(language()) if inner else name
-    known_as = inner or declared
-    text = words.value(known_as, view.values[name]) if known_as else str(view.values[name])
-    return {"label": f"{track.title.get(language())}: {label}", "value": text}
 
 
 def seal(view: CaseView) -> dict[str, Any]:

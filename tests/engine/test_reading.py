@@ -11,9 +11,10 @@ from engine.ledger.chain import FlawCode
 from engine.listing import Listing
 from engine.store.lists import Filter
 from engine.store.steps import step_transaction
-from tests.engine.evidence import refused
+from tests.engine.evidence import clock_of, refused
 from tests.engine.intruder import intruder
-from tests.support.world import fire, open_toy
+from tests.engine.roads import open_road, republish, take
+from tests.support.world import NOON, fire, open_toy
 
 
 def tampered(toy: Engine, field: str) -> str:
@@ -112,3 +113,36 @@ def test_a_record_nobody_touched_has_no_flaw(toy: Engine) -> None:
     view = toy.view(case, "officer", "case page")
     assert view is not None
     assert (view.flaws, view.values["born"]) == ((), date(2012, 3, 1))
+
+
+def test_what_a_step_asked_anew_is_shown_beside_the_present_values_to_whom_may_read_it(roads: Engine) -> None:
+    republish(
+        roads, ("reporter, searchable: true", "reporter, searchable: true, readers: [province_child_lead]")
+    )
+    case = open_road(roads, name="Hoàng Văn Thử")
+    take(roads, case, "fill", seen_on=NOON.date(), urgent=True)
+    for name in ("Lò Văn Thử", "Bàn Thị Thử"):
+        take(roads, case, "finish")
+        take(roads, case, "reopen", "lead", fact="lại hỏng")
+        clock_of(roads).advance(minutes=1)
+        take(roads, case, "correct", "second", name=name)
+        take(roads, case, "accept_correction", "chair")
+    view = roads.view(case, "lead", "case page")
+    assert view is not None
+    assert view.values["name"] == "Bàn Thị Thử"
+    assert [each.entry.transition for each in view.earlier] == ["reopen.done", "reopen.done"]
+    assert [dict(each.values) for each in view.earlier] == [
+        {"name": "Hoàng Văn Thử", "seen_on": NOON.date()},
+        {"name": "Lò Văn Thử"},
+    ]
+    narrowed = roads.view(case, "officer", "case page")
+    assert narrowed is not None
+    assert [dict(each.values) for each in narrowed.earlier] == [{"seen_on": NOON.date()}]
+
+
+def test_a_case_that_was_never_asked_anew_has_nothing_earlier(roads: Engine) -> None:
+    case = open_road(roads)
+    take(roads, case, "fill", what="")
+    view = roads.view(case, "officer", "case page")
+    assert view is not None
+    assert view.earlier == ()

@@ -63,3 +63,8 @@ def test_a_hazardous_case_is_endorsed_by_the_chairman_closed_by_the_province_and
     expect(head).to_contain_text(number)
     expect(supervisor.page.locator(".standing")).to_contain_text("Đánh giá nguy cơ ban đầu")
     roads.fine(supervisor)
+    before = supervisor.page.locator("details:has(> summary:has-text('Đã ghi trước bước “Mở lại”'))")
+    before.locator("summary").click()
+    expect(before).to_contain_text("Mức độ nguy cơ")
+    supervisor.go(f"{case}/print")
+    expect(supervisor.page.locator("main")).to_contain_text("Đã ghi trước bước “Mở lại”")

@@ -15,7 +15,7 @@ from engine.definition.model import FieldType
 from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
-from web import case_model, case_roads, case_story, case_ways, kin, similar, tracks
+from web import case_known, case_model, case_roads, case_story, case_ways, kin, similar, tracks
 from web.choices import Choices
 from web.diagram import drawing
 from web.person import current, engine
@@ -126,9 +126,9 @@ def _render(
         **case_ways.ways_of(view, words, chosen),
         "ways_none": t("case.no_ways"),
         "ground": case_story.ground(view, words),
-        "record": case_story.known(view, words),
+        "record": case_known.known(view, words),
         "story": case_story.story(view, words, story if story in case_story.FILTERS else "all"),
-        "people": case_story.people(view, words),
+        "people": case_known.people(view, words),
         "diagram": drawing(words, view.scene.state, frozenset(each.to_state for each in view.story)),
     }
     page["badges"] += case_roads.badges(view, words)

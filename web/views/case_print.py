@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from web import case_model, case_story, tracks
+from web import case_known, case_model, case_story, tracks
 from web.people_names import names_in_full
 from web.person import current, engine
 from web.shell import shell
@@ -31,7 +31,7 @@ def page(case: str) -> Any:
         "crumbs": [*head["crumbs"][:-1], {"label": row.reference, "href": back}, {"label": t("print.title")}],
         "standing": case_model.standing(view, words),
         "tracks": case_model.tracks(view, words, tracks.rows(view)) if view.scene.seen.children else None,
-        "record": case_story.known(view, words),
+        "record": case_known.known(view, words),
         "story": case_story.story(view, words, "all"),
         "back": back,
         "foot": t("print.foot", at=at, name=me.name),
