@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine import change as changes
 from engine.access.keys import MasterKey
-from engine.access.vault import Unsealed, Vault
+from engine.access.vault import Loaded, Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
 from engine.commands import BREACH, LINKED, OPEN, RETURNED, SYSTEM, UNLINKED, Blocker, Command, Outcome, Way
@@ -152,14 +152,18 @@ class Engine:
 
     def look(self, case: str, actor: str) -> Scene | None:
         """The case as a step of `actor` would find it, read without a lock; None if there is no such case."""
-        with step_transaction(self.database, write=False) as transaction:
-            return self._peek(transaction, case, actor)
+        try:
+            with step_transaction(self.database, write=False, locked=False) as transaction:
+                return self._peek(transaction, case, actor, Workflow.judged_in)
+        except Conflict:  # values were erased: then or meanwhile
+            with step_transaction(self.database, write=False) as transaction:
+                return self._peek(transaction, case, actor, Workflow.judged_in)
 
     def view(self, case: str, actor: str, what: str, request: str = "") -> CaseView | None:
         """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
         with step_transaction(self.database) as transaction:
             # The lock keeps row and story of one moment: a step in between would look like tampering.
-            scene = self._peek(transaction, case, actor, lock=True)
+            scene = self._peek(transaction, case, actor, _of_the_file, lock=True)
             view = open_case(transaction, scene, self.vault, what, request) if scene else None
             if view:
                 transaction.commit()
@@ -194,7 +198,7 @@ class Engine:
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""
         with step_transaction(self.database, write=False) as transaction:
-            scene = self._peek(transaction, case, actor)
+            scene = self._peek(transaction, case, actor, Workflow.loads_in)
             if scene is None:
                 return {}
             command = Command(id="", case=case, trigger=trigger, actor=actor, values=values)
@@ -217,14 +221,25 @@ class Engine:
     # ------------------------------------------------------------------ parts of a step
 
     def _peek(
-        self, transaction: StepTransaction, case: str, actor: str, *, lock: bool = False
+        self,
+        transaction: StepTransaction,
+        case: str,
+        actor: str,
+        opens: Callable[[Workflow, str], frozenset[str]],
+        *,
+        lock: bool = False,
     ) -> Scene | None:
+        """The case as `actor` finds it. opens: the names whose values are needed in a state; of all others that a step
+        may read it is only looked up whether they are there.
+        """
         seen = transaction.look(case=case, command="", actor=actor, today=self._today(), lock=lock)
         if seen.case is None:
             return None
         self.library.refresh(seen.reference_version)
         workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
-        return self._scene(transaction, workflow, seen, case, actor, workflow.loads_in(seen.case.state))
+        names = opens(workflow, seen.case.state)
+        only_there = workflow.loads_in(seen.case.state) - names
+        return self._scene(transaction, workflow, seen, case, actor, names, only_there)
 
     def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
         """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""
@@ -291,14 +306,15 @@ class Engine:
         case: str,
         actor: str,
         names: frozenset[str],
+        only_there: frozenset[str] = frozenset(),
     ) -> Scene:
         zone = self.library.zone
         now = self.clock.now()
         definition = workflow.definition
-        values, broken = (
-            self.vault.values(transaction, workflow.field, seen.case, seen.keys, names)
+        values, broken, closed = (
+            self.vault.values(transaction, workflow.field, seen.case, seen.keys, names, only_there)
             if seen.case
-            else Unsealed({}, frozenset())
+            else Loaded({}, frozenset(), frozenset())
         )
         return Scene(
             workflow=workflow,
@@ -312,6 +328,7 @@ class Engine:
             calendar=self.library.calendar(definition.calendar),
             values=values,
             broken=broken,
+            closed=closed,
             tracks={key: self.library.newest(each.definition) for key, each in definition.subcases.items()},
         )
 
@@ -360,6 +377,11 @@ class Engine:
 
     def _today(self) -> Any:
         return self.clock.now().astimezone(self.library.zone).date()
+
+
+def _of_the_file(workflow: Workflow, state: str) -> frozenset[str]:
+    """What the ways on depend on, and what the computed fields of a file read."""
+    return workflow.judged_in(state) | workflow.needed(workflow.computed)
 
 
 def _applied(case: CaseRow, transition: str) -> Outcome:

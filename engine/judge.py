@@ -63,9 +63,11 @@ def judge(
 
 def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
     """Every way out of the present state, allowed or not, judged by what is known without the form."""
-    triggers = dict.fromkeys(way.transition.trigger for way in scene.workflow.ways_from(scene.state))
+    here = scene.workflow.ways_from(scene.state)
+    triggers = dict.fromkeys(way.transition.trigger for way in here)
+    known = scene.environment(scene.workflow.judged_in(scene.state), {})
     return tuple(
-        _way(scene, trigger, acting_as)
+        _way(scene, trigger, acting_as, known)
         for trigger in triggers
         if any(set(way.transition.by) - {SYSTEM} for way in _alternatives(scene, trigger))
     )
@@ -89,8 +91,11 @@ def in_scope(scene: Scene, holding: Holding, way: CompiledWay) -> bool:
     return holding.covers and (not agency or holding.function in scene.workflow.definition.access)
 
 
-def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
-    """One trigger: open by an alternative that may come to win, else blocked for what is certain to be told."""
+def _way(scene: Scene, trigger: str, acting_as: str, known: Mapping[str, Any]) -> Way:
+    """One trigger: open by an alternative that may come to win, else blocked for what is certain to be told.
+
+    known: what the guards of the state read, whoever asks.
+    """
     alternatives = _alternatives(scene, trigger)
     if scene.broken and scene.broken & scene.workflow.read_anyway(scene.state, trigger):
         key = alternatives[0].transition.key
@@ -101,7 +106,7 @@ def _way(scene: Scene, trigger: str, acting_as: str) -> Way:
     may_win = False
     for way in alternatives:
         scene.holding = holding_for(scene, way, acting_as)
-        guard = _guard(scene, way, _proposed(scene, way), way.pending)
+        guard = _guard(scene, way, _proposed(scene, way), way.pending, known)
         person = _standing(scene, way, acting_as)
         tracks = list(_of_tracks(scene, way, {}, {}, pending=way.asked))
         person += (each for each in tracks if not each.field)
@@ -144,8 +149,7 @@ def _not_here(scene: Scene, trigger: str) -> Blocker:
 
 def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[str, Any]) -> list[Blocker]:
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
-    opens = _opens(way)
-    own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in opens}
+    own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in way.opens}
     blockers = list(check(own, way.fields, scene.today, scene.now))
     blockers += _of_tracks(scene, way, command.values, values)
     if way.transition.proposes:
@@ -163,11 +167,6 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     return blockers
 
 
-def _opens(way: CompiledWay) -> tuple[str, ...]:
-    """The tracks this way opens."""
-    return tuple(each.arguments["key"] for each in way.transition.do if each.name == "open_subcase")
-
-
 def _of_tracks(
     scene: Scene,
     way: CompiledWay,
@@ -178,7 +177,7 @@ def _of_tracks(
     """What stops the opening of the tracks of this way: `track` where the case lacks what it has to hand over, else
     blockers of the track's own part of the form, under its key. pending: names the form has yet to fill.
     """
-    for key in _opens(way):
+    for key in way.opens:
         opening = scene.of_track(key, values)
         if opening is None:
             yield Blocker("unknown_definition", {"definition": key})
@@ -274,17 +273,24 @@ class _Guard(NamedTuple):
     blockers: list[Blocker]
 
 
-def _guard(scene: Scene, way: CompiledWay, values: Mapping[str, Any], pending: frozenset[str]) -> _Guard:
+def _guard(
+    scene: Scene,
+    way: CompiledWay,
+    values: Mapping[str, Any],
+    pending: frozenset[str],
+    known: Mapping[str, Any] | None = None,
+) -> _Guard:
     if not way.conditions:
         return _Guard(TRUE, [])
-    env = scene.environment(way.reads, values)
+    if known is None or values or way.of_holding:
+        known = scene.environment(way.reads, values)
     blockers: list[Blocker] = []
     masks: list[int] = []
     for number, condition in enumerate(way.conditions):
         try:
-            mask = condition.possible(env, pending) if pending else _outcome(condition, env)
+            mask = condition.possible(known, pending) if pending else _outcome(condition, known)
             if not mask & TRUE:
-                blockers.append(_unmet(way, number, condition, mask, env))
+                blockers.append(_unmet(way, number, condition, mask, known))
         except GuardFault:  # any error inside a guard means refused
             mask = UNKNOWN
             blockers.append(Blocker("guard_fault", {"transition": way.transition.key, "condition": number}))
@@ -323,10 +329,9 @@ def _lacking(
     """The form's required fields without a value; what the case already holds counts unless a row is appended."""
     env: dict[str, Any] | None = None
     for each in way.form_fields:
-        held = given.get(each.key)
-        if is_empty(held) and not way.transition.appends and each.key not in values:
-            held = scene.values.get(each.key)
-        if not is_empty(held):
+        if not is_empty(given.get(each.key)):
+            continue
+        if not way.transition.appends and each.key not in values and scene.holds(each.key):
             continue
         if each.required:
             yield each.key

@@ -83,7 +83,11 @@ def open_case(
     waiting = dict(vault.opened(workflow.field, case, waits))
     for name, (seq, _) in case.sealed.items():
         if name in may_read | waits and (seq, name) in envelopes:
-            found = unseal(workflow.field, seq, name, envelopes[seq, name])
+            found = (
+                {name: scene.values[name]}
+                if name in scene.values
+                else unseal(workflow.field, seq, name, envelopes[seq, name])
+            )
             values, waiting = (values | found, waiting) if name in may_read else (values, waiting | found)
     hears = hears_reasons(workflow.definition, case.agency, scene.seen.holdings)
     for entry in story:

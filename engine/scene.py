@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
 from engine.deadlines import OpenDeadline
+from engine.forms import is_empty
 from engine.store.steps import CaseRow, Holding, Seen
 from engine.workflow import Workflow
 
@@ -38,6 +39,7 @@ class Scene:
     broken: frozenset[str] = (
         frozenset()
     )  # names whose sealed value was tampered with, as far as they were loaded
+    closed: frozenset[str] = frozenset()  # names that hold a value which was not opened
     digest: bytes = b""  # of the command
     agency: str = ""
     trusted: bool = False  # opened by the parent's own step, whose scope was judged there
@@ -63,6 +65,10 @@ class Scene:
     def state(self) -> str:
         """Where the case stands; a new one at the initial state."""
         return self.case.state if self.case else self.workflow.initial
+
+    def holds(self, name: str) -> bool:
+        """Does the case hold a value of this field, opened or not?"""
+        return name in self.closed or not is_empty(self.values.get(name))
 
     def environment(self, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
         """The flat environment of guards for `names`, reading `values` before the stored ones."""
@@ -100,7 +106,12 @@ class Scene:
         gives = self.workflow.definition.subcases[key].gives
         env = self.environment(gives, values)
         return replace(
-            self, workflow=workflow, case=None, trusted=True, values={name: env[name] for name in gives}
+            self,
+            workflow=workflow,
+            case=None,
+            trusted=True,
+            values={name: env[name] for name in gives},
+            closed=frozenset(),
         )
 
     def _of_case(self, name: str) -> Any:

@@ -33,21 +33,22 @@ class CompiledCondition:
 
 @dataclass(frozen=True, slots=True)
 class CompiledWay:
-    """A transition with its form resolved. `asked`: the names its form fills; `pending`: all that may change by them."""
+    """A transition with its form resolved. `asked`: the names its form fills; `pending`: all that may change by them.
+
+    opens: the tracks it opens. of_holding: its guard reads under which function of the actor it is taken.
+    """
 
     transition: Transition
     form: Form | None
+    form_fields: tuple[FormField, ...]  # in order, none without a form
     fields: Mapping[str, Field]
     conditions: tuple[CompiledCondition, ...]
     required_when: Mapping[str, Evaluate]
     reads: frozenset[str]
     asked: frozenset[str]
     pending: frozenset[str]
-
-    @property
-    def form_fields(self) -> tuple[FormField, ...]:
-        """The form's fields in order, none without a form."""
-        return self.form.fields if self.form else ()
+    opens: tuple[str, ...]
+    of_holding: bool
 
 
 def held(trigger: str, name: str = "") -> str:
@@ -85,6 +86,7 @@ class Workflow:
         }
         self._loads: dict[tuple[str, str], frozenset[str]] = {}
         self._loads_in: dict[str, frozenset[str]] = {}
+        self._judged_in: dict[str, frozenset[str]] = {}
         self.timed = frozenset(_timed(definition))
         self._timed_reads = self.needed(self.timed)
         self._from: dict[str, tuple[CompiledWay, ...]] = {
@@ -152,10 +154,21 @@ class Workflow:
                 todo.extend(self._readers.get(name, ()))
         return frozenset(found)
 
+    def judged(self, way: CompiledWay) -> frozenset[str]:
+        """The names whose values tell what stands against `way` before its form is filled in."""
+        names = set(way.reads)
+        for key in way.opens:
+            names |= set(self.definition.subcases[key].gives)
+        if proposal := way.transition.accepts or way.transition.declines:
+            names |= {held(proposal), *(held(proposal, name) for name in self.asked_by(proposal))}
+        elif way.transition.proposes:
+            names.add(held(way.transition.trigger))
+        return self.needed(names)
+
     def loads(self, way: CompiledWay) -> frozenset[str]:
         """The names whose stored values a step along `way` may read."""
         definition = self.definition
-        names = set(way.reads | way.asked | self.timed)
+        names = set(self.judged(way) | way.asked | self.timed)
         for decision in self.decisions_touched(way.asked):
             names |= self._inputs_of(decision) | {
                 decision.on,
@@ -167,18 +180,14 @@ class Workflow:
             if decision.confirms in way.asked:
                 names |= {decision.gives, decision.why}
         for effect in way.transition.do:
-            if effect.name == "open_subcase":
-                names |= set(definition.subcases[effect.arguments["key"]].gives)
-            elif effect.name in ("set", "open_case"):
+            if effect.name in ("set", "open_case"):
                 for each in effect.arguments["values"].values():
                     names |= each.reads
         if proposal := way.transition.accepts or way.transition.declines:
             asked = self.asked_by(proposal)
-            names |= {held(proposal), *asked, *(held(proposal, name) for name in asked)}
+            names |= asked
             for decision in self.decisions_touched(asked) if way.transition.accepts else ():
                 names |= self._inputs_of(decision) | {decision.on, decision.gives}
-        elif way.transition.proposes:
-            names.add(held(way.transition.trigger))
         return self.needed(names - {""})
 
     def loads_of(self, state: str, trigger: str, brought: Iterable[str] = ()) -> frozenset[str]:
@@ -199,6 +208,13 @@ class Workflow:
             loads = (self._loads_of(state, way.transition.trigger) for way in self.ways_from(state))
             self._loads_in[state] = frozenset[str]().union(*loads)
         return self._loads_in[state]
+
+    def judged_in(self, state: str) -> frozenset[str]:
+        """The names whose values tell what stands against each way out of `state` before its form is filled in."""
+        if state not in self._judged_in:
+            names = (self.judged(way) for way in self.ways_from(state))
+            self._judged_in[state] = frozenset[str]().union(*names)
+        return self._judged_in[state]
 
     def read_anyway(self, state: str, trigger: str) -> frozenset[str]:
         """The names that a step of `trigger` reads whatever its form brings."""
@@ -256,12 +272,15 @@ class Workflow:
         return CompiledWay(
             transition=transition,
             form=form,
+            form_fields=form_fields,
             fields={each.key: source[each.key] for each in form_fields},
             conditions=conditions,
             required_when={key: expression.compile(each) for key, each in required.items()},
             reads=reads,
             asked=asked,
             pending=pending,
+            opens=tuple(each.arguments["key"] for each in transition.do if each.name == "open_subcase"),
+            of_holding=any(name.startswith("actor.") for name in reads),
         )
 
 

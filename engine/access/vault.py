@@ -36,6 +36,14 @@ class Unsealed(NamedTuple):
     broken: frozenset[str]
 
 
+class Loaded(NamedTuple):
+    """The same, and the fields that hold a value which was not to be opened."""
+
+    values: dict[str, Any]
+    broken: frozenset[str]
+    closed: frozenset[str]
+
+
 class Vault:
     """Opens and closes private values with one master key, for one record (`log`)."""
 
@@ -48,17 +56,22 @@ class Vault:
         field: FieldOf,
         case: CaseRow,
         keys: Iterable[SubjectKey],
-        names: Iterable[str],
-    ) -> Unsealed:
-        """The typed present values of `names`, as far as they are filled; an erased one reads as missing."""
-        names, keys = tuple(names), tuple(keys)
+        names: frozenset[str],
+        only_there: frozenset[str] = frozenset(),
+    ) -> Loaded:
+        """The typed present values of `names`, as far as they are filled; an erased one reads as missing.
+
+        only_there: names of which it is enough to know that there is a value, and that nobody has tampered with it.
+        """
+        keys = tuple(keys)
         found = self.opened(field, case, names)
-        wanted = [name for name in names if name in case.sealed]
+        closed = frozenset(name for name in only_there if name in case.data)
+        wanted = [name for name in case.sealed if name in names or name in only_there]
         if not wanted:
-            return Unsealed(found, frozenset())
+            return Loaded(found, frozenset(), closed)
         envelopes = transaction.sealed(case, wanted)
         other = {name for name, envelope in envelopes.items() if digest(envelope) != case.sealed[name][1]}
-        rest = {name: envelope for name, envelope in envelopes.items() if name not in other}
+        rest = {name: each for name, each in envelopes.items() if name in names and name not in other}
         values, broken = self.unsealed(field, case, keys, rest)
         erased = {each.subject for each in keys if each.wrapped is None}
         gone = {
@@ -66,7 +79,9 @@ class Vault:
             for name in wanted
             if name not in envelopes and (declared := field(name)) and declared.of not in erased
         }
-        return Unsealed(found | values, broken | gone | other)
+        shut = {name: each for name, each in envelopes.items() if name not in names and name not in other}
+        there, lost = self._with_key(keys, shut)
+        return Loaded(found | values, broken | gone | other | lost, closed | there)
 
     def opened(self, field: FieldOf, case: CaseRow, names: Iterable[str]) -> dict[str, Any]:
         """The typed open values among `names`."""
@@ -89,10 +104,7 @@ class Vault:
             if declared is None:
                 continue
             try:
-                kid = kid_of(envelope)
-                if kid not in wrapped:  # a destroyed key leaves its row; one without a row was taken away
-                    raise SealBroken
-                data_key = self.master.unwrap(wrapped[kid])
+                data_key = self._data_key(wrapped, envelope)
                 plaintext = unseal(data_key, place(self._log, case.root, case.id, name), envelope)
                 values[name] = decode_value(plaintext, declared)
             except KeyDestroyed:
@@ -100,6 +112,29 @@ class Vault:
             except SealBroken:
                 broken.add(name)
         return Unsealed(values, frozenset(broken))
+
+    def _data_key(self, wrapped: Mapping[str, bytes | None], envelope: bytes) -> bytes:
+        kid = kid_of(envelope)
+        if kid not in wrapped:  # a destroyed key leaves its row; one without a row was taken away
+            raise SealBroken
+        return self.master.unwrap(wrapped[kid])
+
+    def _with_key(
+        self, keys: Iterable[SubjectKey], envelopes: Mapping[str, bytes]
+    ) -> tuple[set[str], set[str]]:
+        """The names whose envelope has its key, and those whose key was tampered with; who was erased is in neither."""
+        wrapped = {each.kid: each.wrapped for each in keys}
+        there: set[str] = set()
+        lost: set[str] = set()
+        for name, envelope in envelopes.items():
+            try:
+                self._data_key(wrapped, envelope)
+                there.add(name)
+            except KeyDestroyed:
+                continue
+            except SealBroken:
+                lost.add(name)
+        return there, lost
 
     def keys_of(self, root: str, case: str, keys: Iterable[SubjectKey]) -> CaseKeys:
         """The keys of one case, to seal new values with; a subject's first value makes its key."""

@@ -93,7 +93,7 @@ def _values(
         assert seen.case is not None
         library.refresh(seen.reference_version)
         workflow = library.workflow(seen.case.definition, seen.case.definition_number)
-        stored, broken = engine.vault.values(
+        stored, broken, _ = engine.vault.values(
             transaction, workflow.field, seen.case, seen.keys, workflow.needed(names)
         )
     if broken:

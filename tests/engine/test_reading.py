@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from engine import Engine
+from engine.commands import Way
 from engine.ledger.chain import FlawCode
 from engine.listing import Listing
 from engine.store.lists import Filter
@@ -14,7 +15,7 @@ from engine.store.steps import step_transaction
 from tests.engine.evidence import clock_of, refused
 from tests.engine.intruder import intruder
 from tests.engine.roads import open_road, republish, take
-from tests.support.world import NOON, fire, open_toy
+from tests.support.world import NOON, TOY, change, fire, open_toy
 
 
 def tampered(toy: Engine, field: str) -> str:
@@ -82,6 +83,27 @@ def test_a_value_a_guard_reads_stops_the_step_when_it_was_tampered_with_and_the_
         assert [each.case.id for each in lists.shown(lists.page(Filter(), limit=5))] == [case]
 
 
+@pytest.mark.parametrize("kind", HARM)
+def test_a_value_a_step_reads_is_not_opened_to_ask_what_may_be_done_and_harm_to_it_is_told_all_the_same(
+    toy: Engine, kind: str
+) -> None:
+    change(toy, TOY, ("    form: remarking\n", "    form: remarking\n    do: [{set: {born: born}}]\n"))
+    whole = open_toy(toy).case
+    scene = toy.look(whole, "officer")
+    assert scene is not None
+    assert ("born" in scene.values, "born" in scene.closed) == (False, True)
+    assert remark_of(toy, whole).status == "needs"
+    statement, harm = HARM[kind]
+    case = harmed(toy, statement.replace("'name'", "'born'"), harm)
+    assert [each.code for each in remark_of(toy, case).blockers] == ["record_broken"]
+    refused(toy, lambda: fire(toy, case, "remark", "officer", note="Đã gọi"), "record_broken")
+
+
+def remark_of(toy: Engine, case: str) -> Way:
+    """The way of the trigger `remark`."""
+    return next(each for each in toy.available(case, "officer") if each.trigger == "remark")
+
+
 def test_an_older_envelope_put_in_the_place_of_the_present_one_is_not_believed(toy: Engine) -> None:
     case = open_toy(toy).case
     for note in ("một", "hai"):
@@ -95,8 +117,19 @@ def test_an_older_envelope_put_in_the_place_of_the_present_one_is_not_believed(t
     assert scene is not None
     with step_transaction(toy.database, write=False) as transaction:
         assert scene.case is not None
-        found = toy.vault.values(transaction, scene.workflow.field, scene.case, scene.seen.keys, ["note"])
-    assert found == ({}, {"note"})
+        found = toy.vault.values(
+            transaction, scene.workflow.field, scene.case, scene.seen.keys, frozenset({"note"})
+        )
+    assert found == ({}, {"note"}, frozenset())
+
+
+def test_a_value_that_is_not_opened_counts_as_there_until_its_key_is_destroyed(toy: Engine) -> None:
+    change(toy, TOY, ("    fields: {note: required}", "    fields: {note: optional, born: required}"))
+    case = open_toy(toy).case
+    assert remark_of(toy, case).status == "ready"
+    with intruder(toy.database.url.render_as_string(hide_password=False), case) as there:
+        there.run("UPDATE subject_key SET wrapped = NULL WHERE case_id = :case AND subject = 'child'")
+    assert remark_of(toy, case).needs == ("born",)
 
 
 def test_a_value_whose_key_was_destroyed_reads_as_missing(toy: Engine) -> None:
