@@ -326,12 +326,12 @@ def _unmet(
 def _lacking(
     scene: Scene, way: CompiledWay, values: Mapping[str, Any], given: Mapping[str, Any]
 ) -> Iterator[str]:
-    """The form's required fields without a value; what the case already holds counts unless a row is appended."""
+    """The form's required fields without a value; what the case already holds counts unless the form asks anew."""
     env: dict[str, Any] | None = None
     for each in way.form_fields:
         if not is_empty(given.get(each.key)):
             continue
-        if not way.transition.appends and each.key not in values and scene.holds(each.key):
+        if not way.transition.asks_anew and each.key not in values and scene.holds(each.key):
             continue
         if each.required:
             yield each.key

@@ -113,17 +113,17 @@ def form_data(
     typed: Typed | None,
     values: Mapping[str, Any],
     choices: Choices,
-    appends: bool,
+    anew: bool,
     reason: str,
     words: Words,
 ) -> list[dict[str, Any]]:
-    """The sections of the form. values: what the case already holds and this reader may see."""
+    """The sections of the form. values: what the case already holds and this reader may see. anew: it begins empty."""
     sections = [
         {
             "title": section.title.get(language())
             or (part.form.title.get(language()) if part.prefix else None),
             "fields": [
-                _field(part, each, typed, {} if appends or part.prefix else values, choices)
+                _field(part, each, typed, {} if anew or part.prefix else values, choices)
                 for each in section.fields
                 if each.key in part.fields
             ],

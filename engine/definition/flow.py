@@ -163,3 +163,8 @@ class Transition:
     accepts: str = ""
     declines: str = ""
     law: str = ""
+
+    @property
+    def asks_anew(self) -> bool:
+        """Does its form begin empty, whatever the case holds? A new row does, and a new cycle."""
+        return bool(self.appends) or self.trigger == REOPEN

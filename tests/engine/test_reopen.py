@@ -58,6 +58,18 @@ def test_what_a_reopening_clears_is_asked_anew_found_no_more_and_stays_in_the_re
     assert_whole(roads, case)
 
 
+def test_the_form_of_a_second_reopening_begins_empty(roads: Engine) -> None:
+    case = finished(roads)
+    take(roads, case, "reopen", "lead", fact="lại hỏng")
+    take(roads, case, "finish")
+    (way,) = (each for each in roads.available(case, "lead") if each.trigger == "reopen")
+    assert (way.status, way.needs) == ("needs", ("fact",))
+    refused(roads, lambda: fire(roads, case, "reopen", "lead"), ("field_missing", "fact"))
+    take(roads, case, "reopen", "lead", fact="sạt lở")
+    assert known(roads, case)["fact"] == "sạt lở"
+    assert_whole(roads, case)
+
+
 def test_what_the_clearing_step_writes_itself_stands(roads: Engine) -> None:
     set_first = "form: reopening, do: [{set: {name: fact}}, {clear: [seen_on, name, fact]}]"
     republish(roads, ("form: reopening, do: [{clear: [seen_on, name]}]", set_first))

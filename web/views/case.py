@@ -178,7 +178,7 @@ def _form(
             typed=typed,
             values=values,
             choices=Choices(current(), case.area, elsewhere=_offered_by(compiled)),
-            appends=bool(compiled.transition.appends),
+            anew=compiled.transition.asks_anew,
             reason=compiled.transition.reason,
             words=words,
         ),

@@ -118,7 +118,7 @@ def _render(workflow: Workflow, typed: Typed | None, alike: dict[str, Any] | Non
                     typed=typed,
                     values=values,
                     choices=choices,
-                    appends=False,
+                    anew=False,
                     reason="none",
                     words=words,
                 ),

@@ -57,7 +57,7 @@ class RoadsModel(Model):
         for trigger in (each for each in FROM if case.state in FROM[each]):
             told, _ = self._person(trigger, actor, "", case)
             told |= self._standing(trigger, actor, case)
-            stored = {} if trigger == "visit" else case.data
+            stored = {} if trigger in ("visit", "reopen") else case.data
             lacks = {key for key, required in FORM[trigger].items() if required and key not in stored}
             ways[trigger] = frozenset(told), lacks
         return ways
@@ -155,7 +155,7 @@ class RoadsModel(Model):
 
     @staticmethod
     def _of_form(trigger: str, case: Case | None, values: dict[str, Any]) -> set[tuple[str, str]]:
-        stored = case.data if case and trigger != "visit" else {}
+        stored = case.data if case and trigger not in ("visit", "reopen") else {}
         told = {(code, key) for key, value in values.items() for code in wrong(trigger, key, value)}
         return told | {
             ("field_missing", key)
