@@ -270,7 +270,9 @@ class Engine:
         scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
         scene.digest, scene.agency, scene.trusted = digest, command.agency, parent is not None
         if seen.case and command.expected_version not in (None, seen.case.version):
-            since = max(0, min(command.expected_version or 0, seen.case.version))
+            since = max(0, command.expected_version or 0)
+            if since > seen.case.version:  # made from what the case never was
+                return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
             ways_here = workflow.alternatives(seen.case.state, command.trigger)
             asked = frozenset(name for way in ways_here for name in way.asked)
             if is_stale(transaction.events_after(seen.case, since), asked):

@@ -17,9 +17,10 @@ from engine.definition.model import Field, FieldType
 
 TEXT_LENGTH = {FieldType.TEXT: 200, FieldType.LONG_TEXT: 10_000, FieldType.CASE: 60}
 MAX_ROWS = 200
-# Letters, signs and marks by their category, of which nothing is seen: fillers, an empty braille cell, variants of a form.
+# Letters, signs and marks by their category, of which nothing is seen: fillers, an empty braille cell, variants of a form;
+# and what stands where bytes could not be read as text.
 _BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef\ufffd]"
 )
 
 _TYPES: Mapping[FieldType, Callable[[Any], bool]] = {

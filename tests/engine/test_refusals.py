@@ -246,6 +246,12 @@ def test_a_form_is_stale_once_the_system_changed_a_field_of_it_and_no_other_form
     assert wide.apply(expecting(wide, case, 1, "confirm", "officer", short="x")).applied
 
 
+def test_a_form_made_from_a_version_that_never_was_is_stale(toy: Engine) -> None:
+    case = open_toy(toy).case
+    never = expecting(toy, case, 2, "ask", "officer", **ASKING)
+    refused(toy, lambda: toy.apply(never), "stale")
+
+
 def test_without_a_version_nothing_is_stale(toy: Engine) -> None:
     case = open_toy(toy).case
     fire(toy, case, "remark", "second", note="một")

@@ -33,6 +33,7 @@ FIELDS: list[tuple[str, Any, str]] = [
     ("long", "\U000e0041", "field_characters"),
     ("long", "Nguyễn\u2800Văn", "field_characters"),
     ("short", "\u3164", "field_characters"),
+    ("short", "Th\ufffd", "field_characters"),
     ("long", ("x",), "field_type"),
     ("count", True, "field_type"),
     ("count", "3", "field_type"),

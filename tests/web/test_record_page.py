@@ -51,6 +51,15 @@ def test_a_record_and_a_print_call_officials_by_their_whole_names(demo: Flask, e
     assert "Nông Thị Thắm Xuân" not in on_screen
 
 
+def test_every_kind_of_look_has_a_line_in_the_record(demo: Flask, engine: Engine) -> None:
+    case = told(engine, "assess_initial")
+    for what in ("cli show", "by another way"):
+        assert engine.view(case.rpartition("/")[2], SUPERVISOR, what)
+    looks = inside(demo, SUPERVISOR).get(f"{case}/record").text.partition("Ai đã xem")[2]
+    assert "dòng lệnh" in looks
+    assert "by another way" in looks
+
+
 def test_a_limit_counted_from_a_later_day_says_that_it_does_not_count_yet_or_ended_before(
     demo: Flask, engine: Engine
 ) -> None:

@@ -47,7 +47,7 @@ def step(case: str, trigger: str) -> Any:
     parts = parts_of(_compiled(view, trigger, sent=True) or abort(404), words)
     raw = request.form.to_dict(flat=False)
     typed = take(parts, raw, view.scene.zone)
-    made_from = request.form.get("_version", type=int)
+    made_from = request.form.get("_version", 0, type=int)  # without one it is older than all that happened
     if "_add_row" in raw or "_ask" in raw:
         return _render(view, trigger, typed, made_from)
     if not typed.errors and not typed.general:
@@ -68,7 +68,7 @@ def step(case: str, trigger: str) -> Any:
             flash(t("case.done", title=words.trigger(trigger), step=outcome.version), "ok")
             return redirect(_onward(case), 303)
         refused(typed, outcome.blockers, parts, words)
-        if made_from is not None and any(each.code == "stale" for each in outcome.blockers):
+        if any(each.code == "stale" for each in outcome.blockers):
             # Told what is new: what is sent next answers the case as it stands now.
             return _render(open_view(case, "step refused"), trigger, typed, news_since=made_from), 422
     return _render(open_view(case, "step refused"), trigger, typed, made_from), 422

@@ -16,7 +16,7 @@ from web import case_model, case_story
 from web.people_names import actor_name, names_in_full
 from web.person import current, engine
 from web.shell import SUPERVISING, function_name, shell
-from web.texts import capitalised, dotted, t
+from web.texts import capitalised, catalogue, dotted, t
 from web.views.case import open_view
 
 blueprint = Blueprint("record", __name__)
@@ -111,5 +111,11 @@ def _read(view: CaseView, row: Any) -> list[str]:
     return [
         case_model.moment_text(row.at, view.scene.zone),
         actor_name(row.actor),
-        t(f"look.{row.what.replace(' ', '_')}"),
+        _looked(row.what),
     ]
+
+
+def _looked(what: str) -> str:
+    """What kind of look it was; one that has no name here is called as it was recorded."""
+    key = f"look.{'cli' if what.startswith('cli ') else what.replace(' ', '_')}"
+    return t(key) if catalogue().has(key) else what

@@ -110,8 +110,10 @@ class Model:
         if opening and (sent["agency"] or sent["parent"] or sent["subcase"]):
             return refused("agency")  # a track is opened by its parent alone
         seen = sent["expected_version"]
-        if case and seen is not None and any(each[1] != "system" for each in case.story[max(seen, 0) :]):
-            return refused("stale")
+        if case and seen is not None:
+            by_people = any(each[1] != "system" for each in case.story[max(seen, 0) :])
+            if by_people or seen > len(case.story):
+                return refused("stale")
         if case and trigger == "deadline_breached" and sent["actor"] == "system":
             answer = self._breached(case, values["deadline"])
         else:

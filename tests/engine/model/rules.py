@@ -32,7 +32,7 @@ KEY = {"reopen": "reopen.granted"}  # of a transition that is not called like it
 WITH_REASON = ("return_request", "reopen")
 LONGEST = {"what": 200, "name": 200, "number": 200, "note": 10_000}
 BLANK = {
-    *"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U00016fe4\U0001d159",
+    *"\ufffd\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U00016fe4\U0001d159",
     *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0)),
 }  # fmt: skip
 DAYS_OFF = (date(2026, 11, 24), date(2027, 1, 1))  # until the clock of the machine ends
