@@ -286,6 +286,7 @@ def _time(scene: Scene, trigger: str, change: Change, *, moved: bool) -> Deadlin
         moved=moved or case is None,
         state_before=case.state if case else None,
         state_after=change.state,
+        came_from=case.came_from if case else None,
         seq=seq,
         now=scene.now,
         entry=case.entered_seq if case else 1,

@@ -201,6 +201,7 @@ class _State(Strict):
     initial = Flag()
     final = Flag()
     exceptional = Flag()
+    interlude = Flag()
     deadlines = Keyed(_StateDeadline().load)
     repeats = Keyed(_Repeat().load)
     reopen = One(_Reopen())

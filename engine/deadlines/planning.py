@@ -29,7 +29,7 @@ from engine.deadlines.reckoning import (
     touched,
 )
 from engine.deadlines.records import DeadlinePlan, How, OpenDeadline, breached
-from engine.definition.flow import Deadline
+from engine.definition.flow import REOPEN, Deadline
 from engine.definition.model import Definition
 
 
@@ -41,6 +41,7 @@ def plan(
     moved: bool,
     state_before: str | None,
     state_after: str,
+    came_from: str | None,
     seq: int,
     now: datetime,
     entry: int,
@@ -58,6 +59,7 @@ def plan(
     trigger, transition_key: of the step; both "" for an event that is no step (a correction of data). Limits
     name transitions by key; the engine's own steps without a key go by their trigger, an opening, known by
     `state_before` None, by "open". moved: the case entered `state_after` by this step (False for `to: same`).
+    came_from: the state before `state_before`.
     seq, now: of this event. entry, entered_at: seq and moment at which the case entered the state it stands
     in; ignored when the step moves. values_*: field values with the computed ones, missing = absent or None.
     last_taken: when a transition was last taken in this cycle (or "open" at all). open: the open limits of this case
@@ -67,7 +69,9 @@ def plan(
     Where semantics.md §4 leaves the rule open, decided for what an officer can foresee:
 
     * Leaving a state ends its limits as `left`; a `done_by` taken by the same step says `met`, which comes
-      first.
+      first. An interlude leaves nothing: the limits of the state before it run on, and are neither ended nor
+      begun anew when the case is back there.
+    * The end of a case ends the limits of the whole case that no step in the final state can end.
     * A limit missed at `now` stays as it is until it ends: no correction, pause or vanished rule
       un-breaches it.
     * Only this step's changes count: the field a limit runs from, the fields it goes `by`, the transition
@@ -82,17 +86,19 @@ def plan(
       by entering.
     * A warning longer than its limit comes at the start.
     """
-    entering = moved or state_before is None
+    left = definition.states.get(state_before or "")
+    returns = bool(moved and left and left.interlude and state_after == came_from)
     step = Step(
         definition=definition,
         name=OPEN if state_before is None else transition_key or trigger,
         stops=_stops(definition, transition_key),
-        enters=entering,
+        enters=(moved and not returns) or state_before is None,
+        returns=returns,
         state=state_after,
         seq=seq,
         now=now,
-        entry=seq if entering else entry,
-        entered_at=now if entering else entered_at,
+        entry=seq if moved or state_before is None else entry,
+        entered_at=now if (moved and not returns) or state_before is None else entered_at,
         before=values_before,
         after=values_after,
         last_taken=last_taken,
@@ -144,7 +150,23 @@ def _ending(step: Step, deadline: OpenDeadline, declared: Deadline | None) -> Ho
         return "stopped"
     if declared and whole_case and step.took(starts(declared)):
         return "superseded"
-    return "left" if step.enters and not whole_case else None
+    return "left" if _leaves(step, deadline, declared) else None
+
+
+def _leaves(step: Step, deadline: OpenDeadline, declared: Deadline | None) -> bool:
+    """Does the step lead away from where the limit counts?"""
+    state = step.definition.states[step.state]
+    if deadline.scope == "case":
+        return step.enters and state.final and not _can_end(step, declared)
+    if step.returns:
+        return deadline.state != step.state
+    return step.enters and not state.interlude
+
+
+def _can_end(step: Step, declared: Deadline | None) -> bool:
+    """Can a step that leaves the final state as it is end the limit?"""
+    ways = map(step.definition.way, (*declared.done_by, *declared.ends)) if declared else ()
+    return any(way and way.trigger != REOPEN and step.state in way.sources for way in ways)
 
 
 def _adjusted(step: Step, place: Place, deadline: OpenDeadline, declared: Deadline) -> OpenDeadline | None:
@@ -175,7 +197,7 @@ def _begins(step: Step, place: Place, declared: Deadline, *, met: bool) -> bool:
     if place.key in step.stops:
         return False
     if place.scope == "repeat":
-        return met or not known_before(step, declared)
+        return met or step.returns or not known_before(step, declared)
     begun = step.taken(starts(declared)) if place.scope == "case" else step.entered_at
     if begun is None or _since(step.taken(declared.ends), begun):
         return False

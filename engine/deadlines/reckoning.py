@@ -59,7 +59,8 @@ class Step(NamedTuple):
     definition: Definition
     name: str
     stops: frozenset[str]
-    enters: bool
+    enters: bool  # anew: not back from an interlude
+    returns: bool  # from an interlude to the state before it
     state: str
     seq: int
     now: datetime

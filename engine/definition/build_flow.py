@@ -106,6 +106,7 @@ def build_state(plain: Plain, names: Names, desk: Desk) -> State:
         initial=plain.get("initial", False),
         final=plain.get("final", False),
         exceptional=plain.get("exceptional", False),
+        interlude=plain.get("interlude", False),
         deadlines=build_deadlines(plain.get("deadlines", ()), f"{path}.deadlines", names, desk),
         repeats={
             each["key"]: _repeat(each, f"{path}.repeats.{each['key']}", names, desk)

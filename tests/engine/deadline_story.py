@@ -26,12 +26,13 @@ BY_SECRET = Limit(by="secret", durations={"yes": Duration(2, "days")})
 VISITS = Limit(by="risk", durations={"high": Duration(1, "weeks"), "medium": Duration(2, "weeks")})
 
 
-def state(key: str, *deadlines: Deadline, repeats: Sequence[Repeat] = ()) -> State:
+def state(key: str, *deadlines: Deadline, repeats: Sequence[Repeat] = (), **more: Any) -> State:
     return State(
         key=key,
         title=NO,
         deadlines={each.key: each for each in deadlines},
         repeats={each.key: each for each in repeats},
+        **more,
     )
 
 
@@ -73,6 +74,8 @@ STATES = (
         limit("answer", within(2, "days"), start="ask", done_by=("reply",)),
     ),
     state("implementing", repeats=[repeat("visit", VISITS, **WARNED)]),
+    state("away", limit("accept", within(5, "days")), interlude=True),
+    state("over", final=True),
     state("waiting"),
     state("closed", repeats=[repeat("check", within(3, "months"))]),
 )
@@ -123,11 +126,13 @@ class Story:
 
     def __init__(self) -> None:
         self.state: str | None = None
+        self.came_from: str | None = None
         self.values: dict[str, Any] = {}
         self.taken: dict[str, datetime] = {}
         self.open: tuple[OpenDeadline, ...] = ()
         self.ended: dict[str, list[str]] = {}
         self.seq = self.entry = 0
+        self.interrupted: set[str | None] = set()
         self.entered_at = local("2000-01-01 00:00")
 
     def step(self, key: str, at: str | datetime, to: str | None = None, **values: Any) -> DeadlinePlan:
@@ -143,6 +148,7 @@ class Story:
             "moved": to is not None and self.state is not None,
             "state_before": self.state,
             "state_after": to or self.state,
+            "came_from": self.came_from,
             "seq": self.seq,
             "now": now,
             "entry": self.entry,
@@ -158,10 +164,16 @@ class Story:
         assert planned(step, after) == DeadlinePlan(), "a step planned again on its own result"
         for name, how in result.end:
             self.ended.setdefault(self.find(name).key, []).append(how)
-        self.open, self.state = after, to or self.state
         if to:
-            self.entry, self.entered_at = self.seq, now
-        assert all(each.state in ("", self.state) for each in after), "a state left keeps no limits"
+            self.entry, self.entered_at, self.came_from = self.seq, now, self.state
+        self.open, self.state = after, to or self.state
+        counting = {"", self.state}
+        if self.state and DEFINITION.states[self.state].interlude:
+            counting |= {self.came_from, *self.interrupted}
+            self.interrupted = counting
+        else:
+            self.interrupted = set()
+        assert {each.state for each in after} <= counting, "a state left keeps no limits"
         return result
 
     def check(self, result: DeadlinePlan, after: Sequence[OpenDeadline], now: datetime) -> None:

@@ -262,3 +262,54 @@ def test_a_limit_this_version_no_longer_declares_ends_with_its_state_and_is_left
     assert story["gone"] == gone
     story.step("enter", "2026-03-02 11:00", to="planning")
     assert story.ended["gone"] == ["left"]
+
+
+# ------------------------------------------------------------------ an interlude, and the end
+
+
+def test_the_time_of_a_state_runs_on_through_an_interlude_and_is_the_same_afterwards(story: Story) -> None:
+    story.step("enter", "2026-03-03 10:00", to="planning", risk="low")
+    drafted = story["draft"]
+    story.step("enter", "2026-03-04 10:00", to="away")
+    assert (story.keys, story["draft"]) == ({"whole", "draft", "accept"}, drafted)
+    story.step("enter", "2026-03-05 10:00", to="planning")
+    assert (story.keys, story["draft"]) == ({"whole", "draft"}, drafted)
+    assert story.ended == {"verify": ["left"], "accept": ["left"]}
+
+
+def test_what_was_done_before_an_interlude_is_not_asked_again_after_it(story: Story) -> None:
+    story.step("enter", "2026-03-03 10:00", to="verifying")
+    story.step("decide_yes", "2026-03-03 11:00")
+    assert story.ended["verify"][-1] == "met"
+    story.step("enter", "2026-03-04 10:00", to="away")
+    story.step("enter", "2026-03-05 10:00", to="verifying")
+    assert "verify" not in story.keys
+
+
+def test_a_missed_repeat_stays_missed_through_an_interlude_and_one_done_in_it_is_followed_by_the_next(
+    story: Story,
+) -> None:
+    story.step("enter", "2026-03-02 10:00", to="implementing")
+    missed = story["visit"]
+    story.step("enter", "2026-03-20 10:00", to="away")
+    story.step("enter", "2026-03-21 10:00", to="implementing")
+    assert story["visit"] == missed
+    story.step("enter", "2026-03-22 10:00", to="away")
+    story.step("log_visit", "2026-03-23 10:00")
+    story.step("enter", "2026-03-24 10:00", to="implementing")
+    assert story["visit"].start_at == local("2026-03-23 10:00")
+
+
+def test_an_interlude_that_leads_elsewhere_leaves_what_it_interrupted(story: Story) -> None:
+    story.step("enter", "2026-03-03 10:00", to="planning")
+    story.step("enter", "2026-03-04 10:00", to="away")
+    story.step("enter", "2026-03-05 10:00", to="implementing")
+    assert story.keys == {"whole", "visit"}
+    assert story.ended["draft"] == ["left"]
+
+
+def test_the_end_of_a_case_ends_what_no_step_can_end_any_more(story: Story) -> None:
+    story.step("separate", "2026-03-03 10:00", to="planning")
+    story.step("enter", "2026-03-04 10:00", to="over")
+    assert story.keys == set()
+    assert story.ended["separation"] == ["left"]

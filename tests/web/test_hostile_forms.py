@@ -39,7 +39,9 @@ def triggers(engine: Engine, case: str) -> list[str]:
     return [each.transition for each in engine.timeline(case.rpartition("/")[2])]
 
 
-def test_a_form_made_from_a_version_that_cannot_be_changes_nothing_and_is_no_fault(engine: Engine, officer: Visitor) -> None:
+def test_a_form_made_from_a_version_that_cannot_be_changes_nothing_and_is_no_fault(
+    engine: Engine, officer: Visitor
+) -> None:
     for version in ("9" * 30, "-" + "9" * 30, "9" * 9, "-1", "abc", ""):
         case = bring(engine, officer, "receive")
         answer = officer.post(f"{case}/start_verification", {"_version": version, "verifier": OFFICER})

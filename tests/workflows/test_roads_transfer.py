@@ -39,6 +39,30 @@ def test_a_transfer_is_accepted_by_the_other_commune_which_then_answers_for_the_
     assert road.values(track, OTHER_OFFICER) is not None
 
 
+def test_a_transfer_gives_nobody_more_time(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    before = road.limits(case)
+    assert {"visit", "formal_review"} <= before.keys()
+    for answer, actor in (("withdraw_transfer", OFFICER), ("reject_transfer", OTHER_OFFICER)):
+        road.later(1)
+        transfer(road, case)
+        assert {key: each["due_at"] for key, each in road.limits(case).items() if key in before} == {
+            key: each["due_at"] for key, each in before.items()
+        }
+        road.later(1)
+        road.step(case, answer, actor, reason="x")
+        assert {key: (each["id"], each["due_at"]) for key, each in road.limits(case).items()} == {
+            key: (each["id"], each["due_at"]) for key, each in before.items()
+        }
+    road.later(30)
+    missed = road.limits(case)["visit"]
+    assert missed["breached_at"]
+    transfer(road, case)
+    road.step(case, "accept_transfer", OTHER_OFFICER)
+    assert road.limits(case)["visit"]["id"] == missed["id"]
+    assert road.engine.replay(case) == ()
+
+
 def test_a_transfer_that_is_rejected_or_withdrawn_returns_to_where_it_was(road: Road) -> None:
     case = road.open_child(**TEN)
     for trigger in ("start_verification", "confirm"):
