@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.definition.model import Definition
+from engine.definition.model import OPENER, Definition
 from engine.store.steps import Holding
 
 EVERYTHING = "*"
@@ -24,8 +24,10 @@ def reaches(definition: Definition, agency: str | None, holdings: Iterable[Holdi
     )
 
 
-def readable(definition: Definition, agency: str | None, holdings: Iterable[Holding]) -> frozenset[str]:
-    """The fields these holdings may read of a case of `definition` served by `agency`."""
+def readable(
+    definition: Definition, agency: str | None, holdings: Iterable[Holding], *, opened: bool = False
+) -> frozenset[str]:
+    """The fields these holdings may read of a case of `definition` served by `agency`. opened: this person opened it."""
     found: set[str] = set()
     reaching = reaches(definition, agency, holdings)
     functions = {each.function for each in reaching}
@@ -41,6 +43,7 @@ def readable(definition: Definition, agency: str | None, holdings: Iterable[Hold
         if name in returned
         or not definition.fields[name].readers
         or functions & set(definition.fields[name].readers)
+        or (opened and OPENER in definition.fields[name].readers)
     )
 
 

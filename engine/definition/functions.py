@@ -6,13 +6,13 @@ which would leave a step to nobody, is told like every other name that is not th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.definition.desk import Desk
 from engine.definition.findings import Finding
 from engine.definition.flow import SYSTEM
-from engine.definition.model import Place
+from engine.definition.model import OPENER, Place
 
 ONE = ("owner", "holder", "escalate_to")
 MANY = ("by", "readers")
@@ -28,6 +28,10 @@ def unknown_functions(
     return tuple(desk.findings)
 
 
+def _but_the_opener(readers: Sequence[str]) -> Iterator[tuple[int, str]]:
+    return ((number, each) for number, each in enumerate(readers) if each != OPENER)
+
+
 def _named(part: Any, path: str) -> Iterator[tuple[str, str]]:
     """(path, function) of every place that names one; lists of keyed parts go by their key."""
     if isinstance(part, Mapping):
@@ -36,7 +40,8 @@ def _named(part: Any, path: str) -> Iterator[tuple[str, str]]:
             if key in ONE and isinstance(value, str):
                 yield here, value
             elif key in MANY and isinstance(value, list):
-                yield from ((f"{here}.{number}", each) for number, each in enumerate(value))
+                functions = enumerate(value) if key == "by" else _but_the_opener(value)
+                yield from ((f"{here}.{number}", each) for number, each in functions)
             elif path == "" and key == "access":
                 yield from ((f"{here}.{each}", each) for each in value)
             elif key == "do":

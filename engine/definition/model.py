@@ -48,6 +48,7 @@ class FieldType(StrEnum):
 
 
 Subject = Literal["child", "guardian", "reporter", "case"]
+OPENER = "opener"  # among the readers of a field, beside functions: who opened the case, while it is in reach
 
 
 @dataclass(frozen=True, slots=True)

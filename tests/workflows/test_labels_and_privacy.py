@@ -108,7 +108,7 @@ def test_reporter_has_a_key_of_its_own_and_two_readers() -> None:
     child_case = definitions()["child_case"]
     about = [each for each in child_case.fields.values() if each.of == "reporter"]
     assert {each.key for each in about} == {key for key in child_case.fields if key.startswith("reporter_")}
-    assert {each.readers for each in about} == {("commune_officer", "province_child_lead")}
+    assert {each.readers for each in about} == {("opener", "province_child_lead")}
 
 
 def test_nothing_about_the_reporter_goes_to_a_track() -> None:

@@ -200,7 +200,7 @@ def test_school_and_collaborator_may_report(road: Road, actor: str) -> None:
     assert road.open_child(actor)
 
 
-def test_reporter_is_seen_by_officer_and_supervisor_only(road: Road) -> None:
+def test_reporter_is_seen_by_who_took_the_report_and_the_supervisor_only(road: Road) -> None:
     case = road.open_child(reporter_name="Người Báo Thử", reporter_phone="0000")
     readers = {actor: road.values(case, actor) or {} for actor in (OFFICER, LEAD, CHAIR, COLLABORATOR)}
     assert {actor for actor, values in readers.items() if "reporter_name" in values} == {OFFICER, LEAD}

@@ -19,7 +19,7 @@ def transfer(road: Road, case: str) -> None:
 
 
 def test_a_transfer_is_accepted_by_the_other_commune_which_then_answers_for_the_case(road: Road) -> None:
-    case = road.to_implementing(**TEN)
+    case = road.to_implementing(**TEN, reporter_name="Người Báo Thử")
     track = road.open_track(case, "open_education", "education")
     assert road.values(case, OTHER_OFFICER) is None
     assert road.refused(
@@ -28,12 +28,15 @@ def test_a_transfer_is_accepted_by_the_other_commune_which_then_answers_for_the_
     transfer(road, case)
     road.later(0)
     assert "notify" in road.told(OTHER_OFFICER)
-    assert road.values(case, OTHER_OFFICER) is not None
+    offered = road.values(case, OTHER_OFFICER)
+    assert offered and "child_name" in offered
+    assert "reporter_name" not in offered
     assert "scope" in road.refused(case, "accept_transfer")
     assert "scope" in road.refused(case, "withdraw_transfer", OTHER_OFFICER, reason="x")
     assert road.step(case, "accept_transfer", OTHER_OFFICER) == "implementing"
     row = road.row(case, OTHER_OFFICER)
     assert (row.area, row.offered, row.owner) == (CHO_RA, None, OTHER_OFFICER)
+    assert "reporter_name" not in (road.values(case, OTHER_OFFICER) or {})
     assert road.values(case, OFFICER) is None
     assert road.row(track, OTHER_OFFICER).agency == "truong_suoi_le"
     assert road.values(track, OTHER_OFFICER) is not None

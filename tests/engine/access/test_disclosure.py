@@ -7,7 +7,7 @@ import pytest
 from engine import Engine
 from engine.reading import CaseView
 from tests.engine.wide import hire, open_wide
-from tests.support.world import CHO_RA, TOY, fire, open_toy, publish
+from tests.support.world import CHO_RA, TOY, change, fire, open_toy, publish
 
 LISTED = TOY.replace(
     '  province_child_lead: "*"\n',
@@ -45,6 +45,19 @@ def test_a_function_sees_the_fields_listed_for_it_and_no_others(toy: Engine, cas
 def test_a_field_with_readers_is_seen_by_them_alone(toy: Engine, case: str) -> None:
     assert seen(toy, case, "chair").values["note"] == "Nhà xa"
     assert "note" not in seen(toy, case, "officer").values
+
+
+def test_a_field_for_who_opened_the_case_is_seen_by_that_person_and_not_by_a_colleague(toy: Engine) -> None:
+    change(
+        toy,
+        TOY,
+        ("of: child, searchable: true}", "of: child, searchable: true, readers: [opener, commune_chair]}"),
+    )
+    case = open_toy(toy).case
+    readers = [
+        actor for actor in ("officer", "second", "chair", "lead") if "name" in seen(toy, case, actor).values
+    ]
+    assert readers == ["officer", "chair"]
 
 
 def test_a_reason_is_read_by_those_who_take_steps_and_by_nobody_else(toy: Engine, case: str) -> None:
