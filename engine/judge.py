@@ -6,7 +6,7 @@ same parts, so a greyed button and a refusal give the same reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -155,6 +155,7 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     if way.transition.proposes:
         blockers += proposals.blockers(scene, way, values)
     blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
+    blockers += _fixed(scene, way, command.values)
     blockers += check(
         {REASON_FIELD.key: normalize("NFC", command.reason)},
         {REASON_FIELD.key: REASON_FIELD},
@@ -340,6 +341,30 @@ def _lacking(
                 env = scene.environment(way.reads, values)
             if way.required_when[each.key](env) is True:
                 yield each.key
+
+
+def _fixed(scene: Scene, way: CompiledWay, given: Mapping[str, Any]) -> Iterator[Blocker]:
+    """The tables of which the form may change some columns only, and in which something else was changed."""
+    for each in way.form_fields:
+        if not each.only or each.key not in given:
+            continue
+        stood, now = scene.values.get(each.key) or (), given[each.key] or ()
+        if not isinstance(now, tuple) or _without(now, each.only) != _without(stood, each.only):
+            yield Blocker(
+                "field_fixed",
+                {"field": each.key, "missing": tuple(f"{each.key}.{key}" for key in each.only)},
+                each.key,
+            )
+
+
+def _without(rows: Sequence[Any], columns: Collection[str]) -> list[dict[str, Any]]:
+    """The filled cells of the rows, but for some columns."""
+    return [
+        {key: cell for key, cell in row.items() if key not in columns and not is_empty(cell)}
+        if isinstance(row, Mapping)
+        else {}
+        for row in rows
+    ]
 
 
 def _decided(scene: Scene, way: CompiledWay, values: Mapping[str, Any]) -> Iterator[Blocker]:

@@ -194,13 +194,14 @@ class Workflow:
         """The same for all ways of `trigger` from `state`, and for the milestones that any event may reach.
 
         brought: the names whose new values the command brings. What they were before is read for time limits
-        alone.
+        alone, and of a table of which something has to stay.
         """
         here = self.alternatives(state, trigger)
         if any(way.transition.appends or way.transition.proposes for way in here):
             return self._loads_of(state, trigger)
         asked = here[0].asked.union(*(way.asked for way in here[1:])) if here else frozenset()
-        return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads)
+        kept = {each.key for way in here for each in way.form_fields if each.only}
+        return self._loads_of(state, trigger) - (asked.intersection(brought) - self._timed_reads - kept)
 
     def loads_in(self, state: str) -> frozenset[str]:
         """The same for all ways out of `state`."""

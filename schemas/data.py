@@ -163,17 +163,18 @@ INPUT = InputKeys()
 
 
 class _FormFields(Part):
-    """`name: required | optional | {required_when: expression}`, in order."""
+    """`name: required | optional | {required_when: expression} | {only: columns}`, in order."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
         return [{"key": key, **entry} for key, entry in mapped(value, _form_field).items()]
 
 
-class _RequiredWhen(Strict):
-    required_when = Word(required=True)
+class _FormFieldKeys(Strict):
+    required_when = Word()
+    changing = Ids(data_key="only", attribute="only")  # a schema has an `only` of its own
 
 
-_REQUIRED_WHEN = _RequiredWhen()
+_FORM_FIELD = _FormFieldKeys()
 
 
 def _form_field(_: str, value: Any) -> Mapping[str, Any]:
@@ -181,9 +182,9 @@ def _form_field(_: str, value: Any) -> Mapping[str, Any]:
         return {"required": True}
     if value == "optional":
         return {}
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not value:
         refuse("form_field")
-    loaded: Mapping[str, Any] = _REQUIRED_WHEN.load(value)
+    loaded: Mapping[str, Any] = _FORM_FIELD.load(value)
     return loaded
 
 

@@ -5,7 +5,7 @@ A step that opens a track shows two forms in one: its own, and the track's openi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -177,7 +177,25 @@ def _field(
     data |= choices.options(declared)
     if declared.type is FieldType.TABLE:
         data |= _table(name, declared, typed, values.get(each.key) or (), choices, zone)
+        if each.only:
+            _fix(data, each.only, values.get(each.key) or (), declared, part.words)
     return data
+
+
+def _fix(
+    data: dict[str, Any],
+    only: Collection[str],
+    rows: Sequence[Mapping[str, Any]],
+    declared: Field,
+    words: Words,
+) -> None:
+    """Of the rows that are there, only these columns are typed; the others are shown, and sent back as they are."""
+    data["fixed"] = True
+    for column in data["columns"]:
+        column["fixed"] = column["name"] not in only
+    data["entries"] = data["entries"][: len(rows)]
+    for entry, row in zip(data["entries"], rows, strict=False):
+        entry["shown"] = {key: words.value(each, row.get(key)) for key, each in declared.columns.items()}
 
 
 def _table(

@@ -143,7 +143,10 @@ def _asked(
         desk.report("WF105", path, "computed_in_form", name=key)
     source = plain.get("required_when")
     when = desk.expression(source, scope, f"{path}.required_when", Kind.BOOLEAN) if source else None
-    return FormField(key, plain.get("required", False), when)
+    inside = columns[key].columns if key in columns else {}
+    for number, column in enumerate(plain.get("only", ())):
+        desk.known(column, inside, "field", f"{path}.only.{number}")
+    return FormField(key, plain.get("required", False), when, tuple(plain.get("only", ())))
 
 
 def build_opening(

@@ -111,11 +111,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field's place in a form: always required, never, or when an expression is true."""
+    """A field's place in a form: always required, never, or when an expression is true.
+
+    only: of a table, the columns that may be changed here; its rows and all other columns stay as the case holds them.
+    """
 
     key: str
     required: bool = False
     required_when: Expression | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     },
     "propose_closure": {
         "closure_reason": "goals_met", "closure_evidence": "x", "child_heard": True, "carer_heard": True,
-        "actions": tuple({**ACTION, "kind": kind, "status": "done"} for kind in ("education", "vocational", "livelihood")),
+        "actions": tuple({**ACTION, "kind": kind, "activity": kind, "status": "done"} for kind in ("education", "vocational", "livelihood")),
     },
     "refuse_by_carer": {"petition_ground": "refusal", "refusal_evidence": "x", "best_interest_note": "x"},
     "endorse_closure": {"closure_opinion": "Đồng ý"},

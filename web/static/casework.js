@@ -187,7 +187,7 @@
     for (const name of Object.keys(values)) {
       const [, table, n] = /^(.+?)-(\d+)-/.exec(name) || [];
       const box = table && form.querySelector(`[data-rows-of="${CSS.escape(table)}"]`);
-      while (box && Number(box.dataset.next) <= Number(n) && Number(n) < 200) addRow(box);
+      while (box?.querySelector("template") && Number(box.dataset.next) <= Number(n) && Number(n) < 200) addRow(box);
       const fields = [...form.elements].filter((field) => field.name === name && draftable(field));
       fields.forEach((field, index) => {
         if (ticked(field)) field.checked = values[name].includes(field.value);

@@ -186,7 +186,7 @@ OF_ROADS: dict[str, Patch] = {
 OF_TRACKS, OF_DECISIONS, OF_TABLES, OF_TAMPERING, OF_LISTS = (
     {"join", "track", "track_once", "track_open"},
     {"decision_reason"},
-    {"field_rows"},
+    {"field_rows", "field_fixed"},
     {"record_broken"},  # no command leads there
     {"taken_back"},  # told by the undoing of a list, by no step: tests/engine/importing
 )  # the toy has none
