@@ -96,7 +96,9 @@ def test_a_relapse_of_an_earlier_cycle_is_no_alarm_when_the_case_is_closed_again
     assert road.engine.replay(case) == ()
 
 
-def test_a_review_and_a_closure_say_what_became_of_the_approved_plan_and_do_not_rewrite_it(road: Road) -> None:
+def test_a_review_and_a_closure_say_what_became_of_the_approved_plan_and_do_not_rewrite_it(
+    road: Road,
+) -> None:
     case = road.to_implementing(**TEN)
     approved = road.values(case, OFFICER)["actions"]  # type: ignore[index]
     more = (*approved, {**approved[0], "kind": "livelihood"})
@@ -105,4 +107,6 @@ def test_a_review_and_a_closure_say_what_became_of_the_approved_plan_and_do_not_
         for trigger in ("start_review", "propose_closure"):
             assert "field_fixed" in road.refused(case, trigger, actions=rows), (trigger, rows)
     told = ({**approved[0], "status": "cancelled", "cancel_reason": "x"}, *approved[1:])
-    assert "field_fixed" not in road.refused(case, "propose_closure", actions=told, closure_reason="goals_met")
+    assert "field_fixed" not in road.refused(
+        case, "propose_closure", actions=told, closure_reason="goals_met"
+    )
