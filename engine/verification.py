@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
+from engine.access.sealing import SealBroken, kid_of
 from engine.ledger.body import leaf
 from engine.ledger.chain import EventRow, Flaw, verify_case
 from engine.reading import erased
 from engine.replay import Difference, differences
 from engine.store import Database, audit
 from engine.store.audit import Key, Stored
+from engine.store.steps import CaseRow
 from engine.text import messages
 
 PAGE = 100
 MOST_FLAWS = 1000
 UNREADABLE = "unreadable"
+WRAPPED_BYTES = 40
+LIMITS = {
+    "missing": "missing", "stray": "stray", "due_at": "due", "paused_at": "paused", "ended_at": "ended",
+    "ended_how": "ended", "breached_at": "missed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,8 @@ class Fault:
     """Something wrong beside the chain of a case, or between two rows; as `Flaw`, with codes of its own.
 
     COMMAND: the registry of commands and the event disagree. NUMBER: the same of case numbers. REPLAY: the case
-    row is not the fold of its events. ORPHAN: events without a case. ABSENT: a case that an event names is gone.
+    row is not the fold of its events. LIMIT: the same of its time limits. KEY: sealed values whose key is gone.
+    ORPHAN: events without a case. ABSENT: a case that an event names is gone.
     """
 
     code: str
@@ -147,9 +156,10 @@ def _in_cases(database: Database, case: str | None, count: _Count) -> Iterator[F
 def _flaws(stored: Stored) -> Iterator[Flaw | Fault]:
     root, case = stored.key
     if not stored.known:
-        yield Fault("ORPHAN", case, 0, "events", {"count": len(stored.events) or len(stored.sealed)})
+        yield Fault("ORPHAN", case, 0, "events", {"count": stored.loose})
         return
     rows = [EventRow(*each) for each in stored.events]
+    gone = erased(rows)
     broken = verify_case(
         rows,
         root=root,
@@ -157,16 +167,21 @@ def _flaws(stored: Stored) -> Iterator[Flaw | Fault]:
         version=stored.version,
         head=stored.head,
         sealed=stored.sealed,
-        erased=erased(rows),
+        erased=gone,
     )
     yield from broken
     yield from _commands(stored, {row.seq: row for row in rows})
+    yield from _keys(stored, gone)
     if stored.row is None:
         yield Fault("REPLAY", case, 0, UNREADABLE)
     elif stored.number != stored.key:
         yield Fault("NUMBER", case, 0, "differs", {"number": stored.row.reference})
     if not broken and stored.row is not None:
-        yield from (Fault("REPLAY", case, stored.row.version, *_said(each)) for each in _differences(stored))
+        told: list[Fault] = []
+        for each in _differences(stored):
+            if (said := _said(stored.row, each)) not in told:
+                told.append(said)
+        yield from told
 
 
 def _commands(stored: Stored, rows: Mapping[Any, EventRow]) -> Iterator[Fault]:
@@ -181,6 +196,24 @@ def _commands(stored: Stored, rows: Mapping[Any, EventRow]) -> Iterator[Fault]:
             yield Fault("COMMAND", case, seq, "missing")
         elif each.registered != (each.sha256, root, case, each.seq):
             yield Fault("COMMAND", case, seq, "differs")
+
+
+def _keys(stored: Stored, gone: frozenset[tuple[int, str]]) -> Iterator[Fault]:
+    """Has every sealed value still the key it was sealed with? One fault a key; no key is needed to see it."""
+    under: dict[str, list[tuple[int, str]]] = {}
+    for place, envelope in stored.sealed.items():
+        if type(envelope) is bytes and place not in gone:
+            with suppress(SealBroken):  # not what was sealed, which the chain says better
+                under.setdefault(kid_of(envelope), []).append(place)
+    for kid, places in under.items():
+        if kid not in stored.keys:
+            variant = "missing"
+        elif type(wrapped := stored.keys[kid]) is not bytes or len(wrapped) != WRAPPED_BYTES:
+            variant = "unusable"
+        else:
+            continue
+        seq, name = min(places)
+        yield Fault("KEY", stored.key[1], seq, variant, {"field": name, "count": len(places)})
 
 
 def _named(stored: Stored) -> list[tuple[int, str]]:
@@ -215,13 +248,19 @@ def _differences(stored: Stored) -> tuple[Difference, ...]:
         return (Difference(UNREADABLE, stored.key[1], None, None),)
     try:
         rows = sorted(map(EventRow._make, stored.events))
-        return differences(stored.row, [(row.body, row.leaf) for row in rows])
+        return differences(stored.row, stored.limits, [(row.body, row.leaf) for row in rows])
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Difference(UNREADABLE, stored.key[1], None, None),)
 
 
-def _said(difference: Difference) -> tuple[str, Mapping[str, Any]]:
-    return (UNREADABLE, {}) if difference.code == UNREADABLE else ("differs", {"column": difference.code})
+def _said(row: CaseRow, difference: Difference) -> Fault:
+    if difference.limit:
+        variant = LIMITS.get(difference.code, "differs")
+        params = {"limit": difference.limit} | ({"column": difference.code} if variant == "differs" else {})
+        return Fault("LIMIT", row.id, difference.seq, variant, params)
+    if difference.code == UNREADABLE:
+        return Fault("REPLAY", row.id, row.version, UNREADABLE)
+    return Fault("REPLAY", row.id, row.version, "differs", {"column": difference.code})
 
 
 # ------------------------------------------------------------------ what names a case from outside

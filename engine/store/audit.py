@@ -6,7 +6,7 @@ the driver and not converted. What is wrong with it is judged elsewhere (engine.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +16,18 @@ from sqlalchemy import ColumnElement, Connection, Dialect, Table, and_, select, 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
+from engine.store.cases import limit_columns
 from engine.store.database import Database
 from engine.store.steps import CASE_COLUMNS, CaseRow
-from engine.store.tables import case_event, case_number, cases, command, event_sealed
+from engine.store.tables import (
+    case_event,
+    case_number,
+    cases,
+    command,
+    deadline,
+    event_sealed,
+    subject_key,
+)
 from engine.store.types import Moment
 
 Key = tuple[str, str]  # root and case
@@ -38,7 +47,8 @@ class Stored:
     """All that is stored of one case. events: as `engine.ledger.chain.EventRow` takes them.
 
     version, head: of the case row; None for events without one. row: the whole case row, None if it cannot be
-    read. number: what the registry of numbers says of the case's own; None: nothing.
+    read. number: what the registry of numbers says of the case's own; None: nothing. limits: as `cases.limits`.
+    keys: id of a subject's key to the wrapped key.
     """
 
     key: Key
@@ -50,6 +60,13 @@ class Stored:
     events: list[tuple[Any, ...]] = field(default_factory=list)
     sealed: dict[tuple[int, str], Any] = field(default_factory=dict)
     commands: list[Registered] = field(default_factory=list)
+    limits: list[Mapping[str, Any]] = field(default_factory=list)
+    keys: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def loose(self) -> int:
+        """How many rows there are of a case that is not known: of events, else of what hangs on them."""
+        return len(self.events) or len(self.sealed) or len(self.limits) + len(self.keys)
 
 
 class Loose(NamedTuple):
@@ -71,8 +88,7 @@ def snapshot(database: Database) -> Iterator[Connection]:
 
 
 def page(connection: Connection, after: Key | None, limit: int) -> tuple[list[Stored], Key | None]:
-    """The next `limit` cases behind `after` with all they hold, and events and values between them that belong
-    to no case; and the key to go on from, None when this was the last page. One consistent view."""
+    """The next `limit` cases behind `after` with all they hold, and rows between them that belong to no case; and the key to go on from, None when this was the last page. One consistent view."""
     keys = _key(cases)
     query = select(*keys, *_raw(cases, "version", "head")).order_by(*keys).limit(limit)
     heads = connection.execute(query.where(tuple_(*keys) > after) if after else query).all()
@@ -183,6 +199,13 @@ def _fill(connection: Connection, found: dict[Key, Stored], between: Any) -> Non
     sealed = select(*_key(event_sealed), *_raw(event_sealed, "seq", "field", "ciphertext"))
     for root, case, seq, name, ciphertext in connection.execute(sealed.where(*between(event_sealed))):
         found.setdefault((root, case), Stored((root, case))).sealed[seq, name] = ciphertext
+    limits = select(*_key(deadline), *limit_columns(connection)).where(*between(deadline))
+    for each in connection.execute(limits).mappings():
+        key = (each["root"], each["case_id"])
+        found.setdefault(key, Stored(key)).limits.append(dict(each))
+    keys = select(*_key(subject_key), *_raw(subject_key, "kid", "wrapped")).where(*between(subject_key))
+    for root, case, kid, wrapped in connection.execute(keys):
+        found.setdefault((root, case), Stored((root, case))).keys[kid] = wrapped
     numbers = select(*_key(cases), case_number.c.root, case_number.c.case_id)
     numbers = numbers.join(case_number, case_number.c.reference == cases.c.reference).where(*between(cases))
     for root, case, *named in connection.execute(numbers):
