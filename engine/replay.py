@@ -65,11 +65,11 @@ class Folded:
 COLUMNS = tuple(name for name in Folded.__dataclass_fields__ if name != "limits")
 
 
-def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
-    """Fold (body, leaf) of a case's events, oldest first."""
+def fold(events: Iterable[tuple[bytes | Mapping[str, Any], bytes]]) -> Folded:
+    """Fold (body, leaf) of a case's events, oldest first; a body as its bytes, or read already."""
     case = Folded()
     for raw, leaf in events:
-        body = json.loads(raw)
+        body = json.loads(raw) if isinstance(raw, bytes) else raw
         args = body.get("args", {})
         case.version, case.head = body["seq"], leaf
         if opened := args.get("opened"):
@@ -90,9 +90,11 @@ def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
 
 
 def differences(
-    row: CaseRow, limits: Iterable[Mapping[str, Any]], events: Iterable[tuple[bytes, bytes]]
+    row: CaseRow,
+    limits: Iterable[Mapping[str, Any]],
+    events: Iterable[tuple[bytes | Mapping[str, Any], bytes]],
 ) -> tuple[Difference, ...]:
-    """Every column of the row, and of the rows of its time limits, that is not what the events say."""
+    """Every column of the row, and of the rows of its time limits, that is not what the events say (as `fold` takes them)."""
     case = fold(events)
     expected: Mapping[str, Any] = {name: getattr(case, name) for name in COLUMNS}
     found = {name: getattr(row, name) for name in expected}

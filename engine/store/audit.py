@@ -6,6 +6,7 @@ the driver and not converted. What is wrong with it is judged elsewhere (engine.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +17,9 @@ from sqlalchemy import ColumnElement, Connection, Dialect, Table, and_, select, 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
-from engine.store.cases import limit_columns
+from engine.store.cases import as_recorded, limit_columns
 from engine.store.database import Database
+from engine.store.ground import decision_table, definition_version
 from engine.store.steps import CASE_COLUMNS, CaseRow
 from engine.store.tables import (
     case_event,
@@ -75,6 +77,25 @@ class Loose(NamedTuple):
     case: str
     seq: int
     name: str
+
+
+class Workflow(NamedTuple):
+    """A published version of a workflow; plain: None if it cannot be read."""
+
+    definition: Any
+    number: Any
+    sha256: Any
+    plain: Any
+
+
+class RuleTable(NamedTuple):
+    """A published text of a rule table, days in ISO 8601; plain: None if it cannot be read."""
+
+    id: Any
+    valid_from: Any
+    valid_to: Any
+    sha256: Any
+    plain: Any
 
 
 @contextmanager
@@ -137,6 +158,21 @@ def loose_numbers(connection: Connection, case: str = "") -> Iterator[Loose]:
         yield Loose(case_id, 0, reference)
 
 
+def workflows(connection: Connection) -> list[Workflow]:
+    """All versions of all workflows."""
+    found = connection.execute(select(*_raw(definition_version, *Workflow._fields)))
+    return [Workflow(*row)._replace(plain=_json(row.plain)) for row in found]
+
+
+def rule_tables(connection: Connection) -> list[RuleTable]:
+    """All texts of all rule tables."""
+    days = [
+        as_recorded(connection, decision_table.c[name], "YYYY-MM-DD") for name in ("valid_from", "valid_to")
+    ]
+    wanted = select(*_raw(decision_table, "id"), *days, *_raw(decision_table, "sha256", "plain"))
+    return [RuleTable(*row)._replace(plain=_json(row.plain)) for row in connection.execute(wanted)]
+
+
 def present(connection: Connection, ids: Collection[str]) -> frozenset[str]:
     """Which of these cases are there."""
     return (
@@ -168,6 +204,14 @@ class _AnyMoment(Moment):
 
 def _raw(table: Table, *names: str) -> list[ColumnElement[Any]]:
     return [type_coerce(table.c[name], NullType()).label(name) for name in names]
+
+
+def _json(stored: Any) -> Any:
+    """JSON as SQLite (text) or PostgreSQL (read already) gives it."""
+    try:
+        return json.loads(stored) if isinstance(stored, (str, bytes)) else stored
+    except (ValueError, RecursionError):
+        return None
 
 
 def _key(table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

@@ -375,7 +375,7 @@ def test_the_sentences_of_every_fault_exist_in_both_languages() -> None:
     ]
     assert keys[0] == keys[1]
     assert {key.split(".")[1] for key in keys[0]} == {
-        "COMMAND", "NUMBER", "REPLAY", "LIMIT", "KEY", "ORPHAN", "ABSENT",
+        "COMMAND", "NUMBER", "REPLAY", "LIMIT", "KEY", "DEFINITION", "ORPHAN", "ABSENT",
     }  # fmt: skip
 
 
