@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, and_, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, Table, and_, select, tuple_, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
@@ -30,7 +30,6 @@ from engine.store.tables import (
     event_sealed,
     subject_key,
 )
-from engine.store.types import Moment
 
 Key = tuple[str, str]  # root and case
 
@@ -189,17 +188,12 @@ def key_of(connection: Connection, case: str) -> Key | None:
 # ------------------------------------------------------------------ parts
 
 
-class _AnyMoment(Moment):
-    """A moment, or None where something stands that is none."""
-
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """None instead of an error."""
-        try:
-            return super().process_result_value(value, dialect)
-        except (TypeError, ValueError):
-            return None
+def _moment(stored: Any) -> datetime | None:
+    """The moment that `as_recorded` gave as text; None where something stands that is none."""
+    try:
+        return datetime.fromisoformat(stored)
+    except (TypeError, ValueError):
+        return None
 
 
 def _raw(table: Table, *names: str) -> list[ColumnElement[Any]]:
@@ -219,10 +213,9 @@ def _key(table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 
 def _fill(connection: Connection, found: dict[Key, Stored], between: Any) -> None:
-    at = type_coerce(case_event.c.at, _AnyMoment()).label("at")
     of_event = (
         *_raw(case_event, "seq", "body", "leaf"),
-        at,
+        as_recorded(connection, case_event.c.at),
         *_raw(case_event, "kind", "transition", "actor"),
     )
     of_command = (
@@ -236,7 +229,8 @@ def _fill(connection: Connection, found: dict[Key, Stored], between: Any) -> Non
     query = query.outerjoin(command, command.c.id == case_event.c.command_id).where(*between(case_event))
     for root, case, *values in connection.execute(query):
         stored = found.setdefault((root, case), Stored((root, case)))
-        event, (name, digest, *registered) = tuple(values[:7]), values[7:]
+        (seq, body, leaf, at, *rest), (name, digest, *registered) = values[:7], values[7:]
+        event = (seq, body, leaf, _moment(at), *rest)
         stored.events.append(event)
         there = (registered[0], registered[1], registered[2], registered[3])
         stored.commands.append(Registered(event[0], name, digest, None if registered[1] is None else there))

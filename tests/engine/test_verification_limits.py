@@ -152,6 +152,19 @@ def test_a_moment_that_never_comes_is_no_fault_of_the_program(postgresql_databas
     engine.database.close()
 
 
+def test_a_step_that_never_was_at_any_moment_is_no_fault_of_the_program(postgresql_database: str) -> None:
+    once("limits", postgresql_database, lambda: tell(postgresql_database))
+    engine = Engine(postgresql_database, MasterKey(SECRET), FixedClock(LATER))
+    case = _case_of(engine, "toy")
+    report = attacked(
+        engine,
+        case,
+        lambda there: there.run("UPDATE case_event SET at = '-infinity' WHERE case_id = :case AND seq = 2"),
+    )
+    assert found(report, case) == {("COLUMN", 2)}
+    engine.database.close()
+
+
 # ------------------------------------------------------------------ keys
 
 
