@@ -31,7 +31,7 @@ from engine.replay import Difference, differences
 from engine.scene import Scene
 from engine.stale import is_stale
 from engine.store import Database
-from engine.store.cases import events, find_case
+from engine.store.cases import events, find_case, limits
 from engine.store.reference import put_definition
 from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction, step_transaction
 from engine.timeline import Entry, entries
@@ -211,12 +211,12 @@ class Engine:
             return entries(events(connection, found)) if found else ()
 
     def replay(self, case: str) -> tuple[Difference, ...]:
-        """Fold the events of `case` again and compare with its row; empty when they are equal."""
+        """Fold the events of `case` again and compare with its row and those of its time limits; empty when equal."""
         with self.database.read() as connection:
             found = find_case(connection, case)
             if found is None:
                 return (Difference("unknown_case", case, None, None),)
-            return differences(found, events(connection, found))
+            return differences(found, limits(connection, found), events(connection, found))
 
     # ------------------------------------------------------------------ parts of a step
 

@@ -1,23 +1,24 @@
 """What the engine knows besides cases: workflows, rule tables, calendars, areas. Read once, read again when changed.
 
 Every change of reference data raises one number, which each step reads with its case; the snapshot held here is
-thrown away when it differs. A workflow version never changes, so it is compiled once a process.
+thrown away when it differs. A workflow version never changes, so it is compiled once a process. One that was changed
+in the store all the same is refused: VersionChanged, wherever it is asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 from threading import Lock
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
 from engine.definition.build import build
 from engine.definition.decision import DecisionTable, build_table, in_force
+from engine.published import VersionChanged, table_stands, workflow_stands
 from engine.store import Database
 from engine.store import reference as rows
-from engine.store.rows import AreaRow
+from engine.store.rows import AreaRow, DecisionTableRow
 from engine.workflow import Workflow
 
 
@@ -55,13 +56,15 @@ class Library:
                 self._held = self._load()
 
     def workflow(self, definition: str, number: int) -> Workflow:
-        """A published version, compiled. KeyError if there is none."""
+        """A published version, compiled. KeyError if there is none; VersionChanged if it is not as it was published."""
         ready = self._workflows.get((definition, number))
         if ready is None:
             with self._database.read() as connection:
                 row = rows.definition(connection, definition, number)
             if row is None:
                 raise KeyError((definition, number))
+            if not workflow_stands(definition, row.sha256, row.plain):
+                raise VersionChanged("workflow", definition, number)
             ready = self._workflows[definition, number] = Workflow(build(row.plain), number, row.sha256)
         return ready
 
@@ -75,12 +78,18 @@ class Library:
         return tuple(self.workflow(*each) for each in sorted(self._held.rows.newest.items()))
 
     def table(self, table: str, on: date) -> DecisionTable | None:
-        """The rule table in force on a work date; None before the first: "no rule set", not a guess."""
-        return in_force(self._held.tables.get(table, ()), on)
+        """The rule table in force on a work date; None before the first: "no rule set", not a guess.
+
+        VersionChanged if any text of the table is not as it was published: which one holds could not be trusted.
+        """
+        return in_force(self._held.table(table), on)
 
     def table_by_hash(self, table: str, sha256: str) -> DecisionTable | None:
-        """The very rule table an event was decided by."""
-        return next((each for each in self._held.tables.get(table, ()) if each.sha256 == sha256), None)
+        """The very rule table an event was decided by; None if it is not there as it was published."""
+        try:
+            return next((each for each in self._held.table(table) if each.sha256 == sha256), None)
+        except VersionChanged:
+            return None
 
     def calendar(self, calendar: str) -> Calendar:
         """The working calendar with its swaps."""
@@ -112,14 +121,14 @@ class _Held:
         self.rows = snapshot
         self.zone = ZoneInfo(snapshot.installation.zone)
         self._calendars: dict[str, Calendar] = {}
+        self._tables: dict[str, tuple[DecisionTable, ...]] = {}
 
-    @cached_property
-    def tables(self) -> dict[str, tuple[DecisionTable, ...]]:
-        """Rule tables by id, in order of time."""
-        return {
-            key: tuple(build_table(_plain(each)) for each in found)
-            for key, found in self.rows.decision_tables.items()
-        }
+    def table(self, table: str) -> tuple[DecisionTable, ...]:
+        """All texts of a rule table, in order of time; VersionChanged."""
+        if table not in self._tables:
+            found = self.rows.decision_tables.get(table, ())
+            self._tables[table] = tuple(_built(each, found) for each in found)
+        return self._tables[table]
 
     def calendar(self, calendar: str) -> Calendar:
         """One calendar a snapshot, so that its years are worked out once."""
@@ -133,6 +142,9 @@ def _stands(area: AreaRow, on: date, level: str) -> bool:
     return in_force and level in ("", area.level)
 
 
-def _plain(row: Any) -> dict[str, Any]:
-    ended = row.valid_to.isoformat() if row.valid_to else None
-    return dict(row.plain) | {"sha256": row.sha256, "valid_to": ended}
+def _built(row: DecisionTableRow, texts: Iterable[DecisionTableRow]) -> DecisionTable:
+    since, until = row.valid_from.isoformat(), row.valid_to.isoformat() if row.valid_to else None
+    replaced = sum(each.valid_from == row.valid_from for each in texts) > 1
+    if not table_stands(row.id, row.sha256, row.plain, since, until, replaced=replaced):
+        raise VersionChanged("table", row.id, since)
+    return build_table(row.plain | {"sha256": row.sha256, "valid_to": until})

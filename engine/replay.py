@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.change import MILESTONES
+from engine.deadlines.retold import Told, next_due, retell, unlike
 from engine.links import LINKS, linked
 from engine.store.steps import CaseRow
 from engine.values import moment
@@ -20,17 +21,21 @@ MOMENTS = ("opened_at", "entered_at", "closed_at", "next_due")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the row differs from the fold of the events."""
+    """Where the row differs from the fold of the events. limit: key of the time limit whose row it is; then `code` may
+    also be "missing" or "stray", and `seq` is the last step that names it.
+    """
 
     code: str
     case: str
     folded: Any
     row: Any
+    limit: str = ""
+    seq: int = 0
 
 
 @dataclass(slots=True)
 class Folded:
-    """A case rebuilt from its events."""
+    """A case rebuilt from its events: the columns of its row, and its time limits by id."""
 
     version: int = 0
     head: bytes = b""
@@ -54,13 +59,17 @@ class Folded:
     entered_seq: int = 0
     data: dict[str, Any] = field(default_factory=dict)
     sealed: dict[str, Any] = field(default_factory=dict)
+    limits: dict[str, Told] = field(default_factory=dict)
 
 
-def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
-    """Fold (body, leaf) of a case's events, oldest first."""
-    case, running = Folded(), dict[str, str | None]()
+COLUMNS = tuple(name for name in Folded.__dataclass_fields__ if name != "limits")
+
+
+def fold(events: Iterable[tuple[bytes | Mapping[str, Any], bytes]]) -> Folded:
+    """Fold (body, leaf) of a case's events, oldest first; a body as its bytes, or read already."""
+    case = Folded()
     for raw, leaf in events:
-        body = json.loads(raw)
+        body = json.loads(raw) if isinstance(raw, bytes) else raw
         args = body.get("args", {})
         case.version, case.head = body["seq"], leaf
         if opened := args.get("opened"):
@@ -75,32 +84,32 @@ def fold(events: Iterable[tuple[bytes, bytes]]) -> Folded:
         if args.get("closed") or args.get("reopened"):
             case.closed_at = body["at"] if args.get("closed") else None
         _values(case, body["seq"], args, body.get("sealed", {}))
-        _limits(running, args)
-    case.next_due = min((due for due in running.values() if due), default=None)
+        retell(case.limits, body, case.entered_seq)
+    case.next_due = next_due(case.limits.values())
     return case
 
 
-def differences(row: CaseRow, events: Iterable[tuple[bytes, bytes]]) -> tuple[Difference, ...]:
-    """Every column of the row that is not what the events say."""
+def differences(
+    row: CaseRow,
+    limits: Iterable[Mapping[str, Any]],
+    events: Iterable[tuple[bytes | Mapping[str, Any], bytes]],
+) -> tuple[Difference, ...]:
+    """Every column of the row, and of the rows of its time limits, that is not what the events say (as `fold` takes them)."""
     case = fold(events)
-    expected: Mapping[str, Any] = {name: getattr(case, name) for name in Folded.__dataclass_fields__}
+    expected: Mapping[str, Any] = {name: getattr(case, name) for name in COLUMNS}
     found = {name: getattr(row, name) for name in expected}
     found |= {name: found[name] and moment(found[name]) for name in MOMENTS}
     found |= {"data": dict(row.data), "sealed": {key: list(value) for key, value in row.sealed.items()}}
-    return tuple(
+    of_row = (
         Difference(name, row.id, expected[name], found[name])
         for name in expected
         if expected[name] != found[name]
     )
-
-
-def _limits(running: dict[str, str | None], args: Mapping[str, Any]) -> None:
-    """The open time limits: id to due moment, None while it stands still."""
-    running.update({each: made[-1] for each, made in args.get("limits_made", {}).items()})
-    for each, (due, paused) in args.get("limits_moved", {}).items():
-        running[each] = None if paused else due
-    for each in args.get("limits_ended", ()):
-        running.pop(each, None)
+    of_limits = (
+        Difference(each.what, row.id, each.told, each.row, limit=each.key, seq=each.seq)
+        for each in unlike(case.limits, limits)
+    )
+    return (*of_row, *of_limits)
 
 
 def _open(case: Folded, body: Mapping[str, Any], opened: Mapping[str, Any]) -> None:

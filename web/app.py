@@ -11,12 +11,13 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from engine import Engine
+from engine.published import VersionChanged
 from engine.text import LANGUAGES
 from web import headers
 from web.mail_settings import MailSettings
 from web.onward import is_ours
 from web.shell import shell
-from web.texts import t
+from web.texts import language, t
 from web.views.imports import make_room
 
 
@@ -56,6 +57,7 @@ def create_app(
     _rooms(app, demo_sign_in)
     app.post("/language", endpoint="language")(_language)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(VersionChanged, _changed)
     app.register_error_handler(Exception, _failed)
     return app
 
@@ -103,17 +105,27 @@ def _refused(error: HTTPException) -> Any:
     return _error_page(error.code or 500), error.code or 500
 
 
+def _changed(error: VersionChanged) -> Any:
+    """What this page goes by was changed past the program: nothing is done, and the sentence says what and where."""
+    _log(error)
+    return _error_page(500, text=error.what(language()), todo=error.todo(language())), 500
+
+
 def _failed(error: Exception) -> Any:
     """A fault of ours: logged by its kind and request, told without a trace."""
-    current_app.logger.error(
-        "fault %s in %s request=%s", type(error).__name__, request.endpoint, g.get("request_id")
-    )
+    _log(error)
     if current_app.testing:
         raise error
     return _error_page(500), 500
 
 
-def _error_page(code: int) -> str:
-    page = {"code": code, "request_id": g.get("request_id", "")}
+def _log(error: Exception) -> None:
+    current_app.logger.error(
+        "fault %s in %s request=%s", type(error).__name__, request.endpoint, g.get("request_id")
+    )
+
+
+def _error_page(code: int, **said: str) -> str:
+    page = {"code": code, "request_id": g.get("request_id", "")} | said
     person = g.get("person") if code < 500 else None  # after a fault of ours the store is not asked again
     return render_template("error.html", page=page, shell=shell(person, keep_drafts=True))

@@ -6,6 +6,7 @@ import click
 
 from engine import Gone
 from engine.access.keys import KeyFileRefused
+from engine.published import VersionChanged
 from engine.store.reference import NotInstalled
 from web.cli_words import language, say
 from web.mail_settings import Unusable
@@ -36,7 +37,7 @@ def sentence(error: Exception) -> str:
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     match error:
-        case KeyFileRefused():
+        case KeyFileRefused() | VersionChanged():
             return error.say(language())
         case Unusable():
             return say(f"mail.wrong.{error.why}", name=error.name)

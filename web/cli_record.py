@@ -26,6 +26,7 @@ def verify(context: click.Context, case: str | None, demo: bool) -> None:
         click.echo(f"{each.code}: {each.say(language(), report.names.get(each.case, ''))}")
     key = "verify.clean" if report.clean else "verify.cut" if report.cut else "verify.changed"
     click.echo(say(key, cases=report.cases, events=report.events, flaws=len(report.flaws)))
+    click.echo(say("verify.reach"))
     context.exit(CLEAN if report.clean else WRONG)
 
 
@@ -38,7 +39,9 @@ def replay(context: click.Context, case: str | None, demo: bool) -> None:
     with opened(demo) as engine:
         found = replay_all(engine.database, case_of(engine, case).id if case else None)
     for each in found.differences:
-        click.echo(say("replay.differs", case=found.names.get(each.case, each.case), column=each.code))
+        key = "replay.limit" if each.limit else "replay.differs"
+        name = found.names.get(each.case, each.case)
+        click.echo(say(key, case=name, limit=each.limit, column=each.code))
     key = "replay.different" if found.differences else "replay.equal"
     click.echo(say(key, cases=found.cases, events=found.events, differences=len(found.differences)))
     context.exit(WRONG if found.differences else CLEAN)

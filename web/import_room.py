@@ -6,6 +6,7 @@ Knows no request: an engine, a person's id and functions come in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from engine import Engine
 from engine.definition.model import Definition, FieldType, FormField
 from engine.importing import stage, ways_back
 from engine.importing.staging import Import
+from engine.published import VersionChanged
 from engine.registry.names import fold
 from engine.store import imports
 from engine.workflow import Workflow
@@ -31,13 +33,17 @@ def declared_imports() -> Mapping[str, Declared]:
 
 
 def offered(engine: Engine, functions: Iterable[str]) -> tuple[Declared, ...]:
-    """The imports for somebody who holds these functions: whoever may open such a case by hand."""
+    """The imports for somebody who holds these functions: whoever may open such a case by hand. None into a workflow
+    that was changed past the program.
+    """
     held = set(functions)
-    return tuple(
-        each
-        for each in declared_imports().values()
-        if (workflow := engine.library.newest(each.definition)) and held & set(workflow.definition.open.by)
-    )
+    found = []
+    for each in declared_imports().values():
+        with suppress(VersionChanged):
+            workflow = engine.library.newest(each.definition)
+            if workflow and held & set(workflow.definition.open.by):
+                found.append(each)
+    return tuple(found)
 
 
 def workflow_of(engine: Engine, declared: Declared) -> Workflow:

@@ -6,20 +6,30 @@ the driver and not converted. What is wrong with it is judged elsewhere (engine.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, and_, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, Table, and_, select, tuple_, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
+from engine.store.cases import as_recorded, limit_columns
 from engine.store.database import Database
+from engine.store.ground import decision_table, definition_version
 from engine.store.steps import CASE_COLUMNS, CaseRow
-from engine.store.tables import case_event, case_number, cases, command, event_sealed
-from engine.store.types import Moment
+from engine.store.tables import (
+    case_event,
+    case_number,
+    cases,
+    command,
+    deadline,
+    event_sealed,
+    subject_key,
+)
 
 Key = tuple[str, str]  # root and case
 
@@ -38,7 +48,8 @@ class Stored:
     """All that is stored of one case. events: as `engine.ledger.chain.EventRow` takes them.
 
     version, head: of the case row; None for events without one. row: the whole case row, None if it cannot be
-    read. number: what the registry of numbers says of the case's own; None: nothing.
+    read. number: what the registry of numbers says of the case's own; None: nothing. limits: as `cases.limits`.
+    keys: id of a subject's key to the wrapped key.
     """
 
     key: Key
@@ -50,6 +61,13 @@ class Stored:
     events: list[tuple[Any, ...]] = field(default_factory=list)
     sealed: dict[tuple[int, str], Any] = field(default_factory=dict)
     commands: list[Registered] = field(default_factory=list)
+    limits: list[Mapping[str, Any]] = field(default_factory=list)
+    keys: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def loose(self) -> int:
+        """How many rows there are of a case that is not known: of events, else of what hangs on them."""
+        return len(self.events) or len(self.sealed) or len(self.limits) + len(self.keys)
 
 
 class Loose(NamedTuple):
@@ -58,6 +76,25 @@ class Loose(NamedTuple):
     case: str
     seq: int
     name: str
+
+
+class Workflow(NamedTuple):
+    """A published version of a workflow; plain: None if it cannot be read."""
+
+    definition: Any
+    number: Any
+    sha256: Any
+    plain: Any
+
+
+class RuleTable(NamedTuple):
+    """A published text of a rule table, days in ISO 8601; plain: None if it cannot be read."""
+
+    id: Any
+    valid_from: Any
+    valid_to: Any
+    sha256: Any
+    plain: Any
 
 
 @contextmanager
@@ -71,8 +108,7 @@ def snapshot(database: Database) -> Iterator[Connection]:
 
 
 def page(connection: Connection, after: Key | None, limit: int) -> tuple[list[Stored], Key | None]:
-    """The next `limit` cases behind `after` with all they hold, and events and values between them that belong
-    to no case; and the key to go on from, None when this was the last page. One consistent view."""
+    """The next `limit` cases behind `after` with all they hold, and rows between them that belong to no case; and the key to go on from, None when this was the last page. One consistent view."""
     keys = _key(cases)
     query = select(*keys, *_raw(cases, "version", "head")).order_by(*keys).limit(limit)
     heads = connection.execute(query.where(tuple_(*keys) > after) if after else query).all()
@@ -121,6 +157,21 @@ def loose_numbers(connection: Connection, case: str = "") -> Iterator[Loose]:
         yield Loose(case_id, 0, reference)
 
 
+def workflows(connection: Connection) -> list[Workflow]:
+    """All versions of all workflows."""
+    found = connection.execute(select(*_raw(definition_version, *Workflow._fields)))
+    return [Workflow(*row)._replace(plain=_json(row.plain)) for row in found]
+
+
+def rule_tables(connection: Connection) -> list[RuleTable]:
+    """All texts of all rule tables."""
+    days = [
+        as_recorded(connection, decision_table.c[name], "YYYY-MM-DD") for name in ("valid_from", "valid_to")
+    ]
+    wanted = select(*_raw(decision_table, "id"), *days, *_raw(decision_table, "sha256", "plain"))
+    return [RuleTable(*row)._replace(plain=_json(row.plain)) for row in connection.execute(wanted)]
+
+
 def present(connection: Connection, ids: Collection[str]) -> frozenset[str]:
     """Which of these cases are there."""
     return (
@@ -137,21 +188,24 @@ def key_of(connection: Connection, case: str) -> Key | None:
 # ------------------------------------------------------------------ parts
 
 
-class _AnyMoment(Moment):
-    """A moment, or None where something stands that is none."""
-
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """None instead of an error."""
-        try:
-            return super().process_result_value(value, dialect)
-        except (TypeError, ValueError):
-            return None
+def _moment(stored: Any) -> datetime | None:
+    """The moment that `as_recorded` gave as text; None where something stands that is none."""
+    try:
+        return datetime.fromisoformat(stored)
+    except (TypeError, ValueError):
+        return None
 
 
 def _raw(table: Table, *names: str) -> list[ColumnElement[Any]]:
     return [type_coerce(table.c[name], NullType()).label(name) for name in names]
+
+
+def _json(stored: Any) -> Any:
+    """JSON as SQLite (text) or PostgreSQL (read already) gives it."""
+    try:
+        return json.loads(stored) if isinstance(stored, (str, bytes)) else stored
+    except (ValueError, RecursionError):
+        return None
 
 
 def _key(table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -159,10 +213,9 @@ def _key(table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 
 def _fill(connection: Connection, found: dict[Key, Stored], between: Any) -> None:
-    at = type_coerce(case_event.c.at, _AnyMoment()).label("at")
     of_event = (
         *_raw(case_event, "seq", "body", "leaf"),
-        at,
+        as_recorded(connection, case_event.c.at),
         *_raw(case_event, "kind", "transition", "actor"),
     )
     of_command = (
@@ -176,13 +229,21 @@ def _fill(connection: Connection, found: dict[Key, Stored], between: Any) -> Non
     query = query.outerjoin(command, command.c.id == case_event.c.command_id).where(*between(case_event))
     for root, case, *values in connection.execute(query):
         stored = found.setdefault((root, case), Stored((root, case)))
-        event, (name, digest, *registered) = tuple(values[:7]), values[7:]
+        (seq, body, leaf, at, *rest), (name, digest, *registered) = values[:7], values[7:]
+        event = (seq, body, leaf, _moment(at), *rest)
         stored.events.append(event)
         there = (registered[0], registered[1], registered[2], registered[3])
         stored.commands.append(Registered(event[0], name, digest, None if registered[1] is None else there))
     sealed = select(*_key(event_sealed), *_raw(event_sealed, "seq", "field", "ciphertext"))
     for root, case, seq, name, ciphertext in connection.execute(sealed.where(*between(event_sealed))):
         found.setdefault((root, case), Stored((root, case))).sealed[seq, name] = ciphertext
+    limits = select(*_key(deadline), *limit_columns(connection)).where(*between(deadline))
+    for each in connection.execute(limits).mappings():
+        key = (each["root"], each["case_id"])
+        found.setdefault(key, Stored(key)).limits.append(dict(each))
+    keys = select(*_key(subject_key), *_raw(subject_key, "kid", "wrapped")).where(*between(subject_key))
+    for root, case, kid, wrapped in connection.execute(keys):
+        found.setdefault((root, case), Stored((root, case))).keys[kid] = wrapped
     numbers = select(*_key(cases), case_number.c.root, case_number.c.case_id)
     numbers = numbers.join(case_number, case_number.c.reference == cases.c.reference).where(*between(cases))
     for root, case, *named in connection.execute(numbers):

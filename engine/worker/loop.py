@@ -18,6 +18,7 @@ from uuid import UUID, uuid5
 from engine import importing
 from engine.commands import BREACH, SYSTEM, Command
 from engine.engine import Engine
+from engine.published import VersionChanged
 from engine.store import Database, imports, queue
 from engine.store.queue import Limit, Looked, Outgoing
 from engine.worker import errands
@@ -273,4 +274,4 @@ def waited(attempts: int) -> timedelta:
 def _code(error: Exception) -> str:
     """The kind of a fault. The text of others than ours is left out: it may quote what was being written."""
     kind = type(error).__name__
-    return f"{kind}:{error}" if isinstance(error, (Refused, errands.UnknownErrand)) else kind
+    return f"{kind}:{error}" if isinstance(error, (Refused, errands.UnknownErrand, VersionChanged)) else kind

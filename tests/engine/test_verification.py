@@ -17,6 +17,9 @@ from tests.support.played import once
 from tests.support.world import NOON, SECRET, fire, open_toy
 
 FIRST = "01906-2026-00001"
+TRACES = (
+    "event_sealed", "log_pending", "case_event", "command", "case_number", "deadline", "subject_key", "name_token",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -217,7 +220,11 @@ def test_a_whole_case_taken_away_is_named_by_what_the_registries_still_know(
         there.run("DELETE FROM cases WHERE id = :case")
 
     report = attacked(engine, case, attack)
-    assert {code for code, _ in found(report, case)} == {"COMMAND", "NUMBER"}
+    assert {code for code, _ in found(report, case)} == {
+        "COMMAND",
+        "NUMBER",
+        "ORPHAN",
+    }  # keys and limits left
     assert {seq for code, seq in found(report, case) if code == "COMMAND"} == {1, 2, 3, 4, 5}
 
 
@@ -231,7 +238,7 @@ def test_a_track_taken_away_with_all_its_traces_is_named_by_its_parent(engine: E
     track = open_lesson(engine, parent)
 
     def attack(there: Intruder) -> None:
-        for table in ("event_sealed", "log_pending", "case_event", "command", "case_number"):
+        for table in TRACES:
             there.connection.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = '{track}'")
         there.connection.exec_driver_sql(f"DELETE FROM cases WHERE id = '{track}'")
 
@@ -245,7 +252,7 @@ def test_a_parent_taken_away_with_all_its_traces_is_named_by_its_track(engine: E
     track = open_lesson(engine, parent)
 
     def attack(there: Intruder) -> None:
-        for table in ("event_sealed", "log_pending", "case_event", "command", "case_number"):
+        for table in TRACES:
             there.connection.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = '{parent}'")
         there.connection.exec_driver_sql(f"DELETE FROM cases WHERE id = '{parent}'")
 
@@ -367,7 +374,9 @@ def test_the_sentences_of_every_fault_exist_in_both_languages() -> None:
         for language in ("vi", "en")
     ]
     assert keys[0] == keys[1]
-    assert {key.split(".")[1] for key in keys[0]} == {"COMMAND", "NUMBER", "REPLAY", "ORPHAN", "ABSENT"}
+    assert {key.split(".")[1] for key in keys[0]} == {
+        "COMMAND", "NUMBER", "REPLAY", "LIMIT", "KEY", "DEFINITION", "ORPHAN", "ABSENT",
+    }  # fmt: skip
 
 
 def _command(body: bytes) -> str:

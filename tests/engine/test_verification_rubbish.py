@@ -4,7 +4,7 @@ import pytest
 
 from engine import FixedClock
 from engine.verification import MOST_FLAWS, replay, verify
-from tests.engine.intruder import attacked, found, intruder
+from tests.engine.intruder import Intruder, attacked, found, intruder
 from tests.engine.worker.story import build, done
 from tests.support.world import NOON, fire, open_toy
 
@@ -33,6 +33,25 @@ def test_rubbish_in_a_column_is_a_flaw_and_no_fault_of_the_program(
     assert report.cases == 2
     assert found(report, case)
     assert not found(report, other)
+    replay(engine.database)
+    engine.database.close()
+
+
+@pytest.mark.parametrize(
+    "args", [7, [], {"tracks": 7}, {"opened": 7}, {"decisions": {"x": 7}}, {"limits_made": {"x": []}}]
+)
+def test_a_body_made_by_hand_with_its_hash_is_a_flaw_and_no_fault_of_the_program(
+    sqlite_database: str, args: object
+) -> None:
+    engine = build(sqlite_database, FixedClock(NOON))
+    case = done(open_toy(engine)).case
+
+    def attack(there: Intruder) -> None:
+        there.run(
+            "UPDATE cases SET head = :head WHERE id = :case", head=there.rewrite(1, rehash=True, args=args)
+        )
+
+    assert {code for code, _ in found(attacked(engine, case, attack), case)} >= {"REPLAY"}
     replay(engine.database)
     engine.database.close()
 
