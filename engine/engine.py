@@ -163,7 +163,7 @@ class Engine:
         """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
         with step_transaction(self.database) as transaction:
             # The lock keeps row and story of one moment: a step in between would look like tampering.
-            scene = self._peek(transaction, case, actor, _of_the_file, lock=True)
+            scene = self._peek(transaction, case, actor, Workflow.shown_in, lock=True)
             view = open_case(transaction, scene, self.vault, what, request) if scene else None
             if view:
                 transaction.commit()
@@ -379,11 +379,6 @@ class Engine:
 
     def _today(self) -> Any:
         return self.clock.now().astimezone(self.library.zone).date()
-
-
-def _of_the_file(workflow: Workflow, state: str) -> frozenset[str]:
-    """What the ways on depend on, and what the computed fields of a file read."""
-    return workflow.judged_in(state) | workflow.needed(workflow.computed)
 
 
 def _applied(case: CaseRow, transition: str) -> Outcome:

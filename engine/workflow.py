@@ -217,6 +217,10 @@ class Workflow:
             self._judged_in[state] = frozenset[str]().union(*names)
         return self._judged_in[state]
 
+    def shown_in(self, state: str) -> frozenset[str]:
+        """The same, and what the computed fields read: what a file shows beside its own values."""
+        return self.judged_in(state) | self.needed(self.computed)
+
     def read_anyway(self, state: str, trigger: str) -> frozenset[str]:
         """The names that a step of `trigger` reads whatever its form brings."""
         return self.loads_of(
