@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.support.browser import follow
-from tests.web.journey import CHAIR, OFFICER, SUPERVISOR
-from tests.web.screens import Told
+from tests.support.browser import OpenPage, follow
+from tests.web.demo_house import MOMENT, copied
+from tests.web.journey import CHAIR, OFFICER, SUPERVISOR, served
+from tests.web.screens import Told, wrong_with
 
 
 def test_a_name_is_found_without_its_tones_and_exact_tones_come_first(told: Told) -> None:
@@ -147,3 +150,13 @@ def test_nobody_is_given_a_task_that_is_still_with_somebody_else(told: Told) -> 
     assert officer.row_of("Triệu T. L.").filter(has_text="Trình kế hoạch").count() == 1
     follow(officer.page.locator(".tile", has_text="chờ người khác"))
     assert officer.row_of("Triệu T. L.").filter(has_text="Phê duyệt kế hoạch").count() == 1
+
+
+def test_the_line_of_kinds_is_no_wider_than_a_phone_when_several_kinds_are_late(
+    built_demo: Path, open_page: OpenPage
+) -> None:
+    with copied(built_demo, MOMENT + timedelta(days=60)) as (_, engine), served(engine) as base:
+        officer = Told(engine, base, open_page).hands(OFFICER, viewport={"width": 360, "height": 740})
+        officer.go("/work")
+        assert officer.page.locator(".filters-line .late-text").count() > 3
+        assert wrong_with(officer.page, "vi", contrast=False) == []
