@@ -357,3 +357,42 @@ def test_a_button_of_the_panel_opens_the_step_with_the_number_filled_in(house: H
     )
     expect(kin.get_by_role("link", name=reference)).to_have_count(1)
     assert violations(officer.page) == []
+
+
+@pytest.mark.parametrize(
+    ("trigger", "field", "person"),
+    [
+        ("link_child", "same_child_as", OFFICER),
+        ("not_same_child", "other_child", OFFICER),
+        ("merge_into", "merge_target", SUPERVISOR),
+    ],
+)
+def test_what_was_typed_about_one_case_is_not_put_back_into_the_form_about_another(
+    house: House, trigger: str, field: str, person: str
+) -> None:
+    first, second, case = (bring(house.engine, house.clock, "receive") for _ in range(3))
+    one, other = (number(house.engine, each.rpartition("/")[2]) for each in (first, second))
+    hands = house.hands(person)
+    page, tick = hands.page, hands.page.locator("[name=same_child_confirmed][value=true]")
+
+    def opened(reference: str) -> str:
+        hands.go(f"{case}?way={trigger}&{field}={reference}")
+        return hands.value(field)
+
+    assert opened(one) == one
+    if asked := tick.count():
+        tick.check()
+    hands.write({field: "01906-2026-09999"})
+    if asked:
+        page.locator("[data-draft-say]", has_text="tự lưu trên máy này").wait_for()
+    assert opened(other) == other
+    assert not (asked and tick.is_checked())
+    assert opened(one) == one  # and not what had been written over it
+    assert not asked or tick.is_checked()
+    hands.write({field: "không có số này"})
+    hands.send(page.locator(f"#{trigger} h2").inner_text())
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.reload()  # refused and come back to, the address still says which case is meant
+    assert hands.value(field) == "không có số này"
+    hands.go(page.url.removeprefix(house.base))
+    assert hands.value(field) == one

@@ -25,6 +25,7 @@ from web.texts import t
 
 blueprint = Blueprint("case", __name__)
 NUMBER = re.compile(r"[0-9A-Za-z./-]{1,60}")
+FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @blueprint.get("/cases/<case>")
@@ -36,7 +37,10 @@ def page(case: str) -> Any:
 @blueprint.get("/cases/<case>/<trigger>")
 def form(case: str, trigger: str) -> Any:
     """The address of a form that came back refused: reloaded, or come back to after signing in, it is the form anew."""
-    return redirect(url_for("case.page", case=case, way=trigger))
+    given = {
+        key: each for key, each in request.args.items() if FIELD.fullmatch(key) and NUMBER.fullmatch(each)
+    }
+    return redirect(url_for("case.page", **given | {"case": case, "way": trigger}))
 
 
 @blueprint.post("/cases/<case>/<trigger>")
@@ -159,13 +163,14 @@ def _form(
     parts = parts_of(compiled, words)
     title = compiled.transition.title.get(words.language)
     values = {key: value for key, value in view.values.items() if key in view.readable}
-    values |= _numbers(compiled)
+    numbers = _numbers(compiled)
     return {
         "id": chosen,
         "title": title,
         "paper": sheet(view.scene.workflow, compiled),
-        "action": url_for("case.step", case=case.id, trigger=chosen),
-        "draft": f"{case.id}:{chosen}",
+        "action": url_for("case.step", case=case.id, trigger=chosen, **numbers),
+        # What was typed about one other case is not put back into the form about another.
+        "draft": ":".join([case.id, chosen, *numbers.values()]),
         "hidden": [
             {
                 "name": "_command",
@@ -173,14 +178,18 @@ def _form(
             },
             {"name": "_version", "value": made_from or case.version},
         ],
-        "sections": form_data(
-            parts,
-            typed=typed,
-            values=values,
-            choices=Choices(current(), case.area, elsewhere=_offered_by(compiled)),
-            anew=compiled.transition.asks_anew,
-            reason=compiled.transition.reason,
-            words=words,
+        "sections": _given(
+            form_data(
+                parts,
+                typed=typed,
+                values=values,
+                choices=Choices(current(), case.area, elsewhere=_offered_by(compiled)),
+                anew=compiled.transition.asks_anew,
+                reason=compiled.transition.reason,
+                words=words,
+            ),
+            numbers,
+            typed,
         ),
         "errors": typed.general if typed else [],
         "ask": t("case.ask") if _asks(view, compiled) else None,
@@ -189,6 +198,17 @@ def _form(
         "submit": {"label": title},
         "cancel": {"label": t("form.cancel"), "href": url_for("case.page", case=case.id)},
     }
+
+
+def _given(
+    sections: list[dict[str, Any]], numbers: dict[str, str], typed: Typed | None
+) -> list[dict[str, Any]]:
+    """The numbers the address gave stand in a fresh form whatever it holds else, and no draft goes before them."""
+    for field in (each for section in sections for each in section["fields"] if each["name"] in numbers):
+        field["no_draft"] = True
+        if typed is None:
+            field["value"] = numbers[field["name"]]
+    return sections
 
 
 def _offered_by(way: CompiledWay) -> frozenset[str]:
