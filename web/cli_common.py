@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,9 +42,8 @@ def installation(demo: bool = False) -> Installation:
 
 
 def exists(which: Installation) -> bool:
-    """Has its database been made? Of a server it is taken for granted: it will say so itself if not."""
-    url = make_url(which.url)
-    return url.get_backend_name() != "sqlite" or os.path.exists(url.database or "")
+    """Was it made to its end? Of a server it is taken for granted: it will say so itself if not."""
+    return make_url(which.url).get_backend_name() != "sqlite" or which.kind() is not None
 
 
 @contextmanager

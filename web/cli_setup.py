@@ -48,22 +48,27 @@ def demo() -> None:
 def init(username: str | None, name: str | None, agency: str | None, from_stdin: bool) -> None:
     """Make a real installation with its first administrator; of one that is there, bring the schema up to date."""
     which = Installation.real()
-    _own_folder(which.home)
+    _refuse_open(which.home)
     if which.key.exists():
         MasterKey.load(which.key)
+    if kind := which.kind():
+        if kind == "demo":
+            raise Refused("init.is_demo")
+        MasterKey.load(which.key)  # its own, or none: a new one would seal everything under two keys
+        migrate(which.url)
+        click.echo(say("init.up_to_date"))
+        return
+    # Everything is asked before anything is written.
+    username = _username(username)
+    name = name or click.prompt(say("init.ask_name"))
+    agency = agency or say("init.agency")
+    password, once = _password(username, from_stdin)
+    which.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not which.key.exists():
+        create_key_file(which.key)
     migrate(which.url)
     database = Database(which.url)
     try:
-        if _is_made(database):
-            MasterKey.load(which.key)  # its own, or none: a new one would seal everything under two keys
-            click.echo(say("init.up_to_date"))
-            return
-        if not which.key.exists():
-            create_key_file(which.key)
-        username = _username(username)
-        name = name or click.prompt(say("init.ask_name"))
-        agency = agency or say("init.agency")
-        password, once = _password(username, from_stdin)
         _make(database, username, name, agency, password)
     finally:
         database.close()
@@ -72,22 +77,10 @@ def init(username: str | None, name: str | None, agency: str | None, from_stdin:
         click.echo(say("init.once", username=username, password=once))
 
 
-def _own_folder(home: Path) -> None:
-    """The folder of the installation, which only its owner may enter."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if home.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+def _refuse_open(home: Path) -> None:
+    """Refused: a folder of the installation that others may enter."""
+    if home.exists() and home.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Refused("init.folder_open", folder=home)
-
-
-def _is_made(database: Database) -> bool:
-    try:
-        with database.read() as connection:
-            found = reference.load(connection).installation
-    except reference.NotInstalled:
-        return False
-    if found.kind == "demo":
-        raise Refused("init.is_demo")
-    return True
 
 
 def _username(given: str | None) -> str:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import inspect, select
+from sqlalchemy.engine import make_url
+
 from engine import Engine, MasterKey, RunningClock, SystemClock
 from engine.clock import DatabaseClock
-from engine.store import Database, reference
+from engine.store import Database, ground, reference
 from engine.store.moment import database_now
 
 
@@ -38,6 +41,20 @@ class Installation:
         """The demo's own database and key."""
         home = _home() / "demo"
         return Installation(home, f"sqlite:///{home / 'demo.db'}", home / "key" / "master.key")
+
+    def kind(self) -> str | None:
+        """ "real" or "demo"; None where none was made to its end. Nothing is written."""
+        url = make_url(self.url)
+        if url.get_backend_name() == "sqlite" and not os.path.exists(url.database or ""):
+            return None
+        database = Database(self.url)
+        try:
+            with database.read() as connection:
+                if not inspect(connection).has_table(ground.installation.name):
+                    return None
+                return connection.scalar(select(ground.installation.c.kind))
+        finally:
+            database.close()
 
     def engine(self) -> Engine:
         """The engine on it; a demo runs on the clock it was left at, a server tells its own time."""

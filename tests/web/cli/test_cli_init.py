@@ -116,13 +116,46 @@ def test_init_refuses_a_user_name_that_is_none(call: Call, home: Path, username:
     said = call("init", f"--username={username}", "--name", "X")
     assert said.code == 2
     assert one_sentence(said.err)
-    assert not is_made(home)
+    assert not home.exists()
 
 
 def test_after_a_refused_init_the_next_one_goes_on(call: Call, home: Path) -> None:
     call("init", "--username", "ab", "--name", "X")
     assert call("init", "--username", "quan.tri", "--name", "X").code == 0
     assert is_made(home)
+
+
+def test_an_init_that_is_broken_off_leaves_nothing_behind(
+    call: Call, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for answers in ((), ("quan.tri",)):
+        _type(monkeypatch, *answers)
+        assert call("init").code == 130
+        assert not home.exists()
+
+
+def test_what_was_made_by_half_is_no_installation(call: Call, home: Path) -> None:
+    from engine.store import migrate
+
+    keep_key(home)
+    migrate(Installation.real().url)
+    said = call("case", "list", "--as", "admin")
+    assert said.code == 2
+    assert "./run init" in said.err
+    assert "bản trình diễn" in said.err
+    assert call("serve").code == 2
+    assert call("init", "--username", "quan.tri", "--name", "X").code == 0
+    assert is_made(home)
+
+
+def test_a_database_without_an_installation_names_the_demonstration(
+    database: str, call: Call, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_key(home)
+    monkeypatch.setenv("CASEWORK_DATABASE", database)
+    said = call("case", "list", "--as", "officer")
+    assert said.code == 2
+    assert ("./run" if database.startswith("sqlite") else "--demo") in said.err
 
 
 def is_made(home: Path) -> bool:
