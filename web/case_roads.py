@@ -15,6 +15,7 @@ from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
 from engine.words import Words
 from web.case_model import limit_title, limit_why, moment_text, name_of
+from web.endings import BY_THE_CLOCK
 from web.shell import area_name
 from web.texts import dotted, language, t
 
@@ -37,7 +38,6 @@ STAYS = (
         ("separation_decision_no", "separation_carer", "authority_request"),
     ),
 )
-BY_THE_CLOCK = ("minutes", "hours")
 
 
 def roads(view: CaseView, words: Words) -> dict[str, Any]:

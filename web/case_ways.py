@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -11,39 +10,48 @@ from engine.commands import Blocker, Way
 from engine.reading import CaseView
 from engine.words import Words
 from web.case_roads import pausing
+from web.endings import ending
 from web.laws import law_text
 from web.step_form import concerned
 from web.texts import language, t
 
 
 def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
-    """The next steps as cards, what ends a running time limit first, what cannot be done last; and apart from them what
-    can be done besides: a step `aside` is a next step only while it ends a time limit or lets time run again, or is being
-    taken.
+    """The next steps as cards, what ends the nearest running time limit first, what cannot be done last; apart from them
+    what only others may do, and what can be done besides: a step `aside` is a next step only while it ends a time limit or
+    lets time run again, or is being taken.
     """
     due, lifting = _due_by(view), _lifting(view)
-    found: dict[str, Any] = {"ways": [], "asides": []}
-    for way in sorted(view.ways, key=lambda each: _urgency(view, each, due)):
+    found: dict[str, Any] = {"ways": [], "others": [], "asides": []}
+    ordered = sorted(view.ways, key=lambda each: _urgency(view, each, due))
+    first = next((each for each in ordered if _goes_on(view, each, due)), None)
+    for way in ordered:
         aside = view.scene.workflow.ways[way.transition].transition.aside
         wanted = way.status != "blocked" and way.transition in {*due, *lifting}
         apart = aside and not wanted and way.trigger != chosen
-        found["asides" if apart else "ways"].append(_way(view, words, way, chosen))
+        kind = "asides" if apart else "others" if _is_for_others(way) else "ways"
+        found[kind].append(_way(view, words, way, chosen) | {"style": "primary" if way is first else None})
     open_ones = sum(each["kind"] != "blocked" for each in found["asides"])
     found["asides_title"] = t("case.asides", n=open_ones) if open_ones else t("case.asides_none")
     return found
 
 
-def _due_by(view: CaseView) -> dict[str, datetime]:
-    """By transition, when the first of the running time limits is due that it ends without leaving the state."""
-    definition = view.scene.workflow.definition
-    found: dict[str, datetime] = {}
-    for row in view.scene.seen.deadlines:  # the earliest due comes first
-        state = definition.states.get(row["state"])
-        declared: Any = definition.deadlines.get(row["key"]) if row["scope"] == "case" else None
-        if state and row["scope"] != "case":
-            declared = state.deadlines.get(row["key"]) or state.repeats.get(row["key"])
-        for key in (*getattr(declared, "done_by", ()), *getattr(declared, "ends", ())):
-            found.setdefault(key, row["due_at"])
+def _is_for_others(way: Way) -> bool:
+    """Is it blocked by nothing but that another function takes it?"""
+    return way.status == "blocked" and {each.code for each in way.blockers} == {"function"}
+
+
+def _due_by(view: CaseView) -> dict[str, int]:
+    """By transition, the place in line of the first time limit that it ends: the nearest first, those that stand still last."""
+    found: dict[str, int] = {}
+    scene = view.scene
+    running_first = sorted(
+        scene.seen.deadlines, key=lambda row: (row["paused_at"] is not None, row["due_at"])
+    )
+    for place, row in enumerate(running_first):
+        of_state = "" if row["scope"] == "case" else row["state"]
+        for way in ending(scene.workflow, scene.state, of_state, row["key"]):
+            found.setdefault(way.transition.key, place)
     return found
 
 
@@ -60,9 +68,14 @@ def _lifting(view: CaseView) -> set[str]:
     }
 
 
-def _urgency(view: CaseView, way: Way, due: dict[str, datetime]) -> tuple[bool, bool, bool, float]:
-    at = due.get(way.transition)
-    return way.status == "blocked", _off_road(view, way), at is None, at.timestamp() if at else 0.0
+def _urgency(view: CaseView, way: Way, due: dict[str, int]) -> tuple[bool, bool, float]:
+    return way.status == "blocked", _off_road(view, way), due.get(way.transition, float("inf"))
+
+
+def _goes_on(view: CaseView, way: Way, due: dict[str, int]) -> bool:
+    """Can it be taken now, and does it end a time limit or else lead on?"""
+    leads = way.transition in due or view.scene.workflow.ways[way.transition].transition.to is not None
+    return way.status != "blocked" and leads and not _off_road(view, way)
 
 
 def _off_road(view: CaseView, way: Way) -> bool:
@@ -80,11 +93,8 @@ def _way(view: CaseView, words: Words, way: Way, chosen: str) -> dict[str, Any]:
         "label": title,
         "button": title,
         "kind": way.status,
-        "style": "primary"
-        if transition.to and way.status != "blocked" and not _off_road(view, way)
-        else None,
         "href": None if way.status == "blocked" else href,
-        "here": way.trigger == chosen,
+        "here": way.trigger == chosen and way.status != "blocked",
         "law": law_text(transition.law) or None,
         "needs": [{"text": t("case.need", field=words.label(name))} for name in way.needs],
         "blockers": [blocker_row(view, words, each) for each in way.blockers],

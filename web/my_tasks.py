@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine import Engine
-from engine.definition.flow import Transition
 from engine.listing import Listing
 from engine.store.steps import CaseRow
 from engine.workflow import Workflow
+from web.endings import BY_THE_CLOCK, ending
 from web.person import Person
 
 Task = tuple[CaseRow, Any]
@@ -26,12 +26,21 @@ def split(engine: Engine, me: Person, listing: Listing) -> tuple[list[Task], lis
     waiting: list[Task] = []
     for case, row in listing.tasks(me.functions, limit=MOST):
         workflow = engine.library.workflow(case.definition, case.definition_number)
-        able = me.functions & _able(workflow, case, row)
-        if able and _is_mine(me, case, workflow, able):
+        mine_to = me.functions & _able(workflow, case, row)
+        if mine_to and _is_mine(me, case, workflow, mine_to):
             mine.append((case, row))
         elif case.owner == me.id:
             waiting.append((case, row))
     return mine, waiting
+
+
+def emergencies(engine: Engine, waiting: Sequence[Task]) -> list[Task]:
+    """Of what waits for others, the limits told in hours of a state off the usual road, such as the 12 of an emergency."""
+    return [
+        (case, row)
+        for case, row in waiting
+        if _is_emergency(engine.library.workflow(case.definition, case.definition_number), row)
+    ]
 
 
 def by_due(engine: Engine, tasks: Sequence[Task], listing: Listing) -> Mapping[str, list[Task]]:
@@ -53,27 +62,14 @@ def _when(due: datetime, now: datetime, tomorrow: datetime, week: datetime) -> s
 
 
 def _able(workflow: Workflow, case: CaseRow, row: Any) -> frozenset[str]:
-    """The functions that can end this time limit now: by a step of `done_by`, else by a way on from its state.
-
-    Whoever could only lead the case off its road, into an emergency or a merge, has nothing to do here.
-    """
-    definition = workflow.definition
-    state = definition.states.get(row.deadline_state)
-    declared: Any = (
-        (state.deadlines.get(row.key) or state.repeats.get(row.key))
-        if state
-        else definition.deadlines.get(row.key)
-    )
-    done_by = set(getattr(declared, "done_by", ()) or ()) | set(getattr(declared, "ends", ()) or ())
-    ways = workflow.ways_from(case.state)
-    ending = [way for way in ways if way.transition.trigger in done_by or way.transition.key in done_by]
-    moving = [way for way in ways if state and _leads_on(workflow, way.transition)]
-    return frozenset(function for way in (ending or moving) for function in way.transition.by)
+    """The functions that can end this time limit now."""
+    ways = ending(workflow, case.state, row.deadline_state, row.key)
+    return frozenset(function for way in ways for function in way.transition.by)
 
 
-def _leads_on(workflow: Workflow, transition: Transition) -> bool:
-    to = transition.to
-    return to is not None and not transition.aside and not workflow.definition.states[to].exceptional
+def _is_emergency(workflow: Workflow, row: Any) -> bool:
+    state = workflow.definition.states.get(row.deadline_state)
+    return bool(state and state.exceptional and not state.final and row.rule["unit"] in BY_THE_CLOCK)
 
 
 def _is_mine(me: Person, case: CaseRow, workflow: Workflow, able: frozenset[str]) -> bool:

@@ -11,8 +11,9 @@ from engine.listing import Listed, Listing
 from engine.store.lists import Filter
 from web import list_rows, my_tasks
 from web.case_model import due_text, limit_title, limit_why
+from web.endings import ending
 from web.person import current, engine
-from web.shell import opens_cases, shell
+from web.shell import function_name, opens_cases, shell
 from web.texts import capitalised, dotted, t
 
 blueprint = Blueprint("work", __name__)
@@ -33,9 +34,9 @@ def page() -> Any:
         if chosen not in (*LISTS, "escalated"):
             chosen = ""
         lists["escalated"] = list(escalated)
-        picked = (
-            lists[chosen] if chosen else [*lists["late"], *lists["today"], *lists["week"], *lists["later"]]
-        )
+        urgent = my_tasks.emergencies(engine(), waiting)
+        coming = [each for key in ("late", "today", "week", "later") for each in lists[key]]
+        picked = lists[chosen] if chosen else [*urgent, *coming]
         kinds = _kinds(picked, listing, chosen)
         kind = request.args.get("task", "")
         if kind in {each["key"] for each in kinds}:
@@ -122,11 +123,16 @@ def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
     calendar = engine().library.calendar(listed.workflow.definition.calendar)
     left = remaining(row.due_at, listing.now, calendar, zone, unit=row.rule["unit"])
     href = url_for("case.page", case=listed.case.id)
+    ways = ending(listed.workflow, listed.case.state, row.deadline_state, row.key)
+    mine = next((each.transition for each in ways if current().functions & set(each.transition.by)), None)
+    by = sorted({each for way in ways for each in way.transition.by})
+    opens = {"way": mine.trigger, "_anchor": mine.trigger} if mine else {}
     parts = [list_rows.name(listed), list_rows.about(listed), words.state(listed.case.state)]
     return {
         "title": limit_title(words, row.scope, row.deadline_state, row.key),
         "why": limit_why(words, row.scope, row.rule),
-        "href": href,
+        "waits": t("work.waits_for", who=", ".join(map(function_name, by))) if by and not mine else None,
+        "href": url_for("case.page", case=listed.case.id, **opens),
         "number": listed.case.reference,
         "case_href": href,
         "about": dotted(parts),
