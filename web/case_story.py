@@ -31,7 +31,7 @@ FILTERS = ("all", "step", "due", "track")
 
 
 def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
-    """The timeline, newest first, with the seal "whole up to step N" (or what is wrong)."""
+    """The timeline, newest first, with the seal "whole up to entry N" (or what is wrong)."""
     case = view.scene.case
     assert case is not None
     rows = [_row(view, words, entry) for entry in reversed(view.story)]
@@ -268,7 +268,7 @@ def _limit(view: CaseView, words: Words, entry: Entry) -> str:
 
 
 def seal(view: CaseView) -> dict[str, Any]:
-    """The mark "whole up to step N", or the first thing wrong with the record."""
+    """The mark "whole up to entry N", or the first thing wrong with the record."""
     if not view.flaws:
         return {"kind": "whole", "text": t("story.whole", step=view.story[-1].seq)}
     return {"kind": "broken", "text": view.flaws[0].say(language())}

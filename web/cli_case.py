@@ -300,6 +300,12 @@ def _command(given: str | None) -> str:
         raise Refused("case.bad_command", text=given) from None
 
 
+def _title(workflow: Workflow, outcome: Outcome) -> str:
+    """The title of the step that was taken: a trigger may name several."""
+    way = workflow.ways.get(outcome.transition)
+    return way.transition.title.get(language()) if way else workflow.definition.open.title.get(language())
+
+
 def _tell(engine: Engine, form: Form, outcome: Outcome, trigger: str, as_json: bool) -> None:
     words = words_of(engine, form.workflow)
     if as_json:
@@ -314,7 +320,7 @@ def _tell(engine: Engine, form: Form, outcome: Outcome, trigger: str, as_json: b
         click.echo(
             say(
                 key,
-                title=words.trigger(trigger),
+                title=_title(form.workflow, outcome),
                 reference=outcome.reference,
                 state=words.state(outcome.state),
                 version=outcome.version,

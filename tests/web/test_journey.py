@@ -232,6 +232,6 @@ def supervisor_reads_it_all(supervisor: Hands, case: str) -> None:
     ):
         expect(story).to_contain_text(sentence)
     rows = page.locator(".event").count()
-    expect(page.locator(".seal-whole")).to_have_text(re.compile(rf"nguyên vẹn đến bước {rows}$"))
+    expect(page.locator(".seal-whole")).to_have_text(re.compile(rf"nguyên vẹn đến dòng {rows}$"))
     page.locator(".filters").get_by_role("link", name="Hướng hỗ trợ").click()
     expect(page.locator(".event:visible")).to_have_count(2)

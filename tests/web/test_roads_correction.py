@@ -26,6 +26,9 @@ def test_a_correction_is_decided_by_somebody_who_did_not_write_the_entry(house: 
     second.page.locator("[name=_reason]").fill("Theo giấy khai sinh.")
     second.send("Đính chính")
     assert second.done(), second.said()
+    expect(second.page.locator(".flash")).to_contain_text(
+        "“Đính chính”: đã gửi đề nghị, chờ người khác quyết định"
+    )
     house.turn()
 
     officer.go(case)

@@ -27,6 +27,9 @@ def test_a_duplicate_is_merged_and_parted_again_and_both_cases_tell_it(house: Ho
     expect(officer.page.locator(".timeline")).to_contain_text(f"Hồ sơ này nhận gộp một hồ sơ trùng: {two}.")
     supervisor.go(second)
     supervisor.take("Hủy gộp", {}, "Hai trẻ khác nhau.")
+    expect(supervisor.page.locator(".flash")).to_contain_text(
+        "Đã thực hiện “Hủy gộp”, ghi vào diễn biến ở dòng "
+    )
     house.turn()
     for page, case, other in ((officer, first, two), (supervisor, second, one)):
         page.go(case)

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from uuid_utils.compat import uuid7
 
-from engine import Command
+from engine import Command, Outcome
 from engine.access.disclosure import reaches
 from engine.definition.model import FieldType
 from engine.reading import CaseView
@@ -21,7 +21,7 @@ from web.diagram import drawing
 from web.person import current, engine
 from web.shell import SUPERVISING, shell
 from web.step_form import Typed, form_data, parts_of, refused, sheet, take
-from web.texts import t
+from web.texts import language, t
 
 blueprint = Blueprint("case", __name__)
 NUMBER = re.compile(r"[0-9A-Za-z./-]{1,60}")
@@ -69,7 +69,7 @@ def step(case: str, trigger: str) -> Any:
             )
         )
         if outcome.applied:
-            flash(t("case.done", title=words.trigger(trigger), step=outcome.version), "ok")
+            flash(_done(view, outcome), "ok")
             return redirect(_onward(case), 303)
         refused(typed, outcome.blockers, parts, words)
         if any(each.code == "stale" for each in outcome.blockers):
@@ -85,6 +85,13 @@ def open_view(case: str, what: str) -> CaseView:
     except ValueError:
         abort(404)
     return engine().view(case, current().id, what, g.request_id) or abort(404)
+
+
+def _done(view: CaseView, outcome: Outcome) -> str:
+    """What was done, by the title of the step itself: a trigger may name several. Of a proposal, that it waits."""
+    transition = view.scene.workflow.ways[outcome.transition].transition
+    key = "case.asked" if transition.proposes else "case.done"
+    return t(key, title=transition.title.get(language()), step=outcome.version)
 
 
 def _onward(case: str) -> str:

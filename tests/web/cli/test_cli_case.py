@@ -35,7 +35,7 @@ def test_a_case_is_opened_and_moved_by_script(engine: Engine, call: Call) -> Non
         "--lang",
         "en",
     )
-    assert said == Said(0, f"Done: Submit. Case {number[0]}: Submitted, step 2.\n", "")
+    assert said == Said(0, f"Done: Submit. Case {number[0]}: Submitted, entry 2.\n", "")
 
 
 def test_what_is_done_is_recorded_as_come_by_the_command_line(engine: Engine, call: Call) -> None:

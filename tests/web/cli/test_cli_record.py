@@ -21,11 +21,11 @@ ROOT = Path(__file__).parents[3]
 def test_a_whole_record_is_clean_in_both_languages(engine: Engine, call: Call) -> None:
     number = open_case(call)["reference"]
     reach = {each: catalogue().say(each, "cli.verify.reach") for each in LANGUAGES}
-    assert call("verify") == Said(0, f"Toàn vẹn: 1 hồ sơ, 1 bước.\n{reach['vi']}\n", "")
+    assert call("verify") == Said(0, f"Toàn vẹn: 1 hồ sơ, 1 dòng.\n{reach['vi']}\n", "")
     assert call("verify", "--lang", "en", "--case", number) == Said(
-        0, f"Whole: 1 cases, 1 steps.\n{reach['en']}\n", ""
+        0, f"Whole: 1 cases, 1 entries.\n{reach['en']}\n", ""
     )
-    assert call("replay", "--lang", "en") == Said(0, "Equal: 1 cases, 1 steps.\n", "")
+    assert call("replay", "--lang", "en") == Said(0, "Equal: 1 cases, 1 entries.\n", "")
     assert call("replay", "--case", number).code == 0
 
 
@@ -36,7 +36,7 @@ def test_a_record_changed_by_hand_is_named_and_exit_1(engine: Engine, call: Call
     said = call("verify", "--lang", "en")
     assert said.code == 1
     assert said.out.startswith(f"EDITED: Case {first['reference']}, step 1: ")
-    assert said.out.splitlines()[-2] == "Changed by hand: 1 places, in 2 cases and 2 steps checked."
+    assert said.out.splitlines()[-2] == "Changed by hand: 1 places, in 2 cases and 2 entries checked."
     assert call("verify", "--case", second["reference"]).code == 0
     assert call("verify", "--case", first["reference"]).code == 1
     assert f"Hồ sơ {first['reference']}, bước 1" in call("verify").out
