@@ -90,18 +90,21 @@ def explained(words: Words, record: Any, gives: str) -> dict[str, Any]:
     """What a rule table said: table and date, result, each rule that matched with its ground, what was missing."""
     title = t("case.ground")
     if record.get("no_rule_set"):
-        return {"title": title, "text": t("case.no_rule_set"), "rules": [], "missing": []}
+        return {"title": title, "text": t("case.no_rule_set"), "rules": [], "missing": [], "result": ""}
     table = engine().library.table_by_hash(record["table"], record["sha256"])
     rules = {rule.key: rule for rule in table.rules} if table else {}
     declared = words.workflow.definition.fields[gives]
+    by = t(
+        "case.by_table",
+        table=table.title.get(language()) if table else record["table"],
+        on=plain(date.fromisoformat(record["on"]), language(), words.zone),
+    )
+    result = t("case.proposed", result=words.value(declared, record["result"]) or t("story.no_rule"))
     return {
         "title": title,
-        "text": t(
-            "case.ground_text",
-            table=table.title.get(language()) if table else record["table"],
-            on=plain(date.fromisoformat(record["on"]), language(), words.zone),
-            result=words.value(declared, record["result"]) or t("story.no_rule"),
-        ),
+        "text": f"{by} {result} {t('case.first_rule')}",
+        "by": f"{by} {t('case.first_rule')}",
+        "result": result,
         "rules": [
             {
                 "code": each["rule"],
@@ -123,10 +126,6 @@ def _rule_title(rule: Rule | None) -> str:
     return t("case.unconfirmed", text=title) if rule.unconfirmed else title
 
 
-def _rule(rule: dict[str, Any]) -> str:
-    return f"{rule['code']}: {rule['text']}" + (f" ({rule['law']})." if rule["law"] else ".")
-
-
 def _input(table: DecisionTable | None, name: str) -> str:
     """The title of an input, or of a column of an input that is a table."""
     key, _, column = name.partition(".")
@@ -136,17 +135,30 @@ def _input(table: DecisionTable | None, name: str) -> str:
     return found.title.get(language()) if found else name
 
 
-def proposal(words: Words, decided: Any) -> dict[str, Any] | None:
-    """The rules' proposal for a form that is being filled in, as one notice."""
+def proposal(words: Words, decided: Any, used: bool) -> dict[str, Any] | None:
+    """The rules' proposal for a form that is being filled in: the result, its ground, and whether it can be, or was, used."""
     for key, record in decided.items():
         decision = words.workflow.definition.decisions[key]
         if decision.confirms:
             said = explained(words, record, decision.gives)
-            parts = [said["text"], *(_rule(each) for each in said["rules"])]
-            if said["missing"]:
-                parts.append(t("case.rule_missing", fields=", ".join(said["missing"])))
-            return {"title": t("case.proposal"), "text": " ".join(parts)}
+            usable = record.get("result") is not None
+            return said | {
+                "title": t("case.proposal"),
+                "text": said.get("by") or said["text"],
+                "use": usable and not used,
+                "used": t("case.proposal_used", field=words.label(decision.confirms))
+                if usable and used
+                else "",
+            }
     return None
+
+
+def proposed(words: Words, decided: Any) -> dict[str, Any]:
+    """By the field in which a person confirms it, what the rules propose."""
+    found = {
+        words.workflow.definition.decisions[key].confirms: each.get("result") for key, each in decided.items()
+    }
+    return {key: each for key, each in found.items() if key and each is not None}
 
 
 def _row(view: CaseView, words: Words, entry: Entry) -> dict[str, Any]:

@@ -52,7 +52,12 @@ def verify_and_assess(house: House, officer: Hands, case: str) -> None:
     expect(page.locator("#proposal")).to_contain_text("R5")
     assert officer.value("jobs-0-hours_week") == "36"  # what was typed is still there
     assert officer.value("harm_severity") == "medium"
-    officer.write({"work_class": "unlawful"})
+    expect(page.locator("#proposal b").first).to_have_text("Kết quả đề xuất: Lao động trái quy định.")
+    assert not page.locator("#proposal li").first.is_visible()  # the rules are folded
+    follow(page.get_by_role("button", name="Dùng đề xuất này"))
+    assert officer.value("work_class") == "unlawful"
+    expect(page.locator("#proposal")).to_contain_text("Đã điền vào mục “")
+    assert officer.value("harm_severity") == "medium"
     officer.send("Đánh giá ban đầu")
     assert officer.done(), officer.said()
     expect(page.locator(".page-head")).to_contain_text("Lao động trái quy định")

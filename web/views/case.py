@@ -15,6 +15,7 @@ from engine.definition.model import FieldType
 from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
+from schemas.forms import written
 from web import case_known, case_model, case_roads, case_story, case_ways, kin, similar, tracks
 from web.choices import Choices
 from web.diagram import drawing
@@ -52,7 +53,9 @@ def step(case: str, trigger: str) -> Any:
     raw = request.form.to_dict(flat=False)
     typed = take(parts, raw, view.scene.zone)
     made_from = request.form.get("_version", 0, type=int)  # without one it is older than all that happened
-    if "_add_row" in raw or "_ask" in raw:
+    if "_use" in raw:
+        _use_proposal(view, words, trigger, typed)
+    if {"_add_row", "_ask", "_use"} & raw.keys():
         return _render(view, trigger, typed, made_from)
     if not typed.errors and not typed.general:
         outcome = engine().apply(
@@ -242,6 +245,18 @@ def _asks(view: CaseView, way: CompiledWay) -> bool:
 
 
 def _proposal(view: CaseView, words: Words, trigger: str, typed: Typed) -> dict[str, Any] | None:
-    return case_story.proposal(
-        words, engine().propose(view.scene.case_id, current().id, trigger, typed.values)
-    )
+    decided = engine().propose(view.scene.case_id, current().id, trigger, typed.values)
+    return case_story.proposal(words, decided, "_use" in typed.raw)
+
+
+def _use_proposal(view: CaseView, words: Words, trigger: str, typed: Typed) -> None:
+    """What the rules propose is put where a person confirms it, as if it had been typed."""
+    decided = engine().propose(view.scene.case_id, current().id, trigger, typed.values)
+    for name, value in case_story.proposed(words, decided).items():
+        if name in typed.fields:
+            typed.raw = {
+                **typed.raw,
+                name: [written(value, words.workflow.definition.fields[name], words.zone)],
+            }
+            typed.values[name] = value
+            typed.errors.pop(name, None)
