@@ -32,6 +32,7 @@ from web.cli_common import (
     opened,
     person_of,
     person_option,
+    unknown,
     words_of,
 )
 from web.cli_form import Form, form_of, sentence, taken
@@ -68,6 +69,7 @@ def list_(
     """The cases within reach of a person, newest first; no names."""
     with opened(demo) as engine:
         actor = person_of(engine, person)
+        _refuse_unknown(engine, definition, states)
         with engine.database.read() as connection:
             listing = Listing(engine, connection, actor)
             wanted = Filter(definition=definition, states=states, late_at=listing.now if late else None)
@@ -83,6 +85,22 @@ def list_(
     for row, when in zip(rows, due, strict=True):
         click.echo("\t".join((row["reference"], row["title"], row["state_title"], row["area_title"], when)))
     click.echo(say("case.count", n=len(rows)), err=True)
+
+
+def _refuse_unknown(engine: Engine, definition: str, states: Iterable[str]) -> None:
+    """Refused: a workflow or a state that no published version has, with those there are."""
+    newest = engine.library.rows.newest
+    if definition and definition not in newest:
+        raise unknown("list.no_definition", definition, newest)
+    asked = {definition} if definition else newest.keys()
+    there = {each for id in asked for each in engine.library.workflow(id, newest[id]).definition.states}
+    for state in states:
+        if state not in there and not any(_once_had(engine, id, newest[id], state) for id in asked):
+            raise unknown("list.no_state", state, there)
+
+
+def _once_had(engine: Engine, id: str, newest: int, state: str) -> bool:
+    return any(state in engine.library.workflow(id, each).definition.states for each in range(1, newest))
 
 
 def _row(engine: Engine, each: Any) -> dict[str, Any]:

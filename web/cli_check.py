@@ -18,7 +18,7 @@ from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.text import LANGUAGES, messages
 from schemas.load import Loaded, load, load_definition
-from web.cli_words import Spoken, language
+from web.cli_words import Refused, Spoken, language
 from workflows import catalogue
 
 SOUND, ERRORS, UNREADABLE = 0, 1, 2
@@ -51,8 +51,14 @@ def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> Non
 
 
 def check_files(files: Iterable[Path]) -> list[Checked]:
-    """What is found in each file. Tracks may name definitions in any of the files, or beside them."""
+    """What is found in each file. Tracks may name definitions in any of the files, or beside them.
+
+    Refused: a folder.
+    """
     lists = catalogue.code_lists()
+    for file in (files := tuple(files)):
+        if file.is_dir():
+            raise Refused("check.folder", file=file)
     texts = {file: _read(file) for file in files}
     loaded = {
         file: load(text, lists, catalogue.functions()) if text is not None else _ABSENT

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,14 @@ def case_of(engine: Engine, named: str) -> CaseRow:
     if row is None:
         raise Refused("no_case", name=named)
     return row
+
+
+def unknown(key: str, name: str, known: Iterable[str]) -> Refused:
+    """The refusal of a name that is not there: which ones are, and the nearest one first."""
+    there = sorted(known)
+    near = get_close_matches(name, there, n=1)
+    meant = f" {say('did_you_mean', name=near[0])}" if near else ""
+    return Refused(key, name=name, meant=meant, known=", ".join(there))
 
 
 def log_read(engine: Engine, actor: str, what: str) -> None:

@@ -24,7 +24,7 @@ def usage(error: click.UsageError) -> str:
         case wrong.MissingParameter() if error.param is not None:
             text = say("usage.missing", name=_named(error.param))
         case wrong.BadParameter() if error.param is not None:
-            text = say("usage.bad_value", name=_named(error.param))
+            text = f"{say('usage.bad_value', name=_named(error.param))}{_allowed(error.param.type)}"
         case wrong.BadOptionUsage():
             text = say("usage.bad_value", name=error.option_name)
         case _:
@@ -63,8 +63,16 @@ def _lacks_schema(error: Exception) -> bool:
 
 
 def _named(parameter: click.Parameter) -> str:
-    return (
-        max(parameter.opts, key=len)
-        if isinstance(parameter, click.Option)
-        else parameter.make_metavar(click.Context(click.Command("")))
-    )
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return parameter.make_metavar(click.Context(click.Command(""))).strip("[].")
+
+
+def _allowed(kind: click.ParamType) -> str:
+    """What may be said instead."""
+    match kind:
+        case click.IntRange():
+            return f" {say('usage.number', least=kind.min, most=kind.max)}"
+        case click.Choice():
+            return f" {say('usage.one_of', known=', '.join(kind.choices))}"
+    return ""

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -66,6 +67,8 @@ def serve(host: str, port: int, proxy: str | None) -> None:
         from web.app import create_app
 
         server = listening(create_app(engine, mail=mail_of(engine)), host, (port,), proxy)
+        if not proxy and not _is_loopback(host):
+            click.echo(say("serve.in_the_open", host=host), err=True)
         click.echo(say("serve.ready", address=_address(server)))
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
         _until_told(server)
@@ -249,6 +252,13 @@ def _bound(host: str, ports: Sequence[int]) -> socket.socket:
         except OSError:  # taken, not allowed, or no address of this machine
             continue
     raise Refused("serve.no_port", host=host, first=ports[0], last=ports[-1])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _address(server: Any) -> str:

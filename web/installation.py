@@ -59,9 +59,11 @@ class Installation:
     def engine(self) -> Engine:
         """The engine on it; a demo runs on the clock it was left at, a server tells its own time."""
         database = Database(self.url)
-        with database.read() as connection:
-            row = reference.load(connection).installation
-        database.close()
+        try:
+            with database.read() as connection:
+                row = reference.load(connection).installation
+        finally:
+            database.close()
         clock = RunningClock(row.demo_now) if row.kind == "demo" and row.demo_now else SystemClock()
         engine = Engine(self.url, MasterKey.load(self.key), clock)
         if row.kind == "real" and not engine.database.is_sqlite:

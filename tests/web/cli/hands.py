@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from engine.store import Database, migrate, reference
 from tests.support.world import BA_BE, SECRET
+from web.installation import Installation
 
 FILLED = (
     "--set",
@@ -49,6 +52,16 @@ def keep_key(home: Path) -> None:
     home.chmod(0o700)
     with open(os.open(home / "key" / "master.key", os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
         file.write(SECRET)
+
+
+def lay_down(which: Installation, kind: str) -> None:
+    """An installation without anything in it."""
+    which.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrate(which.url)
+    database = Database(which.url)
+    with database.write() as connection:
+        reference.create_installation(connection, kind, "Asia/Ho_Chi_Minh", datetime.now(UTC))
+    database.close()
 
 
 def open_case(call: Call, *more: str) -> Any:

@@ -259,3 +259,16 @@ def test_a_list_is_narrowed(engine: Engine, call: Call) -> None:
     assert listed("--state", "draft", "--state", "asked") == [second, first]
     assert listed("--definition", "helping") == []
     assert listed("--late") == []
+
+
+def test_a_list_of_what_is_not_there_is_refused_with_what_is(engine: Engine, call: Call) -> None:
+    said = call("case", "list", "--as", "officer", "--state", "drat", "--lang", "en")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("There is no state “drat”. Did you mean “draft”? There are: asked, ")
+    assert (
+        "There is no state “nostate”. There are: "
+        in call("case", "list", "--as", "officer", "--state", "nostate", "--lang", "en").err
+    )
+    said = call("case", "list", "--as", "officer", "--definition", "toi", "--lang", "en")
+    assert said.code == 2
+    assert said.err == "There is no workflow “toi”. Did you mean “toy”? There are: helping, lesson, toy.\n"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.client
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,10 +18,12 @@ from engine.store import Database
 from engine.store.safety import unsafe
 from tests.engine.worker.story import done, open_helping
 from tests.support.world import fire, open_toy
-from tests.web.cli.hands import Call
+from tests.web.cli.hands import Call, lay_down
 from web import cli_words
 from web.cli_common import installation
 from web.installation import Installation
+
+ANYWHERE = "0.0.0.0"  # noqa: S104 (what is warned of)
 
 # ------------------------------------------------------------------ serving and the worker
 
@@ -44,6 +47,27 @@ def test_serve_says_when_it_cannot_listen(call: Call, installed: Path) -> None:
         said = call("serve", "--host", host)
         assert said.code == 2
         assert host in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        (("--host", ANYWHERE), True),
+        (("--host", ANYWHERE, "--proxy", "127.0.0.1"), False),
+        (("--host", "localhost"), False),
+        ((), False),
+    ],
+)
+def test_serving_in_the_open_without_https_in_front_is_warned_of(
+    call: Call, installed: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], warned: bool
+) -> None:
+    monkeypatch.setattr("web.cli_run._until_told", lambda server: server.close())
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    said = call("serve", "--port", str(port), *words)
+    assert said.code == 0
+    assert ("CẢNH BÁO" in said.err) == warned
+    assert ("HTTPS" in said.err) == warned
 
 
 def test_a_postgresql_that_may_lose_steps_or_is_a_superusers_is_unsafe(postgresql_database: str) -> None:
@@ -154,17 +178,17 @@ def test_a_demonstration_that_was_not_built_to_the_end_is_built_anew(
     which.home.mkdir(parents=True)
     (which.home / "demo.db").touch()
     assert not cli_run.is_built(which)
-    monkeypatch.setattr(demo, "build", lambda it: (it.home / "demo.db").touch())
+    monkeypatch.setattr(demo, "build", lambda it: lay_down(it, "demo"))
     cli_run.build(which)
     assert cli_run.is_built(which)
 
 
 def test_the_real_installation_goes_before_the_demonstration(home: Path) -> None:
-    home.mkdir(parents=True)
-    (home / "demo").mkdir()
-    (home / "demo" / "demo.db").touch()
+    lay_down(Installation.demo(), "demo")
     assert installation() == Installation.demo()
-    (home / "casework.db").touch()
+    (home / "casework.db").touch()  # one made by half is none
+    assert installation() == Installation.demo()
+    lay_down(Installation.real(), "real")
     assert installation() == Installation.real()
     assert installation(demo=True) == Installation.demo()
 

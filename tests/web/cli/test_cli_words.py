@@ -109,6 +109,34 @@ def test_without_a_command_the_demonstration_starts(call: Call, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        (
+            ["case", "list", "--as", "officer", "--limit", "abc"],
+            "--limit không dùng được. Cần một số từ 1 đến 1000.",
+        ),
+        (["case", "list", "--as", "officer", "--limit", "0"], "từ 1 đến 1000"),
+        (["serve", "--port", "99999"], "--port không dùng được. Cần một số từ 1 đến 65535."),
+        (["verify", "--lang", "xx"], "--lang không dùng được. Chọn một trong: vi, en."),
+        (["check"], "Thiếu FILES. "),
+    ],
+)
+def test_a_value_that_is_refused_is_told_with_what_may_be_said(
+    call: Call, words: list[str], allowed: str
+) -> None:
+    said = call(*words)
+    assert said.code == 2
+    assert one_sentence(said.err)
+    assert allowed in said.err
+
+
+def test_a_folder_is_said_to_be_one(call: Call, tmp_path: Path) -> None:
+    said = call("check", str(tmp_path), "--lang", "en")
+    assert said.code == 2
+    assert f"{tmp_path} is a folder, not a file." in said.err
+
+
+@pytest.mark.parametrize(
     ("words", "hint"),
     [
         (["frobnicate"], "frobnicate"),
