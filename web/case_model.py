@@ -50,6 +50,7 @@ def head(view: CaseView, words: Words) -> dict[str, Any]:
     about += [_shown(view, words, key) for key in shows.get("about", ()) if is_known(view.values.get(key))]
     return {
         "title": person_name(view),
+        "window": f"{case.reference} · {words.state(case.state)}",  # no name in the history of a shared phone
         "about": dotted(about),
         "number": f"{case.reference} · {place}",
         "crumbs": [
@@ -127,6 +128,7 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     entered = t("case.since", at=moment_text(case.entered_at, scene.zone))
     since = f"{entered} · {since_text(case.entered_at, scene.now)}"
     found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
+    found["limits"] = limits
     if limits:
         first = limits[0]
         found |= {
@@ -202,22 +204,20 @@ def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
     kind = {"late": "late", "today": "soon", "soon": "soon", "later": "plain"}[left.kind]
     this_year = local.year == engine().clock.now().astimezone(zone).year
     day = f"{t(f'weekday.{local.weekday()}')} " + local.strftime("%d/%m" if this_year else "%d/%m/%Y")
-    text = {
-        "late": lambda: t("due.late", amount=duration_words(Duration(left.amount, left.unit), language())),
-        "today": lambda: t("due.today", time=f"{local:%H:%M}"),
-    }.get(left.kind, lambda: t("due.on", day=day))()
+    late = t("due.late", amount=duration_words(Duration(left.amount, left.unit), language()))
+    text = {"late": late, "today": t("due.today", time=f"{local:%H:%M}")}.get(left.kind, t("due.on", day=day))
     return {
         "kind": kind,
         "text": text,
+        "by_how_much": late if left.kind == "late" else "",
         "at": local.isoformat(),
         "full": f"{t(f'weekday.{local.weekday()}')}, {local:%d/%m/%Y %H:%M}",
     }
 
 
-def tracks(view: CaseView, words: Words, children: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def tracks(children: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The intervention tracks: state, serving agency, time limit, and what came back. Nothing else crosses."""
-    closed = _case(view).closed_at is not None
-    return {"rows": list(children), "empty": t("case.no_tracks_closed") if closed else t("case.no_tracks")}
+    return {"rows": list(children), "empty": t("case.no_tracks")}
 
 
 def moment_text(at: datetime, zone: Any) -> str:

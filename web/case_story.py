@@ -28,6 +28,7 @@ KEYS = {
     "deadline_breached": "due",
 }
 FILTERS = ("all", "step", "due", "track")
+NEWEST = 4  # entries that a phone shows at first
 
 
 def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
     case = view.scene.case
     assert case is not None
     rows = [_row(view, words, entry) for entry in reversed(view.story)]
+    rows = [row for row in rows if chosen in ("all", row["key"])]
     return {
         "seal": seal(view),
         "filters": [
@@ -46,7 +48,8 @@ def story(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
             }
             for key in FILTERS
         ],
-        "rows": [row for row in rows if chosen in ("all", row["key"])],
+        "rows": rows,
+        "short": t("story.short", n=len(rows)) if len(rows) > NEWEST else None,
         "empty": t("story.empty"),
     }
 

@@ -37,3 +37,9 @@ def rows(view: CaseView) -> list[dict[str, Any]]:
             row["href"] = url_for("case.page", case=child.id)
         found.append(row)
     return found
+
+
+def can_be_opened(view: CaseView) -> bool:
+    """Is there a step here, open to this reader, that opens a track?"""
+    ways = view.scene.workflow.ways
+    return any(each.status != "blocked" and ways[each.transition].opens for each in view.ways)

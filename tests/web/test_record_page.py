@@ -32,6 +32,17 @@ def inside(demo: Flask, person: str) -> Visitor:
     return visitor
 
 
+@pytest.mark.parametrize("part", ["", "/print", "/record"])
+def test_the_title_of_the_window_names_no_child(demo: Flask, engine: Engine, part: str) -> None:
+    case = told(engine, "start_verification")
+    text = inside(demo, SUPERVISOR).get(case + part).text
+    window = re.findall("<title>(.*?)</title>", text)[0]
+    assert "01906-2026-00001" in window
+    assert ("Đang xác minh" in window) == (part != "/record")
+    assert "Lụa" not in window
+    assert "Lụa" in "".join(re.findall("<h1>(.*?)</h1>", text))
+
+
 def row_of_limit(text: str, title: str) -> list[str]:
     """The cells of one time limit."""
     (row,) = [each for each in re.findall(r"<tr>.*?</tr>", text, re.S) if title in each]

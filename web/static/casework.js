@@ -29,6 +29,7 @@
   });
 
   /* ---- Folds: a link into a closed part opens it; paper shows everything ---- */
+  if (matchMedia("(max-width: 720px)").matches) all("details[data-phone-closed]").forEach((part) => { part.open = false; });
   const unfold = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
@@ -49,6 +50,7 @@
     if (!rows) return;
     event.preventDefault();
     const wanted = chip.dataset.filter;
+    rows.classList.remove("timeline-short");
     all("[data-filter]", card).forEach((other) => other.removeAttribute("aria-current"));
     chip.setAttribute("aria-current", "true");
     const shown = all("[data-kind]", rows).filter((row) => { row.hidden = wanted !== "all" && row.dataset.kind !== wanted; return !row.hidden; });

@@ -26,6 +26,7 @@ from web.texts import language, t
 
 blueprint = Blueprint("case", __name__)
 NUMBER = re.compile(r"[0-9A-Za-z./-]{1,60}")
+SMALL = "plain button-small"
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -146,14 +147,14 @@ def _render(
         "diagram": drawing(words, view.scene.state, frozenset(each.to_state for each in view.story)),
     }
     page["badges"] += case_roads.badges(view, words)
-    if view.scene.workflow.definition.subcases:
-        page["tracks"] = case_model.tracks(view, words, tracks.rows(view))
+    if view.scene.seen.children or tracks.can_be_opened(view):
+        page["tracks"] = case_model.tracks(tracks.rows(view))
     page["actions"] = [
-        {"label": t("print.link"), "href": url_for("case_print.page", case=view.scene.case_id)}
+        {"label": t("print.link"), "href": url_for("case_print.page", case=view.scene.case_id), "style": SMALL}
     ]
     if current().functions & SUPERVISING:
         page["actions"].insert(
-            0, {"label": t("record.crumb"), "href": url_for("record.page", case=view.scene.case_id)}
+            0, {"label": t("record.crumb"), "href": url_for("record.page", case=view.scene.case_id), "style": SMALL}
         )
     page |= {"similar": similar.of_case(view, words), "kin": kin.card(view, words)}
     form = _form(view, words, chosen, typed, made_from)

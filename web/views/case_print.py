@@ -30,9 +30,9 @@ def page(case: str) -> Any:
     model = head | {
         "crumbs": [*head["crumbs"][:-1], {"label": row.reference, "href": back}, {"label": t("print.title")}],
         "standing": case_model.standing(view, words),
-        "tracks": case_model.tracks(view, words, tracks.rows(view)) if view.scene.seen.children else None,
+        "tracks": case_model.tracks(tracks.rows(view)) if view.scene.seen.children else None,
         "record": case_known.known(view, words),
-        "story": case_story.story(view, words, "all"),
+        "story": case_story.story(view, words, "all") | {"short": None},
         "back": back,
         "foot": t("print.foot", at=at, name=me.name),
     }

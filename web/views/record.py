@@ -41,6 +41,7 @@ def page(case: str) -> Any:
     crumbs = [*head["crumbs"][:-1], {"label": row.reference, "href": url_for("case.page", case=row.id)}]
     model = {
         "title": t("record.title", name=head["title"]),
+        "window": t("record.title", name=row.reference),
         "subtitle": row.reference,
         "crumbs": [*crumbs, {"label": t("record.crumb")}],
         "seal": case_story.seal(view),
