@@ -114,6 +114,17 @@ def test_what_only_others_may_do_is_one_line_with_every_reason_inside(demo: Flas
     assert "way-blocked" in officer  # blocked for another reason: in sight
 
 
+def test_there_is_a_card_of_tracks_where_there_are_some_or_one_can_be_opened(
+    demo: Flask, engine: Engine
+) -> None:
+    for upto, person, there in (
+        ("receive", OFFICER, False),
+        ("approve_plan", OFFICER, True),
+        ("approve_plan", CHAIR, False),
+    ):
+        assert ('id="tracks"' in page(demo, person, told(engine, upto))) == there
+
+
 def step(engine: Engine, case: str, trigger: str, **more: Any) -> None:
     outcome = engine.apply(Command(id=str(uuid4()), case=case, trigger=trigger, actor=OFFICER, **more))
     assert outcome.applied, outcome.blockers

@@ -43,6 +43,24 @@ def test_the_title_of_the_window_names_no_child(demo: Flask, engine: Engine, par
     assert "Lụa" in "".join(re.findall("<h1>(.*?)</h1>", text))
 
 
+def test_paper_says_each_limit_once_and_in_full(demo: Flask, engine: Engine) -> None:
+    case = told(engine, "assess_initial")
+    head = (
+        inside(demo, SUPERVISOR)
+        .get(f"{case}/print")
+        .text.partition('class="card paper"')[2]
+        .partition("</section>")[0]
+    )
+    limits = re.findall(r"<p>([^<]+: thứ .*?|[^<]+: Chủ nhật.*?)</p>", head)
+    assert len(limits) > 1
+    for each in limits:
+        assert re.fullmatch(r"[^:]+: (thứ \w+|Chủ nhật), \d\d/\d\d/\d{4} \d\d:\d\d", each)
+    assert isinstance(engine.clock, FixedClock)
+    engine.clock.advance(days=30)
+    late = inside(demo, SUPERVISOR).get(f"{case}/print").text
+    assert re.search(r": thứ \w+, \d\d/\d\d/\d{4} \d\d:\d\d \(quá \d+ [^)]*\)</p>", late)
+
+
 def row_of_limit(text: str, title: str) -> list[str]:
     """The cells of one time limit."""
     (row,) = [each for each in re.findall(r"<tr>.*?</tr>", text, re.S) if title in each]

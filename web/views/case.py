@@ -150,11 +150,20 @@ def _render(
     if view.scene.seen.children or tracks.can_be_opened(view):
         page["tracks"] = case_model.tracks(tracks.rows(view))
     page["actions"] = [
-        {"label": t("print.link"), "href": url_for("case_print.page", case=view.scene.case_id), "style": SMALL}
+        {
+            "label": t("print.link"),
+            "href": url_for("case_print.page", case=view.scene.case_id),
+            "style": SMALL,
+        }
     ]
     if current().functions & SUPERVISING:
         page["actions"].insert(
-            0, {"label": t("record.crumb"), "href": url_for("record.page", case=view.scene.case_id), "style": SMALL}
+            0,
+            {
+                "label": t("record.crumb"),
+                "href": url_for("record.page", case=view.scene.case_id),
+                "style": SMALL,
+            },
         )
     page |= {"similar": similar.of_case(view, words), "kin": kin.card(view, words)}
     form = _form(view, words, chosen, typed, made_from)
