@@ -17,7 +17,7 @@ from engine.store.imports import Batch
 from engine.words import Words
 from schemas.intake import Declared
 from schemas.sheets import MOST_BYTES, Unreadable
-from web import import_room, import_words
+from web import import_piles, import_room, import_words
 from web.cli_common import demo_option, log_read, opened, person_of, person_option, words_of
 from web.cli_words import Refused, Spoken, SpokenGroup, language, say
 
@@ -42,12 +42,19 @@ def import_() -> None:
 @click.command("intake", cls=Spoken)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--good-rows-only", "good_only", is_flag=True)
+@click.option("--same-rows-too", "twins_too", is_flag=True)
 @click.option("--preview", "look_only", is_flag=True)
 @click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE")
 @person_option
 @demo_option
 def intake(
-    file: Path, good_only: bool, look_only: bool, assignments: tuple[str, ...], person: str, demo: bool
+    file: Path,
+    good_only: bool,
+    twins_too: bool,
+    look_only: bool,
+    assignments: tuple[str, ...],
+    person: str,
+    demo: bool,
 ) -> int:
     """A list of reports: looked at, then opened row by row."""
     with file.open("rb") as opened_file:
@@ -62,6 +69,8 @@ def intake(
             if batch.status == "preview":
                 importing.drop(engine, batch)
             return NOT_ALL if bad else DONE
+        if not twins_too:
+            import_piles.leave_twins(engine, batch, good_only=good_only)
         if batch.status == "preview" and not importing.start(
             engine, batch, good_only=good_only, runner="cli"
         ):
@@ -147,7 +156,7 @@ def _preview(engine: Engine, declared: Declared, batch: Batch) -> int:
     for note in importing.notes(engine, batch):
         click.echo(import_words.of_note(words, note), err=True)
     with engine.database.read() as connection:
-        counts = imports.counts(connection, batch.id)
+        counts = import_piles.counts(connection, batch)
         bad = imports.rows_of(connection, batch.id, ("bad",), limit=TOLD)
         warned = imports.rows_of(connection, batch.id, ("waiting",), warned=True, limit=TOLD)
     for row in sorted((*bad, *warned), key=lambda each: each.number):
@@ -156,9 +165,8 @@ def _preview(engine: Engine, declared: Declared, batch: Batch) -> int:
             click.echo(
                 say("import.line", row=row.number, kind=kind, text=import_words.of_reason(words, reason))
             )
-    found = {name: counts.get(name, 0) for name in ("waiting", "warned", "bad", "already")}
-    click.echo(say("import.preview", total=batch.total, **found), err=True)
-    return found["bad"]
+    click.echo(say("import.preview", total=batch.total, **counts), err=True)
+    return counts["bad"]
 
 
 def _run(engine: Engine, batch: Batch) -> None:

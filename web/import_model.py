@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import g, request, url_for
@@ -16,23 +16,21 @@ from engine.store.imports import Batch, Opening, StagedRow
 from engine.store.steps import step_transaction
 from engine.words import Words
 from schemas.intake import Declared
-from web import import_room
+from web import import_piles, import_room
 from web.import_words import is_warning, of_note, of_reason
 from web.person import current, engine
 from web.shell import area_name
 from web.texts import dotted, language, t
 
 SIZE = 50
-# Which lists a page has, and the statuses they hold.
-PREVIEW: Mapping[str, tuple[str, ...]] = {
-    "bad": ("bad",), "warned": ("waiting",), "waiting": ("waiting",), "already": ("already",),
-}  # fmt: skip
+# Which lists the page of a result has, and the statuses they hold.
 RESULT: Mapping[str, tuple[str, ...]] = {
     "received": ("received",), "withdrawn": ("received",), "already": ("already",), "refused": ("refused",), "bad": ("bad",), "left": ("left",),
 }  # fmt: skip
 KINDS = {
     "bad": "late",
     "refused": "late",
+    "twins": "soon",
     "warned": "soon",
     "received": "ok",
     "waiting": "ok",
@@ -57,23 +55,24 @@ def log_look(what: str) -> None:
 
 def preview_page(batch: Batch, declared: Declared, words: Words) -> dict[str, Any]:
     """What the sheet would do: what has to be mended, what to look at, what is ready."""
-    counts = _counts(batch)
-    list_ = _list(
-        PREVIEW, counts, "bad" if counts.get("bad") else "warned" if counts.get("warned") else "waiting"
-    )
-    rows, pager = _page(batch, PREVIEW[list_], list_, warned=list_ == "warned")
-    ready, bad = counts.get("waiting", 0), counts.get("bad", 0)
+    with engine().database.read() as connection:
+        counts = import_piles.counts(connection, batch)
+        list_ = _list(import_piles.PILES, next((key for key in import_piles.PILES if counts[key]), "waiting"))
+        found = import_piles.rows(connection, batch, list_, after=_after(), limit=SIZE + 1)
+    rows, pager = _paged(batch, found, list_)
     said = [of_note(words, each) for each in notes(engine(), batch)]
     return _head(batch, declared, t("import.preview"), t("import.preview_sub", n=batch.total)) | {
-        "tiles": [_tile(key, counts) for key in ("bad", "warned", "waiting", "already")],
+        "tiles": [_tile(key, counts) for key in import_piles.PILES if key != "twins" or counts[key]],
         "notes": said,
         "list": list_,
-        "tabs": _tabs(batch, PREVIEW, counts, list_),
+        "tabs": _tabs(batch, import_piles.PILES, counts, list_),
         "rows": [_preview_row(batch, words, each) for each in rows],
         "pager": pager,
         "empty": t("import.none"),
-        "mend": url_for("imports.mend", batch=batch.id) if bad or counts.get("warned") else None,
-        "ways": _preview_ways(batch, ready, bad),
+        "mend": url_for("imports.mend", batch=batch.id)
+        if counts["bad"] or counts["twins"] or counts["warned"]
+        else None,
+        "ways": _preview_ways(batch, counts),
     }
 
 
@@ -92,7 +91,7 @@ def result_page(batch: Batch, declared: Declared, words: Words) -> dict[str, Any
     """What became of every row, with links to the cases, and what can be taken back."""
     withdrawals = import_room.withdrawals(engine(), declared)
     counts = _counts(batch, withdrawals)
-    list_ = _list(RESULT, counts, next((key for key in RESULT if counts.get(key)), "received"))
+    list_ = _list(RESULT, next((key for key in RESULT if counts.get(key)), "received"))
     apart = withdrawals if list_ in ("received", "withdrawn") else ()
     rows, pager = _page(batch, RESULT[list_], list_, withdrawals=apart)
     with engine().database.read() as connection:
@@ -141,7 +140,7 @@ def _counts(batch: Batch, withdrawals: Sequence[str] = ()) -> dict[str, int]:
         return imports.counts(connection, batch.id, withdrawals)
 
 
-def _list(lists: Mapping[str, Any], counts: Mapping[str, int], first: str) -> str:
+def _list(lists: Collection[str], first: str) -> str:
     asked = request.args.get("list", "")
     return asked if asked in lists else first
 
@@ -151,17 +150,27 @@ def _page(
     statuses: Sequence[str],
     list_: str,
     *,
-    warned: bool = False,
     withdrawals: Sequence[str] = (),
 ) -> tuple[Sequence[StagedRow], dict[str, Any] | None]:
-    after = request.args.get("after", "")
-    first = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
     with engine().database.read() as connection:
         found = imports.rows_of(
-            connection, batch.id, statuses, warned=warned, after=first, limit=SIZE + 1, withdrawals=withdrawals,
+            connection, batch.id, statuses, after=_after(), limit=SIZE + 1, withdrawals=withdrawals,
             withdrawn=list_ == "withdrawn",
         )  # fmt: skip
-    shown = found[:SIZE]
+    return _paged(batch, found, list_)
+
+
+def _after() -> int:
+    """The row behind which the page begins."""
+    after = request.args.get("after", "")
+    return int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
+
+
+def _paged(
+    batch: Batch, found: Sequence[StagedRow], list_: str
+) -> tuple[Sequence[StagedRow], dict[str, Any] | None]:
+    """The rows of a page, and the ways to the others: one row more than a page holds says that there are some."""
+    first, shown = _after(), found[:SIZE]
     if not first and len(found) <= SIZE:
         return shown, None
     text = t("import.shown", first=shown[0].number, last=shown[-1].number) if shown else ""
@@ -183,9 +192,7 @@ def _tile(key: str, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _tabs(
-    batch: Batch, lists: Mapping[str, Any], counts: Mapping[str, int], here: str
-) -> list[dict[str, Any]]:
+def _tabs(batch: Batch, lists: Collection[str], counts: Mapping[str, int], here: str) -> list[dict[str, Any]]:
     return [
         {
             "label": t(f"import.tab.{key}"),
@@ -199,8 +206,9 @@ def _tabs(
     ]
 
 
-def _preview_ways(batch: Batch, ready: int, bad: int) -> list[dict[str, Any]]:
+def _preview_ways(batch: Batch, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     ways = []
+    ready, bad, twins = counts["waiting"] + counts["warned"], counts["bad"], counts["twins"]
     if ready and not bad:
         ways.append(
             _way(
@@ -213,6 +221,9 @@ def _preview_ways(batch: Batch, ready: int, bad: int) -> list[dict[str, Any]]:
         )
     elif ready:
         ways.append(_way("start", batch, t("import.start_good", n=ready), "primary", hidden={"good_only": "1"}, confirm=t("import.good_confirm", n=ready, bad=bad)))  # fmt: skip
+    if twins:
+        hidden = {"twins": "1"} | ({"good_only": "1"} if bad else {})
+        ways.append(_way("start", batch, t("import.start_twins", n=ready + twins, twins=twins), "plain", hidden=hidden, confirm=t("import.twins_confirm", n=ready + twins, twins=twins)))  # fmt: skip
     return [*ways, _way("drop", batch, t("import.drop"), "plain")]
 
 

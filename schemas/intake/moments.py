@@ -119,7 +119,7 @@ def _split(text: str) -> tuple[str, str]:
                     text[: found.start()] + " " + text[found.end() :]
                 ).strip()
             except ValueError:
-                raise Doubtful("date_text") from None
+                raise Doubtful("no_such_day") from None
     raise Doubtful("date_text")
 
 

@@ -84,7 +84,7 @@ def test_from_the_file_to_the_result_and_back_again(house: House) -> None:
     follow(page.get_by_role("button", name="Đọc tệp và xem trước"))
     expect(page.locator("h1")).to_have_text("Xem trước danh sách")
     expect(page.locator("tbody tr")).to_have_count(1)
-    expect(page.locator("tbody tr")).to_contain_text("Cột B “Ngày sinh”: không đọc được ngày.")
+    expect(page.locator("tbody tr")).to_contain_text("Cột B “Ngày sinh”: trong lịch không có ngày này.")
     assert violations(page) == []
     page.get_by_role("button", name="Chỉ mở 2 dòng đúng").click()
     follow(page.locator("[data-dialog]").get_by_role("button", name="Đồng ý"))

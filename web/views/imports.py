@@ -17,7 +17,7 @@ from engine.store.imports import Batch
 from engine.words import Words
 from schemas.intake import Declared
 from schemas.sheets import MOST_BYTES, MOST_ROWS, Unreadable
-from web import import_room, import_words
+from web import import_piles, import_room, import_words
 from web.case_model import moment_text, name_of
 from web.choices import Choices
 from web.import_files import EXCEL, mending, template_of
@@ -90,9 +90,12 @@ def batch(batch: str) -> Any:
 
 @blueprint.post("/import/<batch>/start")
 def start(batch: str) -> Any:
-    """Let it run: all rows, or the good ones only."""
+    """Let it run: all rows, or the good ones only; what says the same as an earlier row only if that is asked for."""
     found, _ = _mine(batch)
-    if not importing.start(engine(), found, good_only="good_only" in request.form):
+    good_only = "good_only" in request.form
+    if "twins" not in request.form:
+        import_piles.leave_twins(engine(), found, good_only=good_only)
+    if not importing.start(engine(), found, good_only=good_only):
         flash(t("import.not_started"), "soon")
     return redirect(url_for("imports.batch", batch=batch), 303)
 

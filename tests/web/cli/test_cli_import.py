@@ -48,7 +48,9 @@ def test_a_list_is_opened_row_by_row_with_progress(house: Engine, call: Call, fi
     said = call("import", "intake", str(file), "--as", OFFICER, "--lang", "en")
     assert (said.code, cases(house)) == (0, 121)
     assert said.out == "121 cases were opened; 0 received before, 0 refused, 0 to mend, 0 left out.\n"
-    assert "121 rows: 121 ready (0 to look at), 0 to mend, 0 received before." in said.err
+    assert (
+        "121 rows: 121 ready, 0 to look at, 0 the same as another, 0 to mend, 0 received before." in said.err
+    )
     assert "121 of 121 rows done" in said.err
     with house.database.read() as connection:
         bodies = connection.scalars(select(tables.case_event.c.body)).all()
@@ -70,7 +72,7 @@ def test_nothing_is_opened_while_a_row_is_bad_unless_the_good_ones_are_asked_for
     file.write_bytes(listed(LINE, WRONG))
     said = call("import", "intake", str(file), "--as", OFFICER)
     assert (said.code, cases(house), batches(house)) == (1, 0, [])
-    assert "Dòng 3\tLỖI\tCột B “Ngày sinh”: không đọc được ngày." in said.out
+    assert "Dòng 3\tLỖI\tCột B “Ngày sinh”: trong lịch không có ngày này." in said.out
     assert "--good-rows-only" in said.err
     said = call("import", "intake", str(file), "--as", OFFICER, "--good-rows-only")
     assert (said.code, cases(house)) == (0, 1)
@@ -190,3 +192,14 @@ def test_the_template_is_written_once(house: Engine, call: Call, tmp_path: Path)
     assert openpyxl.load_workbook(path).active["A1"].value == "Nguồn tin *"
     said = call("import", "template", str(path))
     assert said.code == 2 and one_sentence(said.err)
+
+
+def test_rows_that_are_the_same_are_left_out_unless_asked_for(house: Engine, call: Call, file: Path) -> None:
+    file.write_bytes(listed(LINE, LINE))
+    said = call("import", "intake", str(file), "--as", OFFICER, "--lang", "en")
+    assert "2 rows: 1 ready, 0 to look at, 1 the same as another, 0 to mend, 0 received before." in said.err
+    assert (said.code, said.out.splitlines()[-1][:18]) == (1, "1 cases were opene")
+    assert cases(house) == 1
+    said = call("import", "intake", str(file), "--as", OFFICER, "--lang", "en", "--same-rows-too")
+    assert (said.code, said.out.splitlines()[-1][:18]) == (0, "1 cases were opene")
+    assert cases(house) == 2
