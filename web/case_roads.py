@@ -78,12 +78,25 @@ def _clocks(view: CaseView, words: Words) -> list[dict[str, Any]]:
             "text": limit_title(words, row["scope"], row["state"], row["key"]),
             "why": limit_why(words, row["scope"], row["rule"]),
             "until": t("roads.until", at=moment_text(row["due_at"], scene.zone)),
+            "told": _told(view),
             "at": row["due_at"].isoformat(),
         }
         | _time_left(row["due_at"], scene.now)
         for row in scene.seen.deadlines
         if row["scope"] != "case" and row["rule"]["unit"] in BY_THE_CLOCK and not row["paused_at"]
     ]
+
+
+def _told(view: CaseView) -> str:
+    """To which functions the step that led here reported it, and when."""
+    ways = view.scene.workflow.ways
+    came = next((each for each in reversed(view.story) if each.to_state != each.from_state), None)
+    way = ways.get(came.transition) if came else None
+    if came is None or way is None:
+        return ""
+    told = [each.arguments["to"] for each in way.transition.do if each.name == "notify"]
+    who = ", ".join(name_of("function", each) for each in told)
+    return t("roads.told", who=who, at=moment_text(came.at, view.scene.zone)) if who else ""
 
 
 def _time_left(due: datetime, now: datetime) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
 from tests.web import roads
-from tests.web.journey import CHAIR, OFFICER, SUPERVISOR, House
+from tests.web.journey import CHAIR, OFFICER, SUPERVISOR, ZONE, House
 
 
 def test_an_emergency_runs_by_the_clock_and_a_separated_child_stands_on_the_page(house: House) -> None:
@@ -20,6 +21,8 @@ def test_an_emergency_runs_by_the_clock_and_a_separated_child_stands_on_the_page
     clock = chair.page.locator("#clock")
     expect(clock).to_contain_text("Can thiệp khẩn cấp Thực hiện biện pháp khẩn cấp: còn 9 giờ")
     expect(clock).to_contain_text("12 giờ")
+    told = house.clock.now() - timedelta(hours=2, minutes=30)
+    expect(clock).to_contain_text(f"Đã báo Chủ tịch UBND cấp xã lúc {told.astimezone(ZONE):%d/%m/%Y %H:%M}")
     roads.fine(chair)
     chair.begin("Quyết định tạm thời cách ly")
     chair.write(roads.separation(house, 20))

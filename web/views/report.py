@@ -157,8 +157,10 @@ def _usual(workflow: Workflow, me: Person) -> dict[str, Any]:
     for key, declared in workflow.opening.fields.items():
         if declared.type is FieldType.DATETIME and declared.max == "now":
             values[key] = engine().clock.now()
-        elif declared.type is FieldType.AREA and key == workflow.definition.open.area and me.holdings:
-            values[key] = me.holdings[0].area
+        elif declared.type is FieldType.AREA and key == workflow.definition.open.area:
+            today = engine().clock.now().astimezone(engine().library.zone).date()
+            there = {each.id for each in engine().library.areas_in_force(today, declared.level)}
+            values[key] = next((each.area for each in me.holdings if each.area in there), None)
     return values
 
 
