@@ -39,7 +39,7 @@ def page(case: str) -> Any:
 @blueprint.get("/cases/<case>/<trigger>")
 def form(case: str, trigger: str) -> Any:
     """The address of a form that came back refused: reloaded, or come back to after signing in, it is the form anew."""
-    given = {
+    given: dict[str, Any] = {
         key: each for key, each in request.args.items() if FIELD.fullmatch(key) and NUMBER.fullmatch(each)
     }
     return redirect(url_for("case.page", **given | {"case": case, "way": trigger}))
@@ -221,7 +221,7 @@ def _form(
 
 
 def _given(
-    sections: list[dict[str, Any]], numbers: dict[str, str], typed: Typed | None
+    sections: list[dict[str, Any]], numbers: dict[str, Any], typed: Typed | None
 ) -> list[dict[str, Any]]:
     """The numbers the address gave stand in a fresh form whatever it holds else, and no draft goes before them."""
     for field in (each for section in sections for each in section["fields"] if each["name"] in numbers):
@@ -236,7 +236,7 @@ def _offered_by(way: CompiledWay) -> frozenset[str]:
     return frozenset(each.arguments["field"] for each in way.transition.do if each.name == "offer")
 
 
-def _numbers(way: CompiledWay) -> dict[str, str]:
+def _numbers(way: CompiledWay) -> dict[str, Any]:
     """Numbers of other cases that the address fills in; nothing else is ever taken from an address into a form."""
     return {
         key: request.args[key]

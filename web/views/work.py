@@ -126,7 +126,7 @@ def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
     ways = ending(listed.workflow, listed.case.state, row.deadline_state, row.key)
     mine = next((each.transition for each in ways if current().functions & set(each.transition.by)), None)
     by = sorted({each for way in ways for each in way.transition.by})
-    opens = {"way": mine.trigger, "_anchor": mine.trigger} if mine else {}
+    opens: dict[str, Any] = {"way": mine.trigger, "_anchor": mine.trigger} if mine else {}
     parts = [list_rows.name(listed), list_rows.about(listed), words.state(listed.case.state)]
     return {
         "title": limit_title(words, row.scope, row.deadline_state, row.key),
