@@ -23,12 +23,15 @@ _HOURS = re.compile(r"[+-]\d+(?:\.\d+)?h")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form being filled in: about whom, in which step, at which moment (aware, of the place)."""
+    """A form being filled in: about whom, in which step, at which moment (aware, of the place). plan: the actions of the
+    child's plan as it was submitted last.
+    """
 
     child: Child
     step: Step
     at: datetime
     born: date | None
+    plan: tuple[Values, ...] = ()
 
     @property
     def today(self) -> date:
@@ -126,7 +129,7 @@ def _assess_specific(sheet: Sheet) -> Values:
     }  # fmt: skip
 
 
-def actions(child: Child, day: Callable[[int], date], status: str = "planned") -> tuple[Values, ...]:
+def actions(child: Child, day: Callable[[int], date]) -> tuple[Values, ...]:
     """The actions of the child's plan."""
     usual = phrases()["forms"]["action"]
     kinds = child.plan or ("education",)
@@ -136,7 +139,7 @@ def actions(child: Child, day: Callable[[int], date], status: str = "planned") -
             "kind": kind,
             "activity": phrases()["activities"][kind],
             "due_on": day(60 + 15 * n),
-            "status": status,
+            "status": "planned",
         }
         for n, kind in enumerate(kinds)
     )
@@ -171,7 +174,7 @@ def _review(sheet: Sheet) -> Values:
 
 def _propose_closure(sheet: Sheet) -> Values:
     return sheet.usual("propose_closure") | sheet.texts("closure_evidence") | {
-        "actions": actions(sheet.child, sheet.day, "done"),
+        "actions": tuple(each | {"status": "done"} for each in sheet.plan),
     }  # fmt: skip
 
 

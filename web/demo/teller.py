@@ -68,6 +68,7 @@ class _Told:
         self._numbers: dict[str, str] = {}
         self._cases: dict[str, str] = {}  # of a child, or of "child.track": the newest
         self._born: dict[str, date | None] = {}
+        self._plans: dict[str, tuple[dict[str, Any], ...]] = {}
 
     def pass_until(self, until: datetime) -> None:
         """Time goes on to `until`; the worker looks whenever a limit is missed or to be warned of."""
@@ -102,7 +103,10 @@ class _Told:
         child, step, at = told.child, told.step, told.at.astimezone(self._engine.library.zone)
         opens = step.trigger == "receive"
         born = self._born.setdefault(child.key, child.born(at.date()))
-        found = {key: self._named(value) for key, value in values(Sheet(child, step, at, born)).items()}
+        sheet = Sheet(child, step, at, born, self._plans.get(child.key, ()))
+        found = {key: self._named(value) for key, value in values(sheet).items()}
+        if step.trigger == "submit_plan":
+            self._plans[child.key] = found["actions"]
         return Command(
             id=str(uuid5(NAMESPACE_URL, f"demo:{child.key}:{told.order}")),
             case=self._case(child, step),
