@@ -54,13 +54,22 @@ BEST_INTEREST = Cases(
     ({"closure_reason": "refused", "best_interest_note": "đã xem xét"}, {"closure_reason": "died"}),
 )
 NEEDS_PROVINCE: tuple[Values, ...] = (
+    {"closure_reason": "died"},
+    {"work_class": "at_risk", "closure_reason": "court"},
+    {"work_class": "unlawful", "closure_reason": "goals_met", "class_to_confirm": True},
     {"work_class": "hazardous", "closure_reason": "goals_met"},
     {"work_class": "worst_form", "closure_reason": "goals_met"},
     {"work_class": "at_risk", "closure_reason": "lost_contact"},
 )
 NEEDS_CHAIR_ALONE: Values = {"work_class": "unlawful", "closure_reason": "goals_met"}
-COURT_DECIDED = for_reason("court", ({},), ({"court_decision_no": "5/QĐ-TA"},))
+COURT_DECIDED = for_reason(
+    "court", ({}, {"court_outcome": "support_goes_on"}), ({"court_outcome": "case_ends"},)
+)
 NOT_SEPARATED = Cases(({"separated": True},), ({}, {"separated": False}))
+NOT_LEFT_SEPARATED = Cases(
+    ({"closure_reason": "moved_away", "separated": True},),
+    ({"closure_reason": "died", "separated": True}, {"closure_reason": "moved_away"}, {"separated": False}),
+)
 STILL_SEPARATED = is_true("separated")
 IN_ORDER = Cases(
     ({"separation_start_on": TODAY, "separation_end_on": TODAY - timedelta(days=1)}, {"separation_start_on": TODAY}),
@@ -81,6 +90,7 @@ LOW_ENOUGH = Cases(
     ({"work_class": "unlawful", "risk_level": "low"}, {"work_class": "at_risk", "risk_level": "medium"}, {}),
     ({"work_class": "working_lawful"}, {"work_class": "not_working"}, {"work_class": "at_risk", "risk_level": "low"}),
 )  # fmt: skip
+GOES_ON = Cases(({"court_outcome": "case_ends"},), ({}, {"court_outcome": "support_goes_on"}))
 FROM_MONITORING = one_of("case.came_from", ("monitoring",), ("implementing",))
 THREE_ATTEMPTS = Cases(({"contact_attempts": ATTEMPTS[:2]}, {}), ({"contact_attempts": ATTEMPTS},))
 TWO_WAYS = Cases(
@@ -205,18 +215,22 @@ CHILD_CASE = {
     "propose_closure.12": BEST_INTEREST,
     "propose_closure.13": COURT_DECIDED,
     "propose_closure.14": is_true("subcases.all_closed"),
-    "propose_closure.15": NOT_SEPARATED,
-    "propose_closure_early.0": one_of("closure_reason", ("died", "turned_18", "lost_contact"), ("goals_met",)),
-    "propose_closure_early.1": MOVED,
-    "propose_closure_early.2": GROWN,
-    "propose_closure_early.3": TWIN,
-    "propose_closure_early.4": LOST_THRICE,
-    "propose_closure_early.5": LOST_TWO_WAYS,
-    "propose_closure_early.6": REFUSED_COURT,
-    "propose_closure_early.7": BEST_INTEREST,
-    "propose_closure_early.8": COURT_DECIDED,
-    "propose_closure_early.9": is_true("subcases.all_closed"),
-    "propose_closure_early.10": NOT_SEPARATED,
+    "propose_closure.15": NOT_LEFT_SEPARATED,
+    "propose_closure_early.0": Cases(
+        tuple({"case.state": each, "closure_reason": "moved_away"} for each in ("initial_assessment", "emergency")),
+        ({"case.state": "emergency", "closure_reason": "died"}, {"case.state": "emergency"}, {"case.state": "planning"}),
+    ),
+    "propose_closure_early.1": one_of("closure_reason", ("died", "turned_18", "lost_contact"), ("goals_met",)),
+    "propose_closure_early.2": MOVED,
+    "propose_closure_early.3": GROWN,
+    "propose_closure_early.4": TWIN,
+    "propose_closure_early.5": LOST_THRICE,
+    "propose_closure_early.6": LOST_TWO_WAYS,
+    "propose_closure_early.7": REFUSED_COURT,
+    "propose_closure_early.8": BEST_INTEREST,
+    "propose_closure_early.9": COURT_DECIDED,
+    "propose_closure_early.10": is_true("subcases.all_closed"),
+    "propose_closure_early.11": NOT_LEFT_SEPARATED,
     "close_monitoring.0": GOALS_SEEN_TWICE,
     "close_monitoring.1": MOVED,
     "close_monitoring.2": GROWN,
@@ -226,12 +240,17 @@ CHILD_CASE = {
     "close_monitoring.6": REFUSED_COURT,
     "close_monitoring.7": BEST_INTEREST,
     "close_monitoring.8": COURT_DECIDED,
+    "close_monitoring.9": is_true("subcases.all_closed"),
+    "close_monitoring.10": NOT_LEFT_SEPARATED,
     "endorse_closure.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
     "endorse_closure.1": is_false("closure_endorsed"),
     "approve_closure.0": Cases(NEEDS_PROVINCE, (NEEDS_CHAIR_ALONE,)),
     "approve_closure_province.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
     "approve_closure_province.1": is_true("closure_endorsed"),
     "decline_closure_monitoring.0": one_of("case.came_from", ("monitoring",), ("review",)),
+    "decline_closure_initial.0": one_of("case.came_from", ("initial_assessment",), ("review", "planning")),
+    "decline_closure_emergency.0": one_of("case.came_from", ("emergency",), ("review", "planning")),
+    "decline_closure_court.0": one_of("case.came_from", ("court_petition",), ("review", "planning")),
     "decline_closure_specific.0": one_of("case.came_from", ("specific_assessment",), ("review", "planning")),
     "decline_closure_planning.0": one_of("case.came_from", ("planning", "plan_returned"), ("review", "specific_assessment")),
     "post_check_relapse.0": Cases(
@@ -265,11 +284,10 @@ CHILD_CASE = {
     "extend_separation.2": FIFTEEN_DAYS,
     "lift_separation.0": STILL_SEPARATED,
     "lift_separation.1": is_true("carers_safe"),
-    "refuse_by_carer.0": Cases(
-        ({"petition_ground": "refusal"}, {"refusal_evidence": "x"}, {"petition_ground": "harm_by_carer"}),
-        tuple({"petition_ground": ground, "refusal_evidence": "x"} for ground in ("refusal", "harm_by_carer")),
-    ),
-    "court_result.0": one_of("court_outcome", ("support_goes_on",), ("case_ends",)),
+    "court_result.0": GOES_ON,
+    "court_result.1": one_of("case.came_from", ("implementing",), ("planning", "plan_submitted", "closure_submitted")),
+    "court_result_planning.0": GOES_ON,
+    "court_result_noted.0": is_true("petition_waits"),
     "court_result_end.0": one_of("court_outcome", ("case_ends",), ("support_goes_on",)),
     "court_result_end.1": NOT_SEPARATED,
     "court_result_end.2": is_true("subcases.all_closed"),

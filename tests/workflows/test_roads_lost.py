@@ -12,34 +12,80 @@ from tests.workflows.road import (
 # ------------------------------------------------------------------ refusal and court
 
 
-def test_a_petition_stops_the_clock_of_the_plan_and_the_court_decides_how_it_goes_on(road: Road) -> None:
-    case = road.open_child(**TEN)
-    for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
-        road.step(case, trigger)
+def test_a_petition_stops_the_clock_of_the_plan_which_then_goes_on(road: Road) -> None:
+    case = road.to_planning(**TEN)
     due = road.limits(case)["plan"]["due_at"]
     road.step(case, "refuse_by_carer", CHAIR)
     assert road.limits(case)["plan"]["paused_at"]
     road.later(30)
     assert not road.limits(case)["plan"]["breached_at"]
     assert road.limits(case)["plan"]["due_at"] == due
-    court = {"court_decision_no": "5/QĐ-TA", "court_decision_date": road.clock.now().date()}
-    assert road.step(case, "court_result", CHAIR, court_outcome="support_goes_on", **court) == "implementing"
-    assert "plan" not in road.limits(case)
+    assert road.step(case, "court_result", CHAIR, court_outcome="support_goes_on") == "planning"
+    plan = road.limits(case)["plan"]
+    assert (plan["paused_at"], plan["due_at"] > road.clock.now()) == (None, True)
+    assert "court" not in road.limits(case)
+
+
+def test_after_the_court_only_a_plan_that_was_approved_before_goes_on(road: Road) -> None:
+    approved = road.to_implementing(**TEN)
+    road.step(approved, "refuse_by_carer", CHAIR)
+    assert road.step(approved, "court_result", CHAIR, court_outcome="support_goes_on") == "implementing"
+    # One person who is officer and chairman may not approve the own plan, nor get round it by the court.
+    road.hold(CHAIR, "commune_officer")
+    own = road.to_planning(CHAIR, **TEN)
+    road.step(own, "submit_plan", CHAIR)
+    assert road.refused(own, "approve_plan", CHAIR) == {"four_eyes"}
+    road.step(own, "refuse_by_carer", CHAIR)
+    assert road.step(own, "court_result", CHAIR, court_outcome="support_goes_on") == "planning"
 
 
 def test_the_court_may_end_the_case_but_not_over_an_open_track(road: Road) -> None:
     case = road.to_implementing(**TEN)
     road.open_track(case, "open_education", "education")
     road.step(case, "refuse_by_carer", CHAIR, petition_ground="harm_by_carer")
-    court = {
-        "court_decision_no": "5/QĐ-TA",
-        "court_decision_date": road.clock.now().date(),
-        "court_outcome": "case_ends",
-    }
-    assert road.refused(case, "court_result", CHAIR, **court) == {"join", "guard"}
-    other = road.to_implementing(**TEN)
-    road.step(other, "refuse_by_carer", CHAIR)
-    assert road.step(other, "court_result", CHAIR, **court) == "closed"
+    assert road.refused(case, "court_result", CHAIR, court_outcome="case_ends") == {"join", "guard"}
+
+
+def test_a_court_decision_that_ends_the_case_is_seen_by_the_province(road: Road) -> None:
+    road.hold(CHAIR, "province_child_lead")
+    case = road.to_implementing(**TEN)
+    road.step(case, "refuse_by_carer", CHAIR)
+    assert road.step(case, "court_result", CHAIR, court_outcome="case_ends") == "closure_submitted"
+    today = road.clock.now().date()
+    assert "four_eyes" in road.refused(case, "approve_closure", CHAIR, closure_decision_date=today)
+    assert road.step(case, "decline_closure", LEAD, reason="Chưa có bản án") == "court_petition"
+    assert "court" in road.limits(case)
+    assert "field_missing" in {
+        each.code for each in road.send(case, "court_result", CHAIR, {}, "").blockers
+    }  # the decision is asked anew
+    road.step(case, "court_result", CHAIR, court_outcome="case_ends")
+    assert road.step(case, "approve_closure", LEAD, closure_decision_date=today) == "closed"
+    assert "court" not in road.limits(case)
+    assert road.engine.replay(case) == ()
+
+
+def test_a_court_decision_is_recorded_although_danger_took_the_case_elsewhere(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    assert road.refused(case, "court_result", CHAIR, court_outcome="case_ends") == {"guard"}
+    road.step(case, "refuse_by_carer", CHAIR)
+    danger = {"danger_type": "health", "harmer_relation": "carer"}
+    road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **danger)
+    assert "court" in road.limits(case)
+    assert road.step(case, "court_result", CHAIR, court_outcome="case_ends") == "emergency"
+    assert "court" not in road.limits(case)
+    assert road.refused(case, "court_result", CHAIR, court_outcome="case_ends") == {"guard"}
+    measure = {"measure": "x", "measure_place": "x", "measure_person": "x", "risk_level": "high"}
+    road.step(case, "secure_child", CHAIR, measure_at=road.clock.now(), **measure)
+    ended = {"closure_reason": "court", "closure_evidence": "x", "actions": None}
+    assert road.step(case, "propose_closure", **ended) == "closure_submitted"
+
+
+def test_a_case_does_not_close_by_a_decision_that_support_goes_on(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    road.step(case, "refuse_by_carer", CHAIR)
+    road.step(case, "court_result", CHAIR, court_outcome="support_goes_on")
+    ended = {"closure_reason": "court", "closure_evidence": "x", "actions": None}
+    assert road.refused(case, "propose_closure", **ended) == {"guard"}
 
 
 # ------------------------------------------------------------------ lost contact
