@@ -97,15 +97,34 @@ TWO_WAYS = Cases(
     tuple({"contact_attempts": rows("way", way, way, way)} for way in ("home_visit", "telephone", "letter", "through_village", "through_school")),
     ({"contact_attempts": ATTEMPTS},),
 )  # fmt: skip
+BY_CHILD = ("child", "hotline_111")
+NOT_FORWARDED = Cases(({"forwarded_at": NOW},), ({},))
+ENTERED_TODAY = Cases(
+    ({"case.opened_at": NOW - timedelta(days=1)},), ({"case.opened_at": NOW - timedelta(hours=23)},)
+)
+NOT_WHO_REPORTED = Cases(
+    ({"reporter_person": "a", "actor.id": "a"},),
+    ({"actor.id": "a"}, {"reporter_person": "a", "actor.id": "b"}),
+)
 SAME_CHILD = is_true("same_child_confirmed")
 
 CHILD_CASE = {
-    "withdraw.0": Cases(({"forwarded_at": NOW},), ({},)),
-    "withdraw.1": Cases(({"case.opened_at": NOW - timedelta(days=1)},), ({"case.opened_at": NOW - timedelta(hours=23)},)),
+    "withdraw.0": one_of("channel", ("school", "telephone"), BY_CHILD),
+    "withdraw.1": NOT_FORWARDED,
+    "withdraw.2": ENTERED_TODAY,
+    "withdraw_of_child.0": one_of("channel", BY_CHILD, ("school", "telephone")),
+    "withdraw_of_child.1": NOT_FORWARDED,
+    "withdraw_of_child.2": ENTERED_TODAY,
     "start_verification.0": Cases(({"reporter_person": "a", "verifier": "a"}, {"reporter_person": "a"}), ({"reporter_person": "a", "verifier": "b"}, {"verifier": "a"})),
-    "confirm.0": Cases(({},), ({"child_name": "x"}, {"identity_unknown_reason": "x"})),
-    "confirm.1": is_true("duplicates_checked"),
-    "reject.0": Cases(
+    "confirm.0": NOT_WHO_REPORTED,
+    "confirm.1": Cases(({},), ({"child_name": "x"}, {"identity_unknown_reason": "x"})),
+    "confirm.2": is_true("duplicates_checked"),
+    "propose_rejection.0": one_of("channel", BY_CHILD, ("school", "telephone")),
+    "propose_rejection.1": Cases(({"rejection_asked": True},), ({}, {"rejection_asked": False})),
+    "approve_rejection.0": is_true("rejection_asked"),
+    "approve_rejection.1": Cases(({"rejection_approved": True},), ({}, {"rejection_approved": False})),
+    "reject.0": NOT_WHO_REPORTED,
+    "reject.1": Cases(
         ({"channel": "child"}, {"channel": "hotline_111"}, {"channel": "child", "rejection_approved": False}),
         ({"channel": "school"}, {"channel": "hotline_111", "rejection_approved": True}),
     ),

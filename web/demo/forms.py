@@ -265,6 +265,7 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
         "risk_hint": sheet.child.risk,
     },
     "confirm": _confirm,
+    "propose_rejection": _written("rejection_evidence"),
     "approve_rejection": _written("rejection_opinion"),
     "reject": _written("rejection_evidence"),
     "assess_initial": _assess,
