@@ -40,14 +40,7 @@ GOALS_SEEN_TWICE = for_reason("goals_met", NOT_TWO_SAFE_VISITS, (TWO_SAFE_VISITS
 MOVED = for_reason("moved_away", ({},), ({"receiving_reference": "12/UBND"},))
 GROWN = for_reason("turned_18", ({}, {"child_dob": born(17)}), ({"child_dob": born(18)},))
 TWIN = for_reason("duplicate", ({},), ({"duplicate_of": "01906-2026-00003"},))
-LOST_THRICE = for_reason(
-    "lost_contact", ({}, {"contact_attempts": ATTEMPTS[:2]}), ({"contact_attempts": ATTEMPTS},)
-)
-LOST_TWO_WAYS = for_reason(
-    "lost_contact",
-    ({}, *({"contact_attempts": rows("way", way, way, way)} for way in ("home_visit", "telephone", "letter", "through_village", "through_school"))),
-    ({"contact_attempts": ATTEMPTS},),
-)  # fmt: skip
+LOST = for_reason("lost_contact", ({}, {"contact_lost": False}), ({"contact_lost": True},))
 REFUSED_COURT = for_reason("refused", ({},), ({"court_police_note": "đã hỏi ý kiến Tòa án"},))
 BEST_INTEREST = Cases(
     ({}, {"closure_reason": "lost_contact"}, {"closure_reason": "refused"}),
@@ -92,7 +85,7 @@ LOW_ENOUGH = Cases(
 )  # fmt: skip
 GOES_ON = Cases(({"court_outcome": "case_ends"},), ({}, {"court_outcome": "support_goes_on"}))
 FROM_MONITORING = one_of("case.came_from", ("monitoring",), ("implementing",))
-THREE_ATTEMPTS = Cases(({"contact_attempts": ATTEMPTS[:2]}, {}), ({"contact_attempts": ATTEMPTS},))
+THREE_ATTEMPTS = Cases(({"contact_attempts": ATTEMPTS[:2]},), ({"contact_attempts": ATTEMPTS}, {}))
 TWO_WAYS = Cases(
     tuple({"contact_attempts": rows("way", way, way, way)} for way in ("home_visit", "telephone", "letter", "through_village", "through_school")),
     ({"contact_attempts": ATTEMPTS},),
@@ -106,6 +99,21 @@ NOT_WHO_REPORTED = Cases(
     ({"reporter_person": "a", "actor.id": "a"},),
     ({"actor.id": "a"}, {"reporter_person": "a", "actor.id": "b"}),
 )
+OPENED_LAST_WEEK: Values = {"case.opened_at": NOW - timedelta(days=7)}
+
+
+def tried(*ago: int) -> tuple[Values, ...]:
+    return tuple({"attempted_on": TODAY - timedelta(days=each)} for each in ago)
+
+
+NOT_BEFORE_OPENED = Cases(
+    ({"visits": visits((8, "none")), **OPENED_LAST_WEEK}, {"visits": visits((1, "none"), (8, "none")), **OPENED_LAST_WEEK}),
+    (
+        {"visits": visits((7, "none")), **OPENED_LAST_WEEK},
+        {"visits": visits((8, "none"), (1, "none")), **OPENED_LAST_WEEK},
+        {"visits": ({"work_status": "none"},), **OPENED_LAST_WEEK},
+    ),
+)  # fmt: skip
 SAME_CHILD = is_true("same_child_confirmed")
 
 CHILD_CASE = {
@@ -228,13 +236,12 @@ CHILD_CASE = {
     "propose_closure.6": MOVED,
     "propose_closure.7": GROWN,
     "propose_closure.8": TWIN,
-    "propose_closure.9": LOST_THRICE,
-    "propose_closure.10": LOST_TWO_WAYS,
-    "propose_closure.11": REFUSED_COURT,
-    "propose_closure.12": BEST_INTEREST,
-    "propose_closure.13": COURT_DECIDED,
-    "propose_closure.14": is_true("subcases.all_closed"),
-    "propose_closure.15": NOT_LEFT_SEPARATED,
+    "propose_closure.9": LOST,
+    "propose_closure.10": REFUSED_COURT,
+    "propose_closure.11": BEST_INTEREST,
+    "propose_closure.12": COURT_DECIDED,
+    "propose_closure.13": is_true("subcases.all_closed"),
+    "propose_closure.14": NOT_LEFT_SEPARATED,
     "propose_closure_early.0": Cases(
         tuple({"case.state": each, "closure_reason": "moved_away"} for each in ("initial_assessment", "emergency")),
         ({"case.state": "emergency", "closure_reason": "died"}, {"case.state": "emergency"}, {"case.state": "planning"}),
@@ -243,24 +250,22 @@ CHILD_CASE = {
     "propose_closure_early.2": MOVED,
     "propose_closure_early.3": GROWN,
     "propose_closure_early.4": TWIN,
-    "propose_closure_early.5": LOST_THRICE,
-    "propose_closure_early.6": LOST_TWO_WAYS,
-    "propose_closure_early.7": REFUSED_COURT,
-    "propose_closure_early.8": BEST_INTEREST,
-    "propose_closure_early.9": COURT_DECIDED,
-    "propose_closure_early.10": is_true("subcases.all_closed"),
-    "propose_closure_early.11": NOT_LEFT_SEPARATED,
+    "propose_closure_early.5": LOST,
+    "propose_closure_early.6": REFUSED_COURT,
+    "propose_closure_early.7": BEST_INTEREST,
+    "propose_closure_early.8": COURT_DECIDED,
+    "propose_closure_early.9": is_true("subcases.all_closed"),
+    "propose_closure_early.10": NOT_LEFT_SEPARATED,
     "close_monitoring.0": GOALS_SEEN_TWICE,
     "close_monitoring.1": MOVED,
     "close_monitoring.2": GROWN,
     "close_monitoring.3": TWIN,
-    "close_monitoring.4": LOST_THRICE,
-    "close_monitoring.5": LOST_TWO_WAYS,
-    "close_monitoring.6": REFUSED_COURT,
-    "close_monitoring.7": BEST_INTEREST,
-    "close_monitoring.8": COURT_DECIDED,
-    "close_monitoring.9": is_true("subcases.all_closed"),
-    "close_monitoring.10": NOT_LEFT_SEPARATED,
+    "close_monitoring.4": LOST,
+    "close_monitoring.5": REFUSED_COURT,
+    "close_monitoring.6": BEST_INTEREST,
+    "close_monitoring.7": COURT_DECIDED,
+    "close_monitoring.8": is_true("subcases.all_closed"),
+    "close_monitoring.9": NOT_LEFT_SEPARATED,
     "endorse_closure.0": Cases((NEEDS_CHAIR_ALONE,), NEEDS_PROVINCE),
     "endorse_closure.1": is_false("closure_endorsed"),
     "approve_closure.0": Cases(NEEDS_PROVINCE, (NEEDS_CHAIR_ALONE,)),
@@ -317,6 +322,32 @@ CHILD_CASE = {
     "lose_contact.0": Cases(({"contact_lost": True},), ({}, {"contact_lost": False})),
     "lose_contact.1": THREE_ATTEMPTS,
     "lose_contact.2": TWO_WAYS,
+    "lose_contact.3": Cases(
+        (
+            {"contact_attempts": ATTEMPTS, **OPENED_LAST_WEEK},
+            {"contact_attempts": tried(2, 8), **OPENED_LAST_WEEK},
+            {"contact_attempts": tried(2, 4), **OPENED_LAST_WEEK, "contact_made_on": TODAY - timedelta(days=3)},
+        ),
+        (
+            {},
+            {"contact_attempts": tried(2, 7), **OPENED_LAST_WEEK},
+            {"contact_attempts": tried(2, 3), **OPENED_LAST_WEEK, "contact_made_on": TODAY - timedelta(days=3)},
+        ),
+    ),
+    "log_visit_met.0": Cases(
+        ({}, {"visits": ({"visited_on": TODAY, "child_met": True}, {"visited_on": TODAY, "child_met": False})}, {"visits": ({"visited_on": TODAY},)}),
+        ({"visits": ({"visited_on": TODAY, "child_met": True},)},),
+    ),
+    "log_visit_met.1": NOT_BEFORE_OPENED,
+    "log_visit.0": NOT_BEFORE_OPENED,
+    "log_visit.1": Cases(
+        tuple({"visits": ({"visited_on": TODAY, "child_met": False, "work_status": each},)} for each in ("none", "lawful")),
+        (
+            {"visits": ({"visited_on": TODAY, "child_met": False, "work_status": "unknown"},)},
+            {"visits": ({"visited_on": TODAY, "child_met": False, "work_status": "none"}, {"visited_on": TODAY, "child_met": True, "work_status": "none"})},
+            {"visits": ({"visited_on": TODAY},)},
+        ),
+    ),
     "find_contact.0": is_true("contact_lost"),
     "transfer_out.0": Cases(({"receiving_commune": "a", "case.area": "a"}, {"case.area": "a"}), ({"receiving_commune": "b", "case.area": "a"},)),
     "accept_transfer_monitoring.0": FROM_MONITORING,

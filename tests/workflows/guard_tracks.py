@@ -164,9 +164,15 @@ LIVELIHOOD = {
     ),
 }  # fmt: skip
 
+MET = Cases(
+    ({}, {"visits": ({"child_met": False},)}, {"visits": ({"child_met": True}, {})}),
+    ({"visits": ({"child_met": False}, {"child_met": True})},),
+)
 # The fields asked only sometimes: definition.form.field, with values that ask for it and values that do not.
 ASKED: Mapping[str, Cases] = {
     "child_case.emergency_form.danger_received_at": Cases(rows("case.cycle", 1), rows("case.cycle", 2, 3)),
+    "child_case.visit_form.hours_week": MET,
+    "child_case.visit_form.attendance": MET,
     "education_support.check_form.distance_km": one_of("policy_item", ("boarding",), ("tuition_free",)),
     "vocational_training.approval.distance_km": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),
     "vocational_training.approval.hard_travel": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),

@@ -192,12 +192,13 @@ class Road:
         return case
 
     def visit(self, case: str, status: str) -> None:
-        """A visit today."""
+        """A visit today, at which the child was met."""
         today = self.clock.now().date()
         self.step(
             case,
             "log_visit",
             visited_on=today,
+            child_met=True,
             work_status=status,
             hours_week=Decimal(0),
             attendance=0,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 from tests.workflows.road import (
     CHAIR,
     LEAD,
@@ -137,3 +140,61 @@ def test_a_child_lost_before_the_plan_does_not_hold_the_file_open_for_ever(road:
     danger = {"danger_type": "health", "harmer_relation": "carer"}
     assert "field_missing" in road.refused(case, "declare_emergency", **danger)
     assert road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **danger) == "emergency"
+
+
+def tries(road: Road, *ago: int) -> tuple[dict[str, object], ...]:
+    """Attempts so many days ago, at home and by telephone."""
+    today = road.clock.now().date()
+    return tuple(
+        {"attempted_on": today - timedelta(days=each), "way": "telephone" if number else "home_visit"}
+        for number, each in enumerate(ago)
+    )
+
+
+def test_contact_is_lost_again_only_by_attempts_made_since(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    assert road.refused(case, "lose_contact") == {"field_missing"}
+    assert road.refused(case, "lose_contact", contact_attempts=tries(road, 0, 0, 1)) == {"guard"}
+    road.later(5)
+    road.step(case, "lose_contact", contact_attempts=tries(road, 0, 1, 2))
+    road.step(case, "find_contact", contact_found_note="x")
+    assert road.refused(case, "lose_contact") == {"field_missing"}
+    road.later(5)
+    assert road.refused(case, "lose_contact", contact_attempts=tries(road, 0, 1, 6)) == {"guard"}
+    road.step(case, "lose_contact", contact_attempts=tries(road, 0, 1, 5))
+    assert road.engine.replay(case) == ()
+
+
+def test_a_visit_that_meets_the_child_ends_the_loss(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    lost = {
+        "closure_reason": "lost_contact",
+        "closure_evidence": "x",
+        "best_interest_note": "x",
+        "actions": None,
+    }
+    assert road.refused(case, "propose_closure", **lost) == {"guard"}
+    road.step(case, "lose_contact", contact_attempts=tries(road, 0, 0, 0))
+    today = road.later(20)
+    empty = {"visited_on": today, "child_met": False, "notes": "Nhà khóa cửa", "next_on": today}
+    assert road.refused(case, "log_visit", work_status="none", **empty) == {"guard"}
+    road.step(case, "log_visit", work_status="unknown", **empty)
+    assert road.limits(case)["visit"]["paused_at"]
+    assert road.refused(case, "log_visit", **{**empty, "child_met": True}, work_status="none") == {
+        "field_missing"
+    }
+    road.visit(case, "none")
+    assert not any(each["paused_at"] for each in road.limits(case).values())
+    assert road.refused(case, "lose_contact") == {"field_missing"}
+    assert road.refused(case, "propose_closure", **lost) == {"guard"}
+    assert road.engine.replay(case) == ()
+
+
+def test_a_visit_lies_after_the_opening_of_the_case(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    seen = {"child_met": True, "work_status": "none", "hours_week": Decimal(0), "attendance": 0, "notes": "x"}
+    day = road.clock.now().date()
+    early = day - timedelta(days=1)
+    assert road.refused(case, "log_visit", visited_on=early, next_on=day, **seen) == {"guard"}
+    assert road.refused(case, "log_visit", next_on=day, **seen) == {"field_missing"}
+    road.step(case, "log_visit", visited_on=day, next_on=day, **seen)
