@@ -114,6 +114,19 @@ NOT_BEFORE_OPENED = Cases(
         {"visits": ({"work_status": "none"},), **OPENED_LAST_WEEK},
     ),
 )  # fmt: skip
+NOT_BEFORE_THE_REPORT = Cases(
+    ({"danger_received_at": NOW - timedelta(minutes=1), "received_at": NOW},),
+    ({"received_at": NOW}, {"danger_received_at": NOW, "received_at": NOW}),
+)
+
+
+def extended(days: int, **more: object) -> Values:
+    """A separation of today, with one extension to so many days from then."""
+    row = {"extended_to": TODAY + timedelta(days=days), **more}
+    return {"separation_start_on": TODAY, "separation_extensions": (row,)}
+
+
+ASKED_ONCE = extended(16, extension_request="12/VKS", requested_on=TODAY)
 SAME_CHILD = is_true("same_child_confirmed")
 
 CHILD_CASE = {
@@ -293,9 +306,19 @@ CHILD_CASE = {
         ({"case.state": "implementing"}, {"case.state": "reported", "measure_at": NOW}),
         ({"case.state": "implementing", "danger_received_at": NOW}, *({"case.state": each} for each in ("reported", "verifying", "initial_assessment"))),
     ),
-    "declare_emergency.1": NEW_DANGER,
+    "declare_emergency.1": NOT_BEFORE_THE_REPORT,
+    "declare_emergency.2": NEW_DANGER,
     "declare_emergency_later.0": all_known(danger_received_at=NOW),
-    "declare_emergency_later.1": NEW_DANGER,
+    "declare_emergency_later.1": NOT_BEFORE_THE_REPORT,
+    "declare_emergency_later.2": NEW_DANGER,
+    "secure_child.0": Cases(
+        ({"measure_at": NOW - timedelta(minutes=1), "received_at": NOW},),
+        ({"received_at": NOW}, {"measure_at": NOW, "received_at": NOW}),
+    ),
+    "secure_child.1": Cases(
+        ({"measure_at": NOW - timedelta(minutes=1), "danger_received_at": NOW},),
+        ({"danger_received_at": NOW}, {"measure_at": NOW}, {"measure_at": NOW, "danger_received_at": NOW}),
+    ),
     "separate.0": NOT_SEPARATED,
     "separate.1": IN_ORDER,
     "separate.2": FIFTEEN_DAYS,
@@ -304,8 +327,17 @@ CHILD_CASE = {
         ({"child_dob": born(6), "separation_start_on": TODAY}, {"child_dob": born(7), "separation_child_view": "x"}, {"separation_not_heard_reason": "x"}),
     ),
     "extend_separation.0": STILL_SEPARATED,
-    "extend_separation.1": IN_ORDER,
-    "extend_separation.2": FIFTEEN_DAYS,
+    "extend_separation.1": Cases(
+        (extended(-1),),
+        (extended(0), {"separation_start_on": TODAY, "separation_extensions": ({"extension_request": "x"},)}),
+    ),
+    "extend_separation.2": Cases(
+        (
+            extended(16), extended(16, extension_request="12/VKS"), extended(16, requested_on=TODAY),
+            {"separation_start_on": TODAY, "separation_extensions": (*ASKED_ONCE["separation_extensions"], {"extended_to": TODAY + timedelta(days=30)})},
+        ),
+        (extended(15), ASKED_ONCE),
+    ),
     "lift_separation.0": STILL_SEPARATED,
     "lift_separation.1": is_true("carers_safe"),
     "court_result.0": GOES_ON,
