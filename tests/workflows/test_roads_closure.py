@@ -72,6 +72,26 @@ def test_a_case_is_not_reopened_after_twenty_four_months(road: Road) -> None:
     assert road.refused(case, "reopen", LEAD, reopening_fact="x") == {"reopen_late"}
 
 
+def test_a_relapse_too_late_for_reopening_is_reported_anew(road: Road) -> None:
+    case = closed(road)
+    relapse = {"relapse_condition": "Em lại gánh gạch"}
+    today = road.later(600)
+    road.step(case, "post_check", COLLABORATOR, checked_on=today, work_status="unlawful")
+    assert road.refused(case, "report_relapse", **relapse) == {"guard"}
+    road.later(140)
+    assert "relapse" in road.limits(case)
+    assert road.refused(case, "reopen", LEAD, reopening_fact="x") == {"reopen_late"}
+    assert road.step(case, "report_relapse", **relapse) == "closed"
+    assert "relapse" not in road.limits(case)
+    road.later(0)
+    road.later(0)
+    ((kind, other, back),) = road.links(case)
+    assert (kind, back, road.row(other).state) == ("relapse", False, "reported")
+    told = road.values(other, OFFICER)
+    assert told
+    assert (told["child_name"], told["current_condition"]) == (TEN["child_name"], "Em lại gánh gạch")
+
+
 def test_a_child_of_higher_risk_is_checked_after_a_month_too(road: Road) -> None:
     case = closed(road)
     assert {"check_by_risk", "check_3_months", "check_6_months"} <= set(road.limits(case))
