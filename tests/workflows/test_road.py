@@ -323,3 +323,29 @@ def test_track_is_stopped_only_with_the_province(road: Road) -> None:
     assert road.refused(track, "stop", reason="x") == {"guard"}
     road.step(track, "approve_stop", LEAD, stop_opinion="x")
     assert road.step(track, "stop", reason="x") == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "actor"),
+    [("merge_into", LEAD), ("confirm", OFFICER), ("link_child", OFFICER)],
+)
+def test_what_an_empty_form_lacks_is_said_once(road: Road, trigger: str, actor: str) -> None:
+    case = road.open_child(**FIFTEEN)
+    road.step(case, "start_verification")
+    blockers = road.send(case, trigger, actor, {}, "").blockers
+    assert {each.code for each in blockers} == {"field_missing"}
+
+
+def test_what_an_empty_form_lacks_is_said_once_while_the_plan_runs(road: Road) -> None:
+    case = road.to_implementing(**FIFTEEN)
+    for trigger, actor in (
+        ("lose_contact", OFFICER),
+        ("transfer_out", OFFICER),
+        ("log_visit", OFFICER),
+        ("declare_emergency", OFFICER),
+        ("separate", CHAIR),
+    ):
+        blockers = road.send(case, trigger, actor, {}, "").blockers
+        assert {each.code for each in blockers} == {"field_missing"}, trigger
+        fields = [each.field for each in blockers]
+        assert len(fields) == len(set(fields))

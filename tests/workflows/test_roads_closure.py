@@ -53,8 +53,7 @@ def test_what_the_last_cycle_found_counts_for_nothing_in_the_new_one(road: Road)
     today = road.later(30)
     road.step(case, "reopen", LEAD, reopening_fact="Trẻ lại làm ở xưởng")
     assert {each.code for each in road.send(case, "assess_initial", OFFICER, {}, "").blockers} == {
-        "field_missing",
-        "guard_missing",
+        "field_missing"
     }
     (assess,) = (each for each in road.engine.available(case, OFFICER) if each.trigger == "assess_initial")
     assert {"risk_level", "work_class", "work_date"} <= set(assess.needs)

@@ -44,7 +44,7 @@ def test_an_emergency_runs_twelve_hours_from_the_receipt_and_a_breach_never_bloc
 def test_a_danger_found_later_runs_from_its_own_report(road: Road) -> None:
     case = road.to_implementing(**TEN)
     road.later(40)
-    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"guard"}
+    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"field_missing"}
     now = road.clock.now()
     road.step(case, "declare_emergency", danger_received_at=now, **EMERGENCY)
     assert road.limits(case)["measure"]["due_at"] == now + timedelta(hours=12)
@@ -121,7 +121,7 @@ def test_danger_does_not_wait_for_the_plan(road: Road) -> None:
     case = road.open_child(**TEN)
     for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
         road.step(case, trigger)
-    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"guard"}
+    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"field_missing"}
     road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **EMERGENCY)
     assert road.row(case).state == "emergency"
 
