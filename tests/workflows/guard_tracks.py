@@ -17,7 +17,6 @@ from tests.workflows.guard_cases import (
     is_true,
     months,
     one_of,
-    rows,
 )
 
 EVERY_ATTENDANCE = Cases(

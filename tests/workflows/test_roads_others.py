@@ -41,10 +41,13 @@ def test_a_merge_is_recorded_in_both_cases_and_can_be_undone(road: Road) -> None
 def test_the_undoing_of_a_merge_makes_nobody_late_and_begins_without_its_answers(road: Road) -> None:
     first, second = road.open_child(**TEN), road.open_child(**TEN)
     road.step(second, "forward", target_commune=BA_BE, forwarded_at=road.clock.now())
+    unsent = road.open_child(**TEN)
+    road.step(unsent, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True)
     road.step(second, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True)
     road.later(3)
     road.step(second, "reopen", LEAD, reason="Hai trẻ khác nhau")
-    assert set(road.limits(second)) == {"reopened"}
+    road.step(unsent, "reopen", LEAD, reason="Hai trẻ khác nhau")
+    assert set(road.limits(second)) == set(road.limits(unsent)) == {"reopened"}
     values = road.values(second, LEAD)
     assert values
     assert not {"merge_target", "same_child_confirmed"} & set(values)
