@@ -125,14 +125,16 @@ def test_a_review_and_a_closure_say_what_became_of_the_approved_plan_and_do_not_
         for trigger in ("start_review", "propose_closure"):
             assert "field_fixed" in road.refused(case, trigger, actions=rows), (trigger, rows)
     told = ({**approved[0], "status": "cancelled", "cancel_reason": "x"}, *approved[1:])
-    assert "field_fixed" not in road.refused(case, "propose_closure", actions=told, closure_reason="goals_met")
+    assert "field_fixed" not in road.refused(
+        case, "propose_closure", actions=told, closure_reason="goals_met"
+    )
 
 
 # ------------------------------------------------------------------ who closes, and on what
 
 
 def ended(reason: str, **more: object) -> dict[str, Any]:
-    return {"closure_reason": reason, "closure_evidence": "x", "actions": None, **more}
+    return {"closure_reason": reason, "closure_evidence": "x", **more}
 
 
 def test_the_form_of_closing_does_not_change_the_birth_date(road: Road) -> None:
@@ -187,11 +189,13 @@ def test_the_case_of_a_child_who_died_closes_before_it_was_assessed(road: Road) 
     case = road.open_child(**TEN)
     road.step(case, "declare_emergency", **EMERGENCY)
     road.step(case, "separate", CHAIR, **separation(road, 10))
-    assert road.refused(case, "propose_closure", **ended("refused", court_police_note="x")) == {"guard"}
-    road.step(case, "propose_closure", **ended("died"))
+    assert road.refused(case, "propose_closure", **ended("refused", court_police_note="x", actions=None)) == {
+        "guard"
+    }
+    road.step(case, "propose_closure", **ended("died", actions=None))
     assert road.step(case, "decline_closure", CHAIR, reason="x") == "emergency"
     assert road.limits(case)["measure"]["due_at"] == MORNING + timedelta(hours=12)
-    road.step(case, "propose_closure", **ended("died"))
+    road.step(case, "propose_closure", **ended("died", actions=None))
     today = road.clock.now().date()
     assert "guard" in road.refused(case, "approve_closure", CHAIR, closure_decision_date=today)
     road.step(case, "endorse_closure", CHAIR)
@@ -201,5 +205,5 @@ def test_the_case_of_a_child_who_died_closes_before_it_was_assessed(road: Road) 
     early = road.open_child(**TEN)
     for trigger in ("start_verification", "confirm"):
         road.step(early, trigger)
-    road.step(early, "propose_closure", **ended("died"))
+    road.step(early, "propose_closure", **ended("died", actions=None))
     assert road.step(early, "decline_closure", CHAIR, reason="x") == "initial_assessment"

@@ -79,7 +79,7 @@ def test_a_court_decision_is_recorded_although_danger_took_the_case_elsewhere(ro
     assert road.refused(case, "court_result", CHAIR, court_outcome="case_ends") == {"guard"}
     measure = {"measure": "x", "measure_place": "x", "measure_person": "x", "risk_level": "high"}
     road.step(case, "secure_child", CHAIR, measure_at=road.clock.now(), **measure)
-    ended = {"closure_reason": "court", "closure_evidence": "x", "actions": None}
+    ended = {"closure_reason": "court", "closure_evidence": "x"}
     assert road.step(case, "propose_closure", **ended) == "closure_submitted"
 
 
@@ -87,7 +87,7 @@ def test_a_case_does_not_close_by_a_decision_that_support_goes_on(road: Road) ->
     case = road.to_implementing(**TEN)
     road.step(case, "refuse_by_carer", CHAIR)
     road.step(case, "court_result", CHAIR, court_outcome="support_goes_on")
-    ended = {"closure_reason": "court", "closure_evidence": "x", "actions": None}
+    ended = {"closure_reason": "court", "closure_evidence": "x"}
     assert road.refused(case, "propose_closure", **ended) == {"guard"}
 
 
@@ -171,7 +171,6 @@ def test_a_visit_that_meets_the_child_ends_the_loss(road: Road) -> None:
         "closure_reason": "lost_contact",
         "closure_evidence": "x",
         "best_interest_note": "x",
-        "actions": None,
     }
     assert road.refused(case, "propose_closure", **lost) == {"guard"}
     road.step(case, "lose_contact", contact_attempts=tries(road, 0, 0, 0))
