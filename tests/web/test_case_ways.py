@@ -23,7 +23,7 @@ def test_where_nothing_else_can_be_done_that_is_said_in_words(demo: Flask) -> No
     engine = demo.extensions["casework"]
     assert isinstance(engine, Engine)
     assert isinstance(engine.clock, FixedClock)
-    case = bring(engine, engine.clock, "receive")
+    case = bring(engine, engine.clock, "receive", channel="school")
     assert summary(demo, CHAIR, case) == ["Việc khác trên hồ sơ (2 việc làm được ngay)"]
     withdrawn = Command(
         id=str(uuid4()), case=case.rpartition("/")[2], trigger="withdraw", actor=OFFICER, reason="Nhập nhầm"
