@@ -384,7 +384,7 @@ def poverty(today: str) -> dict[str, Any]:
 def visit(today: str, next_one: str) -> dict[str, Any]:
     """A visit that finds the child at school and not at work."""
     return {
-        "visited_on": today, "work_status": "none", "hours_week": "0", "attendance": "95", "notes": "Trẻ ở nhà, đi học đều.",
+        "visited_on": today, "child_met": True, "work_status": "none", "hours_week": "0", "attendance": "95", "notes": "Trẻ ở nhà, đi học đều.",
         "next_on": next_one,
     }  # fmt: skip
 

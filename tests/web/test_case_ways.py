@@ -26,10 +26,10 @@ def engine(demo: Flask) -> Engine:
     return found
 
 
-def told(engine: Engine, upto: str) -> str:
+def told(engine: Engine, upto: str, **child: str) -> str:
     """The address of a case told up to a step."""
     assert isinstance(engine.clock, FixedClock)
-    return bring(engine, engine.clock, upto)
+    return bring(engine, engine.clock, upto, **child)
 
 
 def page(demo: Flask, person: str, address: str) -> str:
@@ -136,7 +136,7 @@ def summary(demo: Flask, person: str, case: str) -> list[str]:
 
 
 def test_where_nothing_else_can_be_done_that_is_said_in_words(demo: Flask, engine: Engine) -> None:
-    case = told(engine, "receive")
+    case = told(engine, "receive", channel="school")
     assert summary(demo, CHAIR, case) == ["Việc khác trên hồ sơ (2 việc làm được ngay)"]
     step(engine, case.rpartition("/")[2], "withdraw", reason="Nhập nhầm")
     assert summary(demo, CHAIR, case) == ["Việc khác trên hồ sơ (hiện chưa có việc nào làm được)"]

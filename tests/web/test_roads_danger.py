@@ -88,10 +88,10 @@ def test_a_family_refuses_and_the_court_decides(house: House) -> None:
     expect(chair.page.locator(".standing")).to_contain_text("Đang thực hiện kế hoạch")
     chair.take("Gia đình từ chối", roads.PETITION)
     chair.take("Kết quả Tòa án", decided | {"court_outcome": "case_ends"})
-    expect(chair.page.locator(".standing")).to_contain_text("Đã kết thúc")
+    expect(chair.page.locator(".standing")).to_contain_text("Trình kết thúc")
     officer.go(case)
     expect(officer.page.locator(".timeline")).to_contain_text(
-        "kết quả Tòa án. Hồ sơ chuyển sang “Đã kết thúc”."
+        "kết quả Tòa án. Hồ sơ chuyển sang “Trình kết thúc”."
     )
 
 

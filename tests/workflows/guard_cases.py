@@ -46,6 +46,11 @@ def is_true(field: str) -> Cases:
     return Cases(({}, {field: False}), ({field: True},))
 
 
+def ticked(field: str) -> Cases:
+    """A required tick: left empty it is the form that says so, and not the guard too."""
+    return Cases(({field: False},), ({}, {field: True}))
+
+
 def is_false(field: str) -> Cases:
     return Cases(({}, {field: True}), ({field: False},))
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.workflows.guard_cases import (
+    NOW,
     TODAY,
     Cases,
     Values,
@@ -16,7 +17,6 @@ from tests.workflows.guard_cases import (
     is_true,
     months,
     one_of,
-    rows,
 )
 
 EVERY_ATTENDANCE = Cases(
@@ -164,9 +164,27 @@ LIVELIHOOD = {
     ),
 }  # fmt: skip
 
+MET = Cases(
+    ({}, {"visits": ({"child_met": False},)}, {"visits": ({"child_met": True}, {})}),
+    ({"visits": ({"child_met": False}, {"child_met": True})},),
+)
 # The fields asked only sometimes: definition.form.field, with values that ask for it and values that do not.
 ASKED: Mapping[str, Cases] = {
-    "child_case.emergency_form.danger_received_at": Cases(rows("case.cycle", 1), rows("case.cycle", 2, 3)),
+    "child_case.emergency_form.danger_received_at": Cases(
+        tuple(
+            {"case.cycle": 1, "case.state": each} for each in ("reported", "verifying", "initial_assessment")
+        ),
+        (
+            {"case.cycle": 2, "case.state": "reported"},
+            {"case.cycle": 1, "case.state": "reported", "measure_at": NOW},
+            *(
+                {"case.cycle": 1, "case.state": each}
+                for each in ("implementing", "monitoring", "court_petition")
+            ),
+        ),
+    ),
+    "child_case.visit_form.hours_week": MET,
+    "child_case.visit_form.attendance": MET,
     "education_support.check_form.distance_km": one_of("policy_item", ("boarding",), ("tuition_free",)),
     "vocational_training.approval.distance_km": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),
     "vocational_training.approval.hard_travel": Cases(({"travel_amount": 0}, {}), ({"travel_amount": 1},)),

@@ -12,6 +12,7 @@ from engine import Command, Engine, FixedClock, MasterKey, Outcome
 from engine.scene import Scene
 from engine.store import Database, reference
 from engine.store.inbox import notices
+from engine.store.rows import HoldingRow
 from engine.store.steps import CaseRow
 from engine.worker.loop import Worker
 from tests.support.played import once
@@ -88,6 +89,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     },
     "refuse_by_carer": {"petition_ground": "refusal", "refusal_evidence": "x", "best_interest_note": "x"},
     "endorse_closure": {"closure_opinion": "Đồng ý"},
+    "court_result": {"court_decision_no": "5/QĐ-TA", "court_decision_date": date(2026, 3, 2)},
     "approve_closure": {"closure_decision_no": "90/QĐ", "closure_decision_date": date(2026, 9, 2)},
 }  # fmt: skip
 
@@ -161,21 +163,42 @@ class Road:
         assert not outcome.applied
         return {each.code for each in outcome.blockers}
 
+    def hold(self, actor: str, function: str) -> None:
+        """Give a person of Ba Bể one more function there."""
+        held = HoldingRow(
+            id=str(uuid4()),
+            actor=actor,
+            function=function,
+            agency="ubnd_ba_be",
+            area=BA_BE,
+            valid_from=date(2025, 7, 1),
+        )
+        with self.engine.database.write() as connection:
+            reference.put_holdings(connection, [held])
+        self.engine.library.refresh()
+
+    def to_planning(self, actor: str = OFFICER, **child: Any) -> str:
+        """A child's case up to the making of the plan."""
+        case = self.open_child(**child)
+        for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
+            self.step(case, trigger, actor)
+        return case
+
     def to_implementing(self, **child: Any) -> str:
         """A child's case up to the approved plan."""
-        case = self.open_child(**child)
-        for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific", "submit_plan"):
-            self.step(case, trigger)
+        case = self.to_planning(**child)
+        self.step(case, "submit_plan")
         self.step(case, "approve_plan", CHAIR)
         return case
 
     def visit(self, case: str, status: str) -> None:
-        """A visit today."""
+        """A visit today, at which the child was met."""
         today = self.clock.now().date()
         self.step(
             case,
             "log_visit",
             visited_on=today,
+            child_met=True,
             work_status=status,
             hours_week=Decimal(0),
             attendance=0,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -85,12 +86,13 @@ def test_a_closure_is_approved_by_exactly_one_of_chairman_and_province() -> None
     alone, province = (
         CONDITIONS[f"child_case.{key}.0"] for key in ("approve_closure", "approve_closure_province")
     )
-    for work_class in child_case.fields["work_class"].options:
-        for reason in child_case.fields["closure_reason"].options:
-            env = {"work_class": work_class, "closure_reason": reason}
-            assert expression.compile(alone.expression)(env) is not expression.compile(province.expression)(
-                env
-            )
+    classes = (None, *child_case.fields["work_class"].options)
+    for work_class, reason, pending in product(
+        classes, child_case.fields["closure_reason"].options, (None, True, False)
+    ):
+        env = {"work_class": work_class, "closure_reason": reason, "class_to_confirm": pending}
+        answered = {expression.compile(each.expression)(env) for each in (alone, province)}
+        assert answered == {True, False}, env
 
 
 def test_a_review_always_leads_on_whatever_mau_06_says() -> None:
@@ -105,6 +107,12 @@ def test_a_review_always_leads_on_whatever_mau_06_says() -> None:
         assert may_close is not expression.compile(again)(env)
 
 
+BACK = tuple(
+    f"decline_closure_{each}"
+    for each in ("monitoring", "initial", "emergency", "court", "specific", "planning")
+)
+
+
 def test_a_closure_declined_returns_to_where_it_was_proposed_or_to_the_plan() -> None:
     """One alternative at most holds; without it the plan, which is then an approved one, goes on."""
     child_case = definitions()["child_case"]
@@ -112,7 +120,7 @@ def test_a_closure_declined_returns_to_where_it_was_proposed_or_to_the_plan() ->
     for came_from in {state for each in closing for state in each.sources}:
         back = [
             child_case.transitions[key].to
-            for key in ("decline_closure_monitoring", "decline_closure_specific", "decline_closure_planning")
+            for key in BACK
             if expression.compile(CONDITIONS[f"child_case.{key}.0"].expression)({"case.came_from": came_from})
         ] or [child_case.transitions["decline_closure"].to]
         approved = came_from in ("implementing", "review")

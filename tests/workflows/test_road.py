@@ -212,8 +212,42 @@ def test_report_by_a_child_is_not_put_aside_without_the_province(road: Road) -> 
     case = road.open_child(channel="child")
     road.step(case, "start_verification")
     assert "guard" in road.refused(case, "reject", reason="x", rejection_evidence="x")
+    assert road.refused(case, "approve_rejection", LEAD, rejection_opinion="x") == {"guard"}
+    road.step(case, "propose_rejection", rejection_evidence="Đã đến hai lần")
+    assert road.refused(case, "propose_rejection") == {"guard"}
+    road.later(0)
+    assert "notify" in road.told(LEAD)
     road.step(case, "approve_rejection", LEAD, rejection_opinion="x")
-    assert road.step(case, "reject", reason="x", rejection_evidence="x") == "not_verified"
+    assert road.step(case, "reject", reason="x") == "not_verified"
+    other = road.open_child()
+    road.step(other, "start_verification")
+    assert road.refused(other, "propose_rejection", rejection_evidence="x") == {"guard"}
+
+
+def test_report_by_a_child_is_withdrawn_by_the_province_alone(road: Road) -> None:
+    case = road.open_child(channel="hotline_111")
+    assert "function" in road.refused(case, "withdraw", reason="nhầm")
+    assert road.step(case, "withdraw", LEAD, reason="nhập hai lần") == "withdrawn"
+    road.hold(LEAD, "commune_officer")
+    own = road.open_child(LEAD, channel="child")
+    assert road.refused(own, "withdraw", LEAD, reason="nhầm") == {"four_eyes"}
+
+
+def test_report_that_was_withdrawn_begins_again_unverified(road: Road) -> None:
+    case = road.open_child(**FIFTEEN)
+    assert road.step(case, "withdraw", reason="nhầm") == "withdrawn"
+    assert road.step(case, "reopen", LEAD, reopening_fact="Không nhầm") == "reported"
+    assert "wrong_state" in road.refused(case, "assess_initial")
+    assert road.step(case, "start_verification") == "verifying"
+
+
+def test_who_reported_does_not_conclude_on_the_report_whoever_is_named_to_verify(road: Road) -> None:
+    case = road.open_child(**FIFTEEN, reporter_person=OFFICER)
+    assert road.refused(case, "start_verification") == {"guard"}
+    road.step(case, "start_verification", verifier="dong_thi_lua")
+    assert road.refused(case, "confirm") == {"guard"}
+    assert road.refused(case, "reject", reason="x", rejection_evidence="x") == {"guard"}
+    assert road.step(case, "confirm", "dong_thi_lua") == "initial_assessment"
 
 
 def test_information_of_another_commune_is_forwarded_and_then_is_that_communes(road: Road) -> None:
@@ -289,3 +323,29 @@ def test_track_is_stopped_only_with_the_province(road: Road) -> None:
     assert road.refused(track, "stop", reason="x") == {"guard"}
     road.step(track, "approve_stop", LEAD, stop_opinion="x")
     assert road.step(track, "stop", reason="x") == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "actor"),
+    [("merge_into", LEAD), ("confirm", OFFICER), ("link_child", OFFICER)],
+)
+def test_what_an_empty_form_lacks_is_said_once(road: Road, trigger: str, actor: str) -> None:
+    case = road.open_child(**FIFTEEN)
+    road.step(case, "start_verification")
+    blockers = road.send(case, trigger, actor, {}, "").blockers
+    assert {each.code for each in blockers} == {"field_missing"}
+
+
+def test_what_an_empty_form_lacks_is_said_once_while_the_plan_runs(road: Road) -> None:
+    case = road.to_implementing(**FIFTEEN)
+    for trigger, actor in (
+        ("lose_contact", OFFICER),
+        ("transfer_out", OFFICER),
+        ("log_visit", OFFICER),
+        ("declare_emergency", OFFICER),
+        ("separate", CHAIR),
+    ):
+        blockers = road.send(case, trigger, actor, {}, "").blockers
+        assert {each.code for each in blockers} == {"field_missing"}, trigger
+        fields = [each.field for each in blockers]
+        assert len(fields) == len(set(fields))

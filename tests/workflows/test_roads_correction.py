@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from tests.workflows.content import definitions
 from tests.workflows.road import (
     FORMS,
     LEAD,
@@ -69,3 +70,32 @@ def test_what_changed_after_a_correction_was_asked_for_is_not_overwritten(road: 
     road.step(case, "start_verification")
     road.step(case, "confirm", child_name="Triệu Thị Mới")
     assert road.refused(case, "approve_correction", LEAD) == {"proposal_overtaken"}
+
+
+def test_what_a_limit_runs_from_is_put_right_and_moves_the_limit(road: Road) -> None:
+    received = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)
+    case = road.open_child(**TEN, received_at=received, channel="child")
+    road.step(case, "declare_emergency", danger_type="health", harmer_relation="carer")
+    road.step(case, "correct_data", reason="Ghi nhầm tháng", received_at=road.clock.now(), channel="school")
+    assert road.limits(case)["measure"]["due_at"] == received + timedelta(hours=12)
+    road.step(case, "approve_correction", LEAD)
+    assert road.limits(case)["measure"]["due_at"] == received + timedelta(hours=12)  # missed: it stays missed
+    values = road.values(case, LEAD)
+    assert values
+    assert values["channel"] == "school"
+    plan = road.to_implementing(**TEN)
+    road.step(plan, "correct_data", reason="Ghi nhầm", plan_end_on=date(2026, 8, 3))
+    road.step(plan, "approve_correction", LEAD)
+    assert road.limits(plan)["plan_end"]["due_at"].date() == date(2026, 8, 3)
+
+
+def test_every_field_a_limit_runs_from_can_be_corrected() -> None:
+    child_case = definitions()["child_case"]
+    timed = [
+        *child_case.deadlines.values(),
+        *(each for state in child_case.states.values() for each in state.deadlines.values()),
+    ]
+    moments = {name for each in timed for name in (each.start, each.or_from) if name in child_case.fields}
+    corrected = {each.key for each in child_case.forms["correction_form"].fields}
+    # The end of a separation is extended, with its ground.
+    assert moments - corrected == {"separation_end_on"}

@@ -9,6 +9,7 @@ from tests.workflows.road import (
     CHAIR,
     FORMS,
     LEAD,
+    MORNING,
     TEN,
     Road,
 )
@@ -43,7 +44,7 @@ def test_an_emergency_runs_twelve_hours_from_the_receipt_and_a_breach_never_bloc
 def test_a_danger_found_later_runs_from_its_own_report(road: Road) -> None:
     case = road.to_implementing(**TEN)
     road.later(40)
-    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"guard"}
+    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"field_missing"}
     now = road.clock.now()
     road.step(case, "declare_emergency", danger_received_at=now, **EMERGENCY)
     assert road.limits(case)["measure"]["due_at"] == now + timedelta(hours=12)
@@ -78,19 +79,17 @@ def test_a_separation_lasts_at_most_fifteen_days_and_its_limit_survives_changes_
     cap = road.limits(case)["separation_cap"]["due_at"]
     road.step(case, "secure_child", CHAIR, measure_at=road.clock.now(), **MEASURE)
     assert road.limits(case)["separation_cap"]["due_at"] == cap
-    assert road.refused(case, "extend_separation", CHAIR, reason="x", separation_end_on=date(2026, 4, 1)) == {
-        "guard"
-    }
-    road.step(case, "extend_separation", CHAIR, reason="x", separation_end_on=date(2026, 3, 16))
-    road.step(
-        case,
-        "extend_separation",
-        CHAIR,
-        reason="x",
-        separation_end_on=date(2026, 4, 1),
-        authority_request="12/VKS",
-    )
+    late, request = date(2026, 4, 1), {"extension_request": "12/VKS", "requested_on": date(2026, 3, 2)}
+    assert road.refused(case, "extend_separation", CHAIR, reason="x", extended_to=late) == {"guard"}
+    assert road.refused(case, "extend_separation", CHAIR, reason="x") == {"field_missing"}
+    road.step(case, "extend_separation", CHAIR, reason="x", extended_to=date(2026, 3, 16))
+    assert road.limits(case)["separation_end"]["due_at"].date() == date(2026, 3, 16)
+    road.step(case, "extend_separation", CHAIR, reason="x", extended_to=late, **request)
     assert "separation_cap" not in road.limits(case)
+    # One request does not serve the next extension.
+    later = date(2026, 5, 1)
+    assert road.refused(case, "extend_separation", CHAIR, reason="x", extended_to=later) == {"guard"}
+    road.step(case, "extend_separation", CHAIR, reason="x", extended_to=later, **request)
     assert road.refused(case, "lift_separation", CHAIR, safety_assessment="x", carers_safe=False) == {"guard"}
     road.step(case, "lift_separation", CHAIR, safety_assessment="x", carers_safe=True)
     assert not {"separation_end", "separation_cap"} & set(road.limits(case))
@@ -122,6 +121,28 @@ def test_danger_does_not_wait_for_the_plan(road: Road) -> None:
     case = road.open_child(**TEN)
     for trigger in ("start_verification", "confirm", "assess_initial", "assess_specific"):
         road.step(case, trigger)
-    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"guard"}
+    assert road.refused(case, "declare_emergency", **EMERGENCY) == {"field_missing"}
     road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **EMERGENCY)
     assert road.row(case).state == "emergency"
+
+
+def test_moments_of_danger_and_measure_lie_after_the_report(road: Road) -> None:
+    case = road.open_child(**TEN)
+    before = MORNING - timedelta(minutes=1)
+    road.clock.advance(hours=1)
+    assert road.refused(case, "declare_emergency", danger_received_at=before, **EMERGENCY) == {"guard"}
+    road.step(case, "declare_emergency", **EMERGENCY)
+    assert road.refused(case, "secure_child", CHAIR, measure_at=before, **MEASURE) == {"guard"}
+    assert road.refused(case, "secure_child", CHAIR, **MEASURE) == {"field_missing"}
+    road.step(case, "secure_child", CHAIR, measure_at=road.clock.now(), **MEASURE)
+    road.clock.advance(hours=1)
+    road.step(case, "declare_emergency", danger_received_at=road.clock.now(), **EMERGENCY)
+    # What was done in the first danger is no measure against the second.
+    assert road.refused(case, "secure_child", CHAIR) == {"guard"}
+
+
+def test_a_separation_does_not_begin_in_time_to_come(road: Road) -> None:
+    case = road.to_implementing(**TEN)
+    start = road.clock.now().date() + timedelta(days=1)
+    order = separation(road, 10, separation_start_on=start)
+    assert road.refused(case, "separate", CHAIR, **order) == {"field_high"}

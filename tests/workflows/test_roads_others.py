@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 from uuid import uuid4
 
 from engine import Command, Outcome
 from tests.workflows.road import (
+    BA_BE,
     LEAD,
     OFFICER,
     TEN,
@@ -34,6 +36,50 @@ def test_a_merge_is_recorded_in_both_cases_and_can_be_undone(road: Road) -> None
     road.later(0)
     assert road.links(first) == road.links(second) == set()
     assert road.engine.replay(first) == road.engine.replay(second) == ()
+
+
+def test_the_undoing_of_a_merge_makes_nobody_late_and_begins_without_its_answers(road: Road) -> None:
+    first, second = road.open_child(**TEN), road.open_child(**TEN)
+    road.step(second, "forward", target_commune=BA_BE, forwarded_at=road.clock.now())
+    unsent = road.open_child(**TEN)
+    road.step(unsent, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True)
+    road.step(second, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True)
+    road.later(3)
+    road.step(second, "reopen", LEAD, reason="Hai trẻ khác nhau")
+    road.step(unsent, "reopen", LEAD, reason="Hai trẻ khác nhau")
+    assert set(road.limits(second)) == set(road.limits(unsent)) == {"reopened"}
+    values = road.values(second, LEAD)
+    assert values
+    assert not {"merge_target", "same_child_confirmed"} & set(values)
+    assert (
+        road.step(
+            second, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True
+        )
+        == "merged"
+    )
+    assert road.limits(second) == {}
+    assert road.engine.replay(second) == ()
+
+
+def test_a_reopened_report_that_is_withdrawn_has_no_limit_left(road: Road) -> None:
+    first, second = road.open_child(**TEN), road.open_child(**TEN)
+    road.step(second, "merge_into", LEAD, merge_target=road.row(first).reference, same_child_confirmed=True)
+    road.step(second, "reopen", LEAD, reason="Hai trẻ khác nhau")
+    road.step(second, "withdraw", reason="nhầm")
+    assert road.limits(second) == {}
+
+
+def test_other_children_are_looked_for_in_monitoring_too(road: Road) -> None:
+    case = road.open_child(**TEN)
+    for trigger in ("start_verification", "confirm", "assess_initial"):
+        road.step(case, trigger)
+    assert "screening" in road.limits(case)
+    road.step(case, "correct_data", reason="x", jobs=(), hazards=(), child_dob=date(2005, 1, 1))
+    road.step(case, "approve_correction", LEAD)
+    road.step(case, "confirm_class", work_class="not_working", class_reason="x")
+    assert road.step(case, "to_monitoring", reason="x") == "monitoring"
+    road.step(case, "end_screening", minors_household=0, minors_workplace=0, screening_note="x")
+    assert "screening" not in road.limits(case)
 
 
 def test_nothing_is_merged_into_a_case_that_was_itself_merged(road: Road) -> None:

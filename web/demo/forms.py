@@ -161,7 +161,7 @@ def _approve_plan(sheet: Sheet) -> Values:
 def _visit(sheet: Sheet) -> Values:
     found = sheet.step.arg or "none"
     return {
-        "visited_on": sheet.today, "work_status": found, "notes": sheet.words(f"visit_{found}"),
+        "visited_on": sheet.today, "child_met": True, "work_status": found, "notes": sheet.words(f"visit_{found}"),
         "hours_week": Decimal(12 if found in ("unlawful", "hazardous") else 0),
         "attendance": 60 if found in ("unlawful", "hazardous") else 95,
         "next_on": sheet.day({"high": 7, "medium": 14}.get(sheet.child.risk, 30)),
@@ -205,7 +205,7 @@ def _court_result(sheet: Sheet) -> Values:
 def _lose_contact(sheet: Sheet) -> Values:
     tries = phrases()["forms"]["contact_attempts"]
     return {
-        "contact_attempts": tuple({**each, "attempted_on": sheet.day(-3 * n)} for n, each in enumerate(tries))
+        "contact_attempts": tuple({**each, "attempted_on": sheet.day(-n)} for n, each in enumerate(tries))
     }
 
 
@@ -268,6 +268,7 @@ _BUILD: Mapping[str, Callable[[Sheet], Values]] = {
         "risk_hint": sheet.child.risk,
     },
     "confirm": _confirm,
+    "propose_rejection": _written("rejection_evidence"),
     "approve_rejection": _written("rejection_opinion"),
     "reject": _written("rejection_evidence"),
     "assess_initial": _assess,
