@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from engine.access.disclosure import hears_reasons, reaches, readable
 from engine.access.vault import FieldOf, Vault
-from engine.commands import OPEN, Way
+from engine.commands import Way
 from engine.definition.model import Field, FieldType
 from engine.definition.text import Text
 from engine.earlier import Earlier, cleared
@@ -57,7 +57,7 @@ def open_case(
     assert case is not None
     if not reaches(workflow.definition, case.agency, scene.seen.holdings):
         return None
-    opened = any(each.transition == OPEN and each.actor == scene.actor for each in scene.seen.taken)
+    opened = scene.opened_by == scene.actor
     may_read = readable(workflow.definition, case.agency, scene.seen.holdings, opened=opened)
     rows, envelopes = transaction.story(case)
     chain = [EventRow(*row) for row in rows]

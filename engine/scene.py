@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
+from engine.commands import OPEN
 from engine.deadlines import OpenDeadline
 from engine.forms import is_empty
 from engine.store.steps import CaseRow, Holding, Seen
@@ -66,6 +67,13 @@ class Scene:
         """Where the case stands; a new one at the initial state."""
         return self.case.state if self.case else self.workflow.initial
 
+    @property
+    def opened_by(self) -> str:
+        """Who opened the case; of a new one, who asks."""
+        if self.case is None:
+            return self.actor
+        return next((each.actor for each in self.seen.taken if each.transition == OPEN), "")
+
     def holds(self, name: str) -> bool:
         """Does the case hold a value of this field, opened or not?"""
         return name in self.closed or not is_empty(self.values.get(name))
@@ -115,6 +123,8 @@ class Scene:
         )
 
     def _of_case(self, name: str) -> Any:
+        if name == "opened_by":
+            return self.opened_by
         if self.case is None:
             return {"state": self.state, "cycle": 1, "opened_at": self.now, "entered_at": self.now}.get(name)
         return getattr(self.case, name)

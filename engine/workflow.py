@@ -285,7 +285,7 @@ class Workflow:
             asked=asked,
             pending=pending,
             opens=tuple(each.arguments["key"] for each in transition.do if each.name == "open_subcase"),
-            of_holding=any(name.startswith("actor.") for name in reads),
+            of_holding=bool(reads & {"actor.agency", "actor.area"}),
         )
 
 

@@ -181,7 +181,7 @@ def test_a_form_without_a_file_says_so(officer: Visitor) -> None:
 def test_a_source_that_neither_sheet_nor_person_names_is_asked_for(officer: Visitor, engine: Engine) -> None:
     source = officer.get("/import").text.split('name="channel"')[1].split("</select>")[0]
     assert " selected" not in source
-    without = book([[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "Trường học"]])
+    without = book([[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "111"]])
     answer = send(officer, without, channel="", place_of_event=BA_BE)
     assert answer.status_code == 422
     assert "Chưa chọn “Nguồn tin”" in plain(answer.text) and "Hãy chọn một giá trị" in answer.text
@@ -229,7 +229,7 @@ def test_a_teacher_brings_in_reports_as_from_a_school_and_sees_their_numbers(
 ) -> None:
     teacher = Visitor(officer.app, "127.0.0.1")
     teacher.click(TEACHER)
-    without = [[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "Trường học"]]
+    without = [[h for h in HEADERS if h != "Nguồn tin"], [v for v in LINE if v != "111"]]
     assert re.search(r'value="school" selected', teacher.get("/import").text)
     here = sent(teacher, book(without), channel="school")
     teacher.post(f"{here}/start", {})

@@ -132,7 +132,10 @@ ASKED_ONCE = extended(16, extension_request="12/VKS", requested_on=TODAY)
 SAME_CHILD = ticked("same_child_confirmed")
 
 CHILD_CASE = {
-    "withdraw.0": one_of("channel", ("school", "telephone"), BY_CHILD),
+    "withdraw.0": Cases(
+        ({"channel": "child", "case.opened_by": "a", "actor.id": "b"},),
+        ({"channel": "hotline_111", "case.opened_by": "a", "actor.id": "a"}, {"channel": "school", "case.opened_by": "a", "actor.id": "b"}),
+    ),
     "withdraw.1": NOT_FORWARDED,
     "withdraw.2": ENTERED_TODAY,
     "withdraw_of_child.0": one_of("channel", BY_CHILD, ("school", "telephone")),

@@ -224,13 +224,16 @@ def test_report_by_a_child_is_not_put_aside_without_the_province(road: Road) -> 
     assert road.refused(other, "propose_rejection", rejection_evidence="x") == {"guard"}
 
 
-def test_report_by_a_child_is_withdrawn_by_the_province_alone(road: Road) -> None:
-    case = road.open_child(channel="hotline_111")
-    assert "function" in road.refused(case, "withdraw", reason="nhầm")
+def test_report_by_a_child_is_withdrawn_by_who_entered_it_or_the_province(road: Road) -> None:
+    case = road.open_child(COLLABORATOR, channel="hotline_111")
+    assert road.refused(case, "withdraw", reason="nhầm") == {"function"}
     assert road.step(case, "withdraw", LEAD, reason="nhập hai lần") == "withdrawn"
-    road.hold(LEAD, "commune_officer")
-    own = road.open_child(LEAD, channel="child")
-    assert road.refused(own, "withdraw", LEAD, reason="nhầm") == {"four_eyes"}
+    road.later(0)
+    assert "notify" in road.told(OFFICER)
+    own = road.open_child(channel="child")
+    assert road.step(own, "withdraw", reason="nhầm") == "withdrawn"
+    road.later(0)
+    assert "notify" in road.told(LEAD)
 
 
 def test_report_that_was_withdrawn_begins_again_unverified(road: Road) -> None:

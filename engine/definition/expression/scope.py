@@ -15,6 +15,7 @@ _AROUND: Mapping[str, Kind] = {
     "case.area": Kind.AREA,
     "case.entered_at": Kind.DATETIME,
     "case.opened_at": Kind.DATETIME,
+    "case.opened_by": Kind.ACTOR,
     "case.cycle": Kind.INTEGER,
     "actor.id": Kind.ACTOR,
     "actor.agency": Kind.AGENCY,

@@ -144,6 +144,7 @@ ENV: Mapping[str, Any] = {
     "case.state": "planning",
     "case.stage": "intervention",
     "case.entered_at": moment("2026-11-20T02:00"),
+    "case.opened_by": "officer",
     "case.opened_at": moment("2026-11-01T02:00"),
     "case.cycle": 1,
     "actor.id": "p1",
