@@ -35,6 +35,7 @@ from tests.bench.ground import driver
 from web.demo.crew import BA_BE, crew
 
 CHUNK = 500
+LATE = 33  # of so many copies one has its limits late
 STEP = timedelta(minutes=10)  # between the openings of two copies
 EVENTS = 3  # of a case that is copied, at most
 NAME = "child_name"
@@ -81,11 +82,15 @@ def fill(running: Engine, start: int, end: int) -> list[str]:
             for table in TABLES:
                 if rows := [row for each in chunk for row in each[table]]:
                     connection.execute(insert(table), rows)
-        some.append(chunk[-1][cases][0]["id"])
+        some += [each[cases][0]["id"] for each in chunk if not _is_marked_late(each)][-1:]
     if not running.database.is_sqlite:
         with driver(running.database.url.render_as_string(hide_password=False)) as connection:
             connection.execute("VACUUM (ANALYZE)")  # what autovacuum does within a minute of so many new rows
     return some
+
+
+def _is_marked_late(rows: Rows) -> bool:
+    return any(each["ended_at"] is None and each["breached_at"] for each in rows[deadline])
 
 
 # ------------------------------------------------------------------ what is copied
@@ -185,7 +190,7 @@ def _copy(running: Engine, pattern: Pattern, owners: Mapping[str, str], number: 
     words |= {moment(row["at"]): moment(row["at"] - shift) for row in pattern.rows[case_event]}
     rows: Rows = {table: [] for table in TABLES}
     _seal(running, pattern, keys, case, _name(number), words, rows)
-    due = _limits(running, pattern, case, number, words, rows)
+    due = _limits(running, pattern, case, number, shift, words, rows)
     head = _events(pattern, case, shift, words, rows)
     rows[subject_key] = [dict(each) for each in keys.made]
     rows[cases] = [
@@ -239,21 +244,31 @@ def _events(pattern: Pattern, case: str, shift: timedelta, words: dict[str, str]
 
 
 def _limits(
-    running: Engine, pattern: Pattern, case: str, number: int, words: dict[str, str], rows: Rows
+    running: Engine,
+    pattern: Pattern,
+    case: str,
+    number: int,
+    shift: timedelta,
+    words: dict[str, str],
+    rows: Rows,
 ) -> datetime | None:
-    """The time limits: three in a hundred late and told so, a third near and warned of. Answers the open ones' end."""
+    """The time limits: three in a hundred late and marked so, without an event; a third near and warned of. Answers the
+    open ones' end.
+    """
     now = running.clock.now()
-    late = number % 33 == 0
+    late = number % LATE == 0
     due = now + (timedelta(days=-2) if late else timedelta(days=1 + number % 19, minutes=number % 600))
     near = due - now < timedelta(days=6)
     for row in pattern.rows[deadline]:
-        new = row | {"root": case, "case_id": case}
+        told = {key: row[key] and row[key] - shift for key in ("ended_at", "breached_at")}
+        new = row | told | {"root": case, "case_id": case}
         if row["ended_at"] is None:
             words[moment(row["due_at"])] = moment(due)
             new |= {
                 "due_at": due, "warn_at": due - timedelta(days=6 if near else 1), "warned_at": now if near else None,
-                "warned_due": due if near else None, "breached_at": due if late else None, "paused_at": None,
+                "warned_due": due if near else None, "paused_at": None,
             }  # fmt: skip
+            new["breached_at"] = new["breached_at"] or (due if late else None)
         rows[deadline].append(new)
     return due if any(row["ended_at"] is None for row in rows[deadline]) else None
 

@@ -105,9 +105,10 @@ def test_what_only_others_may_do_is_one_line_with_every_reason_inside(demo: Flas
     case = told(engine, "confirm")
     part = page(demo, CHAIR, case).partition("card-ways")[2].partition("asides")[0]
     before, _, fold = part.partition('<details class="fold others">')
-    assert "<summary>2 bước do người khác thực hiện</summary>" in fold
-    assert re.findall(r"<h3>(.*?) <span", fold) == ["Đánh giá ban đầu", "Chuyển theo dõi"]
-    assert fold.count("Chưa được:") == 2
+    assert "<summary>3 bước do người khác thực hiện</summary>" in fold
+    others = ["Đánh giá ban đầu", "Đề nghị kết thúc", "Chuyển theo dõi"]
+    assert re.findall(r"<h3>(.*?) <span", fold) == others
+    assert fold.count("Chưa được:") == 3
     assert "way-blocked" not in before
     officer = page(demo, OFFICER, told(engine, "assess_initial"))
     assert "others" not in officer.partition("card-ways")[2].partition("asides")[0]

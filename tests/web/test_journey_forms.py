@@ -148,9 +148,8 @@ def test_the_second_of_two_browsers_is_told_and_loses_nothing(house: House) -> N
     second.send("Ghi nhận theo dõi")  # having read it, the person may insist
     assert second.done(), second.said()
     expect(second.page.locator(".timeline")).to_contain_text("ghi nhận theo dõi")
-    assert [each.transition for each in house.engine.timeline(case.rpartition("/")[2])].count(
-        "log_visit"
-    ) == 2
+    taken = [each.transition for each in house.engine.timeline(case.rpartition("/")[2])]
+    assert taken.count("log_visit_met") == 2
 
 
 def test_what_was_typed_is_kept_when_the_case_has_moved_on(house: House) -> None:
@@ -269,7 +268,7 @@ def test_going_back_after_sending_does_not_send_twice(house: House) -> None:
     expect(page.locator(".error-summary")).to_be_visible()
     page.reload()
     taken = [each.transition for each in house.engine.timeline(case.rpartition("/")[2])]
-    assert taken.count("log_visit") == 1
+    assert taken.count("log_visit_met") == 1
 
 
 def test_going_back_to_a_report_that_was_sent_does_not_open_a_second_case(house: House) -> None:
