@@ -320,17 +320,19 @@ def _in_library(database: Database, count: _Count, *, whole: bool) -> Iterator[F
     texts = {(TABLE, each.id, each.sha256) for each in tables}
     followed = {each[:3] if each[0] == WORKFLOW else (TABLE, each[1], each[3]) for each in count.followed}
     for version in workflows:
-        params = {"id": version.definition, "version": version.number}
-        stands = workflow_stands(version.definition, version.sha256, version.plain)
-        if not stands and (whole or (WORKFLOW, version.definition, version.number) in followed):
+        if not whole and (WORKFLOW, version.definition, version.number) not in followed:
+            continue
+        if not workflow_stands(version.definition, version.sha256, version.plain):
+            params = {"id": version.definition, "version": version.number}
             yield Fault("DEFINITION", "", 0, "workflow", params)
     days = Counter((each.id, each.valid_from) for each in tables)
     for text in tables:
+        if not whole and (TABLE, text.id, text.sha256) not in followed:
+            continue
         replaced = days[text.id, text.valid_from] > 1
-        stands = table_stands(
+        if not table_stands(
             text.id, text.sha256, text.plain, text.valid_from, text.valid_to, replaced=replaced
-        )
-        if not stands and (whole or (TABLE, text.id, text.sha256) in followed):
+        ):
             yield Fault("DEFINITION", "", 0, "table", {"id": text.id, "version": text.valid_from})
     for (kind, id, number, sha256), (case, seq, name) in count.followed.items():
         if kind == WORKFLOW and known.get((kind, id, number)) != sha256:

@@ -13,14 +13,23 @@ def canonical_bytes(plain: Mapping[str, Any]) -> bytes:
 
     Raises TypeError for a float, whose text would not be the same everywhere.
     """
-    if path := next(_floats(plain, ""), ""):
-        raise TypeError(f"a float in a canonical form: {path}")
+    if _holds_float(plain):
+        raise TypeError(f"a float in a canonical form: {next(_floats(plain, ''))}")
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def content_hash(plain: Mapping[str, Any]) -> str:
     """The sha256 of the canonical bytes, in hexadecimal: what names a version for ever."""
     return hashlib.sha256(canonical_bytes(plain)).hexdigest()
+
+
+def _holds_float(value: Any) -> bool:
+    """Without the path, which costs ten times as much and is nearly never needed."""
+    if isinstance(value, dict):
+        return any(map(_holds_float, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_float, value))
+    return isinstance(value, float)
 
 
 def _floats(value: Any, path: str) -> Iterator[str]:
