@@ -198,6 +198,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "case-correction": (SUPERVISOR, case_of("Dương Văn Tài")),
     "case-offered": (OFFICER, case_of("Lý Thị Dịu")),
     "case-closed": (SUPERVISOR, case_of("Đàm Văn Quý")),
+    "case-closing": (OFFICER, case_of("Lương Văn Thêm", "propose_closure")),
     "case-track": (TEACHER, case_of("Lý A Páo")),
     "case-record": (SUPERVISOR, record_of("Đàm Văn Quý")),
     "case-print": (SUPERVISOR, on_paper("Chu Văn Hiệu")),
@@ -222,6 +223,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
 UNPICTURED = ("work-chair", "cases-search")  # as others with other rows: for the tests alone
 FROM = {
     "case-plan": ".card-step",
+    "case-closing": ".card-step",
     "refused": ".card-step",
     "diagram": "#diagram",
 }  # what lies above shows nothing new
