@@ -113,7 +113,7 @@ def test_a_workflow_whose_text_and_hash_were_both_changed_is_named_by_a_step_it_
     change(toy, "definition_version", "toy", HARM["guard"], hash_too=True)
     ((variant, sentence),) = told(toy)
     assert variant == "other_workflow"
-    assert sentence.startswith(f"Case {row_of(toy, asked).reference}, step 1 was taken by another text")
+    assert sentence.startswith(f"Case {row_of(toy, asked).reference}, entry 1 was taken by another text")
     assert told(toy, asked) == [(variant, sentence)]
 
 

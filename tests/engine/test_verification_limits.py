@@ -216,8 +216,8 @@ def test_each_is_told_in_both_languages_with_the_number_of_the_case(engine: Engi
     report = attacked(engine, asked, lambda there: there.run(f"DELETE FROM deadline {OF} 'ask'"))
     (fault,) = report.flaws
     name = report.names[asked]
-    assert fault.say("en", name) == f"Case {name}: the time limit “ask” that step 2 recorded is gone."
-    assert fault.say("vi", name) == f"Hồ sơ {name}: thời hạn “ask” mà bước 2 ghi nhận không còn nữa."
+    assert fault.say("en", name) == f"Case {name}: the time limit “ask” that entry 2 recorded is gone."
+    assert fault.say("vi", name) == f"Hồ sơ {name}: thời hạn “ask” mà dòng 2 ghi nhận không còn nữa."
 
 
 def _told(report: Report, case: str) -> list[tuple[str, str, str]]:

@@ -35,11 +35,11 @@ def test_a_record_changed_by_hand_is_named_and_exit_1(engine: Engine, call: Call
         there.rewrite(1, rehash=False, actor="lead")
     said = call("verify", "--lang", "en")
     assert said.code == 1
-    assert said.out.startswith(f"EDITED: Case {first['reference']}, step 1: ")
+    assert said.out.startswith(f"EDITED: Case {first['reference']}, entry 1: ")
     assert said.out.splitlines()[-2] == "Changed by hand: 1 places, in 2 cases and 2 entries checked."
     assert call("verify", "--case", second["reference"]).code == 0
     assert call("verify", "--case", first["reference"]).code == 1
-    assert f"Hồ sơ {first['reference']}, bước 1" in call("verify").out
+    assert f"Hồ sơ {first['reference']}, dòng 1" in call("verify").out
 
 
 def test_a_case_row_changed_by_hand_is_named_by_replay(engine: Engine, call: Call) -> None:
