@@ -63,6 +63,11 @@ def is_empty(value: Any) -> bool:
     return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
+def filled(row: Any) -> Any:
+    """A row of a table by its filled cells: a form sends the empty ones too."""
+    return {key: cell for key, cell in row.items() if not is_empty(cell)} if isinstance(row, Mapping) else row
+
+
 def part_of(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a form that is a track's own: `education.since` under `since`."""
     return {name.partition(".")[2]: value for name, value in values.items() if name.startswith(key + ".")}

@@ -16,7 +16,7 @@ from engine.commands import SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
 from engine.definition.model import Field, FieldType
 from engine.definition.text import Text
-from engine.forms import check, is_empty, part_of
+from engine.forms import check, filled, is_empty, part_of
 from engine.scene import Scene
 from engine.store.steps import Holding
 from engine.workflow import CompiledCondition, CompiledWay
@@ -360,7 +360,7 @@ def _fixed(scene: Scene, way: CompiledWay, given: Mapping[str, Any]) -> Iterator
 def _without(rows: Sequence[Any], columns: Collection[str]) -> list[dict[str, Any]]:
     """The filled cells of the rows, but for some columns."""
     return [
-        {key: cell for key, cell in row.items() if key not in columns and not is_empty(cell)}
+        {key: cell for key, cell in filled(row).items() if key not in columns}
         if isinstance(row, Mapping)
         else {}
         for row in rows

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from engine.commands import Blocker
-from engine.forms import is_empty
+from engine.forms import filled, is_empty
 from engine.ledger.body import canonical
 from engine.scene import Scene
 from engine.store.steps import Taken
@@ -114,13 +114,8 @@ def _differs(new: Any, old: Any) -> bool:
 
 
 def _filled(value: Any) -> Any:
-    """A table by its filled cells: a form sends the empty ones too."""
-    if not isinstance(value, tuple):
-        return value
-    return tuple(
-        {key: cell for key, cell in each.items() if not is_empty(cell)} if isinstance(each, Mapping) else each
-        for each in value
-    )
+    """A table by its filled cells."""
+    return tuple(map(filled, value)) if isinstance(value, tuple) else value
 
 
 def _mark(scene: Scene, name: str) -> str:

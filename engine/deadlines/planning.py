@@ -164,7 +164,7 @@ def _leaves(step: Step, deadline: OpenDeadline, declared: Deadline | None) -> bo
 
 
 def _can_end(step: Step, declared: Deadline | None) -> bool:
-    """Can a step that leaves the final state as it is end the limit?"""
+    """Can a step in the final state end the limit? Reopening the case is none."""
     ways = map(step.definition.way, (*declared.done_by, *declared.ends)) if declared else ()
     return any(way and way.trigger != REOPEN and step.state in way.sources for way in ways)
 

@@ -111,9 +111,7 @@ class State:
     initial: bool = False
     final: bool = False
     exceptional: bool = False  # shown as a badge, not on the stage bar
-    interlude: bool = (
-        False  # the time of the state before runs on, and still runs when the case is back there
-    )
+    interlude: bool = False  # the time of the state before runs on, also when the case is back there
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     repeats: Mapping[str, Repeat] = field(default_factory=dict)
     reopen: Reopen | None = None

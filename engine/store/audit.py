@@ -108,7 +108,9 @@ def snapshot(database: Database) -> Iterator[Connection]:
 
 
 def page(connection: Connection, after: Key | None, limit: int) -> tuple[list[Stored], Key | None]:
-    """The next `limit` cases behind `after` with all they hold, and rows between them that belong to no case; and the key to go on from, None when this was the last page. One consistent view."""
+    """The next `limit` cases behind `after` with all they hold, and rows between them that belong to no case; and the key
+    to go on from, None when this was the last page. One consistent view.
+    """
     keys = _key(cases)
     query = select(*keys, *_raw(cases, "version", "head")).order_by(*keys).limit(limit)
     heads = connection.execute(query.where(tuple_(*keys) > after) if after else query).all()
