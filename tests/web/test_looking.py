@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from engine import Engine, FixedClock
-from engine.store.tables import read_log
+from engine.store.tables import metadata, read_log
 from tests.web.journey import ADMIN, CHAIR, OFFICER, SUPERVISOR, TEACHER
 from tests.web.visitor import Visitor
 from web.app import create_app
@@ -22,11 +22,9 @@ def everything(engine: Engine) -> dict[str, list[Any]]:
     """All rows of all tables but the log of who looked."""
     found: dict[str, list[Any]] = {}
     with engine.database.read() as connection:
-        store = MetaData()
-        store.reflect(connection)
-        for name, table in store.tables.items():
-            if name != "read_log":
-                found[name] = sorted(map(repr, connection.execute(select(table))))
+        for table in metadata.sorted_tables:
+            if table is not read_log:
+                found[table.name] = sorted(map(repr, connection.execute(select(table))))
     return found
 
 

@@ -136,10 +136,12 @@ def test_the_demonstration_is_built_served_and_keeps_its_clock_when_it_stops(hom
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        address = next(
-            found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
-        )
-        asked = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
+        said = ""
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        asked = http.client.HTTPConnection(found[0].removeprefix("http://"), timeout=20)
         asked.request("GET", "/sign-in")
         answer = asked.getresponse()
         assert answer.status == 200
@@ -149,7 +151,7 @@ def test_the_demonstration_is_built_served_and_keeps_its_clock_when_it_stops(hom
             [sys.executable, "-P", "-m", "web.cli"], capture_output=True, text=True, cwd="/", check=False
         )
         assert second.returncode == 1
-        assert address in second.stderr
+        assert found[0] in second.stderr
         process.send_signal(signal.SIGTERM)
         rest = process.stdout.read()
         assert process.wait(30) == 0
