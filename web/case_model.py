@@ -93,7 +93,7 @@ def bar(view: CaseView) -> dict[str, Any]:
     """All usual states in order, grouped by stage; exceptional and further final states are shown as a badge."""
     definition, case = view.scene.workflow.definition, _case(view)
     visited = {entry.to_state for entry in view.story}
-    usual = [each for each in definition.states.values() if _on_bar(each, case.state)]
+    usual = [each for each in definition.states.values() if _on_bar(each)]
     here = next((number for number, each in enumerate(usual) if each.key == case.state), None)
     stages: list[dict[str, Any]] = []
     for number, state in enumerate(usual):
@@ -125,8 +125,8 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     case, scene = _case(view), view.scene
     running_first = sorted(scene.seen.deadlines, key=lambda row: row["paused_at"] is not None)
     limits = [limit_of(view, words, row) for row in running_first]
-    entered = t("case.since", at=moment_text(case.entered_at, scene.zone))
-    since = f"{entered} · {since_text(case.entered_at, scene.now)}"
+    entered = _entered(view)
+    since = f"{t('case.since', at=moment_text(entered, scene.zone))} · {since_text(entered, scene.now)}"
     found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
     found["limits"] = limits
     if limits:
@@ -233,8 +233,19 @@ def short(view: CaseView) -> str:
     return t("case.no_name")
 
 
-def _on_bar(state: State, current: str) -> bool:
-    return not state.exceptional and (not state.final or state.stage == "closure" or state.key == current)
+def _entered(view: CaseView) -> datetime:
+    """When the case came to where it stands; a step from a state to itself does not count."""
+    case = _case(view)
+    at = case.entered_at
+    for entry in reversed(view.story):
+        if entry.to_state != case.state:
+            break
+        at = entry.at
+    return at
+
+
+def _on_bar(state: State) -> bool:
+    return not state.exceptional
 
 
 def _risk(view: CaseView, words: Words) -> dict[str, Any] | None:

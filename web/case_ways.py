@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from engine.commands import Blocker, Way
+from engine.definition.flow import REOPEN
 from engine.reading import CaseView
 from engine.words import Words
 from web.case_roads import pausing
@@ -19,7 +20,7 @@ from web.texts import language, t
 def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
     """The next steps as cards, what ends the nearest running time limit first, what cannot be done last; apart from them
     what only others may do, and what can be done besides: a step `aside` is a next step only while it ends a time limit or
-    lets time run again, or is being taken.
+    lets time run again, or is being taken. `waits`: the next step is another person's.
     """
     due, lifting = _due_by(view), _lifting(view)
     found: dict[str, Any] = {"ways": [], "others": [], "asides": []}
@@ -32,13 +33,14 @@ def ways_of(view: CaseView, words: Words, chosen: str) -> dict[str, Any]:
         kind = "asides" if apart else "others" if _is_for_others(way) else "ways"
         found[kind].append(_way(view, words, way, chosen) | {"style": "primary" if way is first else None})
     open_ones = sum(each["kind"] != "blocked" for each in found["asides"])
+    found["waits"] = not any(each["kind"] != "blocked" for each in found["ways"])
     found["asides_title"] = t("case.asides", n=open_ones) if open_ones else t("case.asides_none")
     return found
 
 
 def _is_for_others(way: Way) -> bool:
-    """Is it blocked by nothing but that another function takes it?"""
-    return way.status == "blocked" and {each.code for each in way.blockers} == {"function"}
+    """Does another function take it? Then what else is against it is not for this person to mend."""
+    return way.status == "blocked" and any(each.code == "function" for each in way.blockers)
 
 
 def _due_by(view: CaseView) -> dict[str, int]:
@@ -75,7 +77,7 @@ def _urgency(view: CaseView, way: Way, due: dict[str, int]) -> tuple[bool, bool,
 def _goes_on(view: CaseView, way: Way, due: dict[str, int]) -> bool:
     """Can it be taken now, and does it end a time limit or else lead on?"""
     leads = way.transition in due or view.scene.workflow.ways[way.transition].transition.to is not None
-    return way.status != "blocked" and leads and not _off_road(view, way)
+    return way.status != "blocked" and leads and way.trigger != REOPEN and not _off_road(view, way)
 
 
 def _off_road(view: CaseView, way: Way) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, tuple_, update
 
 from engine.store.reach import Reach
-from engine.store.tables import cases, notice
+from engine.store.tables import cases, deadline, notice
 
 TOGETHER = 500  # ids asked about at once
 
@@ -60,6 +60,14 @@ def visible(connection: Connection, within: Reach, cases_told: Collection[str]) 
         return frozenset()
     query = select(cases.c.id).where(cases.c.id.in_(cases_told), within.where())
     return frozenset(connection.scalars(query))
+
+
+def waiting(connection: Connection, told: Collection[str]) -> frozenset[tuple[str, datetime]]:
+    """(id, due moment) of the time limits of these cases that nobody has met yet."""
+    query = select(deadline.c.id, deadline.c.due_at).where(
+        deadline.c.case_id.in_(told), deadline.c.ended_at.is_(None)
+    )
+    return frozenset((row.id, row.due_at) for row in connection.execute(query)) if told else frozenset()
 
 
 def mark_all_read(

@@ -14,7 +14,7 @@ from engine import Command, Engine, FixedClock
 from engine.store import reference
 from engine.store.rows import HoldingRow
 from tests.web import roads
-from tests.web.journey import BA_BE, CHAIR, OFFICER, bring
+from tests.web.journey import BA_BE, CHAIR, OFFICER, SUPERVISOR, bring
 from tests.web.visitor import Visitor
 from web.endings import ending
 
@@ -82,12 +82,7 @@ def test_my_work_opens_the_step_itself_for_whoever_may_take_it(demo: Flask, engi
 def test_an_emergency_stands_on_top_for_who_answers_for_the_case_and_says_who_must_act(
     demo: Flask, engine: Engine
 ) -> None:
-    second = HoldingRow(
-        id=f"{OFFICER}:second", actor=OFFICER, function="commune_chair", agency="ubnd_ba_be", area=BA_BE,
-        valid_from=date(2025, 7, 1), valid_to=date(2026, 1, 1),
-    )  # fmt: skip
-    with engine.database.write() as connection:
-        reference.put_holdings(connection, [second])
+    no_chair(engine)
     told(engine, "start_verification")
     case = told(engine, "receive").rpartition("/")[2]
     step(engine, case, "declare_emergency", values=roads.EMERGENCY)
@@ -105,10 +100,10 @@ def test_what_only_others_may_do_is_one_line_with_every_reason_inside(demo: Flas
     case = told(engine, "confirm")
     part = page(demo, CHAIR, case).partition("card-ways")[2].partition("asides")[0]
     before, _, fold = part.partition('<details class="fold others">')
-    assert "<summary>3 bước do người khác thực hiện</summary>" in fold
-    others = ["Đánh giá ban đầu", "Đề nghị kết thúc", "Chuyển theo dõi"]
+    assert "<summary>2 bước do người khác thực hiện</summary>" in fold
+    others = ["Đánh giá ban đầu", "Chuyển theo dõi"]
     assert re.findall(r"<h3>(.*?) <span", fold) == others
-    assert fold.count("Chưa được:") == 3
+    assert fold.count("Chưa được:") == 2
     assert "way-blocked" not in before
     officer = page(demo, OFFICER, told(engine, "assess_initial"))
     assert "others" not in officer.partition("card-ways")[2].partition("asides")[0]
@@ -126,6 +121,16 @@ def test_there_is_a_card_of_tracks_where_there_are_some_or_one_can_be_opened(
         assert ('id="tracks"' in page(demo, person, told(engine, upto))) == there
 
 
+def no_chair(engine: Engine) -> None:
+    """The officer of this demonstration stands in for the chairman; not any more."""
+    ended = HoldingRow(
+        id=f"{OFFICER}:second", actor=OFFICER, function="commune_chair", agency="ubnd_ba_be", area=BA_BE,
+        valid_from=date(2025, 7, 1), valid_to=date(2026, 1, 1),
+    )  # fmt: skip
+    with engine.database.write() as connection:
+        reference.put_holdings(connection, [ended])
+
+
 def step(engine: Engine, case: str, trigger: str, **more: Any) -> None:
     outcome = engine.apply(Command(id=str(uuid4()), case=case, trigger=trigger, actor=OFFICER, **more))
     assert outcome.applied, outcome.blockers
@@ -141,3 +146,23 @@ def test_where_nothing_else_can_be_done_that_is_said_in_words(demo: Flask, engin
     assert summary(demo, CHAIR, case) == ["Việc khác trên hồ sơ (2 việc làm được ngay)"]
     step(engine, case.rpartition("/")[2], "withdraw", reason="Nhập nhầm")
     assert summary(demo, CHAIR, case) == ["Việc khác trên hồ sơ (hiện chưa có việc nào làm được)"]
+
+
+def test_where_another_must_act_no_step_aside_is_green_and_who_must_act_is_in_sight(
+    demo: Flask, engine: Engine
+) -> None:
+    no_chair(engine)
+    case = told(engine, "receive")
+    step(engine, case.rpartition("/")[2], "declare_emergency", values=roads.EMERGENCY)
+    officer = page(demo, OFFICER, case)
+    assert "primary" not in {look for look, _ in cards(officer)}
+    _, _, fold = officer.partition('<details class="fold others" open>')
+    assert "Thực hiện biện pháp khẩn cấp" in fold.partition("</details>")[0]
+    assert "propose_closure" in fold.partition("</details>")[2]
+    assert cards(page(demo, CHAIR, case))[0] == ("primary", "secure_child")
+
+
+def test_opening_an_ended_case_again_is_never_the_green_step(demo: Flask, engine: Engine) -> None:
+    case = told(engine, "receive", channel="school")
+    step(engine, case.rpartition("/")[2], "withdraw", reason="Nhập nhầm")
+    assert cards(page(demo, SUPERVISOR, case)) == [("plain", "reopen")]

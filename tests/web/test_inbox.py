@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from engine import Command, Engine, FixedClock
 from engine.store import ground, tables
 from tests.support.axe import violations
 from tests.support.browser import follow
-from tests.support.world import NOON, open_toy
+from tests.support.world import NOON, fire, open_toy
 from tests.web import journey
 from tests.web.journey import CHAIR, OFFICER, TEACHER, House
 from tests.web.visitor import Visitor, change_actor, rows
@@ -24,10 +25,16 @@ from web.views.inbox import SIZE
 
 
 def tell(
-    engine: Engine, case: str, at: datetime, kind: str = "warning", actor: str = "officer", key: str = "ask"
+    engine: Engine,
+    case: str,
+    at: datetime,
+    kind: str = "warning",
+    actor: str = "officer",
+    key: str = "ask",
+    about: Mapping[str, str] | None = None,
 ) -> str:
-    """A notice as the worker writes it; answers its id."""
-    params = {"key": key, "scope": "state", "state": "draft"}
+    """A notice as the worker writes it; answers its id. about: the time limit and its due moment."""
+    params = {"key": key, "scope": "state", "state": "draft", **(about or {})}
     row = {"id": str(uuid4()), "actor": actor, "root": case, "case_id": case, "kind": kind, "params": params}
     with engine.database.write() as connection:
         connection.execute(tables.notice.insert().values(**row, at=at))
@@ -98,6 +105,22 @@ def test_several_notices_of_a_case_on_a_day_are_one_line_that_unfolds_and_today_
     assert page.count(f'href="/cases/{first.case}"') == 2
     assert '<span class="count num">5</span>' in page  # of the side bar and of the tab alike
     assert len(set(re.findall(r'<span class="count num">(\d+)</span>', page))) == 1
+
+
+def test_a_notice_of_a_limit_that_has_ended_says_so_and_presses_no_more(
+    engine: Engine, officer: Visitor
+) -> None:
+    case = open_toy(engine).case
+    (limit,) = (each for each in rows(engine, tables.deadline) if each["key"] == "ask")
+    due = {"deadline": limit["id"], "due": limit["due_at"].isoformat()}
+    tell(engine, case, NOON - timedelta(hours=1), "breach", about=due)
+    before = officer.get("/inbox").text
+    assert "chip-late" in before
+    assert "Hạn này đã kết thúc" not in before
+    assert fire(engine, case, "ask", "officer", amount=5, urgency="high").applied
+    after = officer.get("/inbox").text
+    assert "chip-late" not in after
+    assert '<span class="chip chip-ok">Hạn này đã kết thúc</span>' in after
 
 
 def test_a_line_is_put_away_with_all_its_notices_and_no_other(engine: Engine, officer: Visitor) -> None:

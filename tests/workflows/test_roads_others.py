@@ -47,7 +47,7 @@ def test_the_undoing_of_a_merge_makes_nobody_late_and_begins_without_its_answers
     road.later(3)
     road.step(second, "reopen", LEAD, reason="Hai trẻ khác nhau")
     road.step(unsent, "reopen", LEAD, reason="Hai trẻ khác nhau")
-    assert set(road.limits(second)) == set(road.limits(unsent)) == {"reopened"}
+    assert set(road.limits(second)) == set(road.limits(unsent)) == {"reopened", "take_up"}
     values = road.values(second, LEAD)
     assert values
     assert not {"merge_target", "same_child_confirmed"} & set(values)

@@ -5,7 +5,7 @@ Several notices of one case on one day are one line that unfolds. Of a case out 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
@@ -26,7 +26,9 @@ from web.texts import capitalised, language, t
 
 blueprint = Blueprint("inbox", __name__)
 SIZE = 60
+Waiting = frozenset[tuple[str, datetime]]
 KINDS = {"late": ("breach", "escalation"), "soon": ("warning",), "news": ("notify", "returned")}
+PRESSING = {kind: light for light in ("late", "soon") for kind in KINDS[light]}
 
 
 @blueprint.get("/inbox")
@@ -48,6 +50,7 @@ def page() -> Any:
             after=after,
         )
         seen = inbox.visible(connection, listing.reach, {each.case_id for each in found if each.case_id})
+        waiting = inbox.waiting(connection, seen)
     rows = _whole_days(found)
     here = {"list": "all" if everything else None, "kind": kind or None}
     model = {
@@ -68,7 +71,7 @@ def page() -> Any:
             },
         ],
         "days": [
-            _day(day, list(of_day), seen, listing.today)
+            _day(day, list(of_day), seen, waiting, listing.today)
             for day, of_day in groupby(rows, key=lambda row: _local(row.at).date())
         ],
         "all_read": _all_read(rows, kind) if unread and not after else None,
@@ -160,7 +163,9 @@ def _all_read(rows: Sequence[Any], kind: str) -> dict[str, Any]:
     }
 
 
-def _day(day: date, rows: Sequence[Any], seen: frozenset[str], today: date) -> dict[str, Any]:
+def _day(
+    day: date, rows: Sequence[Any], seen: frozenset[str], waiting: Waiting, today: date
+) -> dict[str, Any]:
     """One day with a line for each case, the newest first; those of cases out of reach are one line."""
     groups: dict[str, list[Any]] = {}
     for row in rows:
@@ -169,12 +174,12 @@ def _day(day: date, rows: Sequence[Any], seen: frozenset[str], today: date) -> d
     written = f"{t(f'weekday.{day.weekday()}')}, {day:%d/%m/%Y}"
     return {
         "title": t("inbox.today", day=written) if day == today else capitalised(written),
-        "rows": [_group(each, told=key != "") for key, each in groups.items()],
+        "rows": [_group(each, waiting, told=key != "") for key, each in groups.items()],
     }
 
 
-def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
-    """The notices of one case on one day. told: may this person still open it?"""
+def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, Any]:
+    """The notices of one case on one day. waiting: the limits still to be met. told: may this person still open it?"""
     unread = [row.id for row in rows if row.read_at is None]
     newest = rows[0]
     group: dict[str, Any] = {
@@ -200,7 +205,7 @@ def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
         "number": newest.reference,
         "place": area_name(newest.area),
         "text": t("notice.state", state=words.state(newest.state)),
-        "chips": _chips(rows, closed=newest.closed_at is not None),
+        "chips": _chips(rows, waiting, closed=newest.closed_at is not None),
     }
     if len(rows) == 1:
         return group | {"title": notice_title(words, newest.kind, newest.params)}
@@ -216,14 +221,24 @@ def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
     return group | {"title": title, "more": more}
 
 
-def _chips(rows: Iterable[Any], *, closed: bool) -> list[dict[str, str]]:
-    """A chip for each kind of notice, once. closed: the case has ended, so that nothing of it presses any more."""
-    kinds = dict.fromkeys(row.kind for row in rows)
+def _chips(rows: Sequence[Any], waiting: Waiting, *, closed: bool) -> list[dict[str, str]]:
+    """A chip for each kind of notice, once. What is done presses no more: the case has ended (closed), or the limit has."""
+    pressing = {row.kind for row in rows if not closed and not _settled(row, waiting)}
     texts = {
-        t(f"notice.{kind}.chip"): "late" if kind in KINDS["late"] and not closed else "info" for kind in kinds
+        t(f"notice.{kind}.chip"): PRESSING.get(kind, "info") if kind in pressing else "info"
+        for kind in dict.fromkeys(row.kind for row in rows)
     }
     chips = [{"kind": kind, "text": text} for text, kind in texts.items()]
-    return [{"kind": "plain", "text": t("inbox.closed")}, *chips] if closed else chips
+    if closed:
+        return [{"kind": "plain", "text": t("inbox.closed")}, *chips]
+    done = all(_settled(row, waiting) for row in rows)
+    return [*chips, {"kind": "ok", "text": t("inbox.settled")}] if done else chips
+
+
+def _settled(row: Any, waiting: Waiting) -> bool:
+    """Is it about a time limit that has ended, or runs to another moment now?"""
+    limit = row.params.get("deadline")
+    return limit is not None and (limit, datetime.fromisoformat(row.params["due"])) not in waiting
 
 
 def _words(row: Any) -> Words:
