@@ -1,0 +1,246 @@
+"""Exact enumeration: every variable cut at the constants that occur, all cells decided at once.
+
+A set of cells is one integer, a bit a cell: a guard over a thousand cells costs a few operations on such integers.
+Exact as long as variables are compared with constants and with each other; calculation is `Inexact`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise, product
+from math import prod
+from typing import Any
+
+from engine.definition.expression.closures import build
+from engine.definition.expression.tree import (
+    And,
+    Arith,
+    Compare,
+    Const,
+    In,
+    Minus,
+    Name,
+    Node,
+    Not,
+    Or,
+    names_in,
+    walk,
+)
+from engine.definition.proof.terms import Variable, used
+
+CELLS = 100_000
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+Witness = Mapping[str, Any]
+
+
+class Inexact(Exception):
+    """Too many cells, or calculation with variables: enumeration cannot answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The cells where something is true, and those where it is false; it is unknown in all others."""
+
+    true: int
+    false: int
+
+
+@dataclass(slots=True)
+class Grid:
+    """All cells of the variables that `nodes` read; `facts` leave out those that cannot be."""
+
+    values: Mapping[str, Sequence[Any]]
+    every: int  # all cells
+    whole: int  # those that can be
+    _masks: Mapping[str, Sequence[int]]
+    _truths: dict[Node, Truth] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()) -> Grid:
+        """The grid of these guards. Raises Inexact."""
+        read = used((*nodes, *facts))
+        values = _candidates((*nodes, *facts), [variables[name] for name in variables if name in read])
+        count = prod(map(len, values.values()))
+        if count > CELLS:
+            raise Inexact(f"{count} cells")
+        every = (1 << count) - 1
+        grid = cls(values, every, every, _columns(values, count))
+        for fact in facts:
+            grid.whole &= grid._truth(fact).true
+        return grid
+
+    def truth(self, node: Node) -> Truth:
+        """Where a guard over this grid's variables is true, and where false."""
+        found = self._truth(node)
+        return Truth(found.true & self.whole, found.false & self.whole)
+
+    def _truth(self, node: Node) -> Truth:
+        found = self._truths.get(node)
+        if found is None:
+            found = self._truths[node] = self._decide(node)
+        return found
+
+    def witness(self, cells: int) -> Witness:
+        """The values of the first of some cells."""
+        lowest = cells & -cells
+        return {
+            name: self.values[name][next(at for at, mask in enumerate(masks) if mask & lowest)]
+            for name, masks in self._masks.items()
+        }
+
+    def needed(self, cells: int) -> Witness:
+        """The values of the first of some cells, without those that do not matter: whatever they are, it stays inside."""
+        witness = self.witness(cells)
+        kept = {name: self._masks[name][self.values[name].index(value)] for name, value in witness.items()}
+        for name in tuple(kept):
+            matching = self.whole
+            for other, mask in kept.items():
+                if other != name:
+                    matching &= mask
+            if not matching & ~cells:
+                del kept[name]
+        return {name: witness[name] for name in kept}
+
+    def _decide(self, node: Node) -> Truth:
+        match node:
+            case Not():
+                inner = self._truth(node.operand)
+                return Truth(inner.false, inner.true)
+            case And():
+                true, false = self.every, 0
+                for each in map(self._truth, node.parts):
+                    true, false = true & each.true, false | each.false
+                return Truth(true, false)
+            case Or():
+                true, false = 0, self.every
+                for each in map(self._truth, node.parts):
+                    true, false = true | each.true, false & each.false
+                return Truth(true, false)
+        return self._atom(node)
+
+    def _atom(self, node: Node) -> Truth:
+        """One comparison, by trying the values of its variables."""
+        names, decide = sorted(names_in(node)), build(node)
+        true = false = 0
+        for places in product(*(range(len(self.values[name])) for name in names)):
+            outcome = decide({name: self.values[name][at] for name, at in zip(names, places, strict=True)})
+            if outcome is None:
+                continue
+            cells = self.every
+            for name, at in zip(names, places, strict=True):
+                cells &= self._masks[name][at]
+            if outcome:
+                true |= cells
+            else:
+                false |= cells
+        return Truth(true, false)
+
+
+def _columns(values: Mapping[str, Sequence[Any]], count: int) -> dict[str, list[int]]:
+    """For each value of each variable the cells that have it (mixed radix, the last variable fastest)."""
+    masks: dict[str, list[int]] = {}
+    block = count
+    for name, candidates in values.items():
+        block //= len(candidates)
+        period = block * len(candidates)
+        repeated = ((1 << count) - 1) // ((1 << period) - 1)
+        masks[name] = [(((1 << block) - 1) << (block * at)) * repeated for at in range(len(candidates))]
+    return masks
+
+
+# ------------------------------------------------------------------ the values that tell cells apart
+
+
+def _candidates(nodes: Iterable[Node], variables: Sequence[Variable]) -> dict[str, Sequence[Any]]:
+    constants: dict[str, set[Any]] = {each.name: set() for each in variables}
+    leader = {each.name: each.name for each in variables}
+
+    def group(name: str) -> str:
+        while leader[name] != name:
+            name = leader[name]
+        return name
+
+    for node in {each for tree in nodes for each in walk(tree)}:
+        if isinstance(node, Arith | Minus):
+            raise Inexact("calculation")
+        if isinstance(node, Compare | In):
+            sides = (node.left, node.right) if isinstance(node, Compare) else (node.element, node.container)
+            names = [each.name for each in sides if isinstance(each, Name)]
+            for one, other in pairwise(names):
+                leader[group(one)] = group(other)
+            for side in sides:
+                if isinstance(side, Const):
+                    found = side.value if isinstance(side.value, tuple) else (side.value,)
+                    for name in names:
+                        constants[name].update(found)
+    members: dict[str, list[Variable]] = {}
+    for each in variables:
+        members.setdefault(group(each.name), []).append(each)
+    found_values: dict[str, Sequence[Any]] = {}
+    for together in members.values():
+        cuts = {value for each in together for value in constants[each.name]}
+        cuts |= {bound for each in together for bound in (each.low, each.high) if bound is not None}
+        for each in together:
+            options = _values(each, cuts, len(together))
+            found_values[each.name] = (*options, None) if each.missing else options
+    return {each.name: found_values[each.name] for each in variables}
+
+
+def _values(variable: Variable, cuts: set[Any], many: int) -> tuple[Any, ...]:
+    """Values that are all that comparisons with `cuts` and with `many` variables of one group can tell apart."""
+    kind = variable.kind
+    if kind.name == "boolean":
+        return (True, False)
+    if kind.name == "choice" and kind.options is not None:
+        return kind.options
+    if kind.name in ("integer", "decimal", "date", "datetime"):
+        return tuple(_ordered(variable, cuts, many))
+    return (*sorted(map(str, cuts)), *(f"…{number}" for number in range(1, many + 1)))
+
+
+def _ordered(variable: Variable, cuts: set[Any], many: int) -> list[Any]:
+    to, back, whole = _SCALES[variable.kind.name]
+    points = sorted({Decimal(to(each)) for each in cuts})
+    low = None if variable.low is None else Decimal(to(variable.low))
+    high = None if variable.high is None else Decimal(to(variable.high))
+    found: set[Decimal] = set()
+    for below, above in zip([None, *points], [*points, None], strict=True):
+        found |= _between(below, above, many, whole)
+    found |= {point for point in points if not whole or point == int(point)}
+    inside = sorted(
+        point for point in found if (low is None or point >= low) and (high is None or point <= high)
+    )
+    return [back(point) for point in inside]
+
+
+def _between(below: Decimal | None, above: Decimal | None, many: int, whole: bool) -> set[Decimal]:
+    """`many` points strictly between two cuts, or as many as there are."""
+    if below is None and above is None:
+        return {Decimal(each) for each in range(1, many + 1)}
+    if not whole and below is not None and above is not None:
+        return {below + (above - below) * part / (many + 1) for part in range(1, many + 1)}
+    if below is None:
+        assert above is not None
+        top = above.to_integral_value(rounding="ROUND_CEILING")
+        return {top - part for part in range(1, many + 1)}
+    bottom = below.to_integral_value(rounding="ROUND_FLOOR")
+    return {bottom + part for part in range(1, many + 1) if above is None or bottom + part < above}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_SCALES: Mapping[str, Any] = {
+    "integer": (_same, int, True),
+    "decimal": (_same, _same, False),
+    "date": (lambda day: day.toordinal(), lambda point: date.fromordinal(int(point)), True),
+    "datetime": (
+        lambda at: Decimal((at - _EPOCH) // timedelta(minutes=1)),
+        lambda point: _EPOCH + timedelta(minutes=float(point)),
+        False,
+    ),
+}

@@ -1,0 +1,222 @@
+"""The same questions by z3: for guards that calculate, or have too many cells to count.
+
+Each tree becomes two formulas, that it is true and that it is false (de Moura and Bjørner, "Z3: An Efficient SMT
+Solver", 2008). Imported when it is first needed: loading takes longer than most definitions take to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import z3
+
+from engine.definition.expression.tree import (
+    And,
+    Arith,
+    Call,
+    Compare,
+    Const,
+    In,
+    Minus,
+    Name,
+    Node,
+    Not,
+    Or,
+    walk,
+)
+from engine.definition.proof.terms import Variable, used
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+_OPERATORS: Mapping[str, Any] = {
+    "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
+}  # fmt: skip
+_TRUE, _FALSE = z3.BoolVal(True), z3.BoolVal(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """That a guard is true, that it is false; or a value, and that it is there."""
+
+    true: Any
+    false: Any
+
+
+@dataclass(slots=True)
+class Space:
+    """All values of the variables that `nodes` read, within `facts`. Ask for outcomes with `find`."""
+
+    variables: Mapping[str, Variable]
+    _solver: Any
+    _values: dict[str, Any]
+    _there: dict[str, Any]
+    _words: dict[str, int]
+    _formulas: dict[Node, Formula] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()
+    ) -> Space:
+        """The space of these guards."""
+        read = used((*nodes, *facts))
+        inside = {name: each for name, each in variables.items() if name in read}
+        space = cls(inside, z3.Solver(), {}, {}, _words((*nodes, *facts), inside))
+        for each in inside.values():
+            space._declare(each)
+        for fact in facts:
+            space._solver.add(space.truth(fact).true)
+        return space
+
+    def truth(self, node: Node) -> Formula:
+        """That a guard is true, and that it is false."""
+        found = self._formulas.get(node)
+        if found is None:
+            found = self._formulas[node] = self._say(node)
+        return found
+
+    def find(self, *wanted: Any) -> Mapping[str, Any] | None:
+        """Values for which all of these formulas hold, or None: there are none."""
+        self._solver.push()
+        try:
+            self._solver.add(*wanted)
+            if self._solver.check() != z3.sat:
+                return None
+            model = self._solver.model()
+            return {name: self._read(model, each) for name, each in self.variables.items()}
+        finally:
+            self._solver.pop()
+
+    def needed(self, witness: Mapping[str, Any], *wanted: Any) -> Mapping[str, Any]:
+        """The values of a witness without those that do not matter: whatever they are, all of this holds."""
+        kept = {name: self._is(self.variables[name], value) for name, value in witness.items()}
+        broken = z3.Not(z3.And(*wanted))
+        for name in tuple(kept):
+            if not self.find(broken, *(each for other, each in kept.items() if other != name)):
+                del kept[name]
+        return {name: witness[name] for name in kept}
+
+    # ------------------------------------------------------------------ variables
+
+    def _declare(self, variable: Variable) -> None:
+        name, kind = variable.name, variable.kind.name
+        self._there[name] = z3.Bool(f"{name}?") if variable.missing else _TRUE
+        if kind == "boolean":
+            self._values[name] = z3.Bool(name)
+            return
+        value = self._values[name] = z3.Real(name) if kind in ("decimal", "datetime") else z3.Int(name)
+        if kind == "choice" and variable.kind.options is not None:
+            self._solver.add(z3.Or(*(value == self._words[each] for each in variable.kind.options)))
+        elif kind not in _MEASURED:
+            self._solver.add(value >= 0)
+        for bound, comparison in ((variable.low, ">="), (variable.high, "<=")):
+            if bound is not None:
+                self._solver.add(_OPERATORS[comparison](value, _number(bound)))
+
+    def _read(self, model: Any, variable: Variable) -> Any:
+        name, kind = variable.name, variable.kind.name
+        if not z3.is_true(model.eval(self._there[name], model_completion=True)):
+            return None
+        value = model.eval(self._values[name], model_completion=True)
+        if kind == "boolean":
+            return z3.is_true(value)
+        if kind in ("decimal", "datetime"):
+            fraction = Fraction(value.numerator_as_long(), value.denominator_as_long())
+            if kind == "datetime":
+                return _EPOCH + timedelta(minutes=float(fraction))
+            return Decimal(fraction.numerator) / Decimal(fraction.denominator)
+        number = value.as_long()
+        if kind == "integer":
+            return number
+        if kind == "date":
+            return date.fromordinal(min(max(number, 1), date.max.toordinal()))
+        return next((word for word, at in self._words.items() if at == number), f"…{number}")
+
+    def _is(self, variable: Variable, value: Any) -> Any:
+        there = self._there[variable.name]
+        if value is None:
+            return z3.Not(there)
+        return z3.And(there, self._values[variable.name] == self._constant(value))
+
+    def _constant(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return int(value[1:]) if value.startswith("…") else self._words[value]
+        return value if isinstance(value, bool) else _number(value)
+
+    # ------------------------------------------------------------------ trees
+
+    def _say(self, node: Node) -> Formula:
+        match node:
+            case Const():
+                return Formula(z3.BoolVal(node.value is True), z3.BoolVal(node.value is False))
+            case Name():
+                value, there = self._values[node.name], self._there[node.name]
+                return Formula(z3.And(there, value), z3.And(there, z3.Not(value)))
+            case Not():
+                inner = self.truth(node.operand)
+                return Formula(inner.false, inner.true)
+            case And():
+                parts = [self.truth(each) for each in node.parts]
+                return Formula(z3.And(*(each.true for each in parts)), z3.Or(*(each.false for each in parts)))
+            case Or():
+                parts = [self.truth(each) for each in node.parts]
+                return Formula(z3.Or(*(each.true for each in parts)), z3.And(*(each.false for each in parts)))
+            case Compare():
+                (a, known_a), (b, known_b) = self._value(node.left), self._value(node.right)
+                return _known(_OPERATORS[node.operator](a, b), known_a, known_b)
+            case In():
+                assert isinstance(node.container, Const)
+                value, known = self._value(node.element)
+                one = z3.Or(*(value == self._constant(each) for each in node.container.value))
+                return _known(z3.Not(one) if node.negated else one, known)
+            case Call():
+                (name,) = node.arguments
+                assert isinstance(name, Name)
+                return Formula(self._there[name.name], z3.Not(self._there[name.name]))
+        raise TypeError(type(node).__name__)
+
+    def _value(self, node: Node) -> tuple[Any, Any]:
+        """A value, and that it is there."""
+        match node:
+            case Const():
+                return self._constant(node.value), _TRUE
+            case Name():
+                return self._values[node.name], self._there[node.name]
+            case Minus():
+                value, known = self._value(node.operand)
+                return -value, known
+            case Arith():
+                (a, known_a), (b, known_b) = self._value(node.left), self._value(node.right)
+                return _OPERATORS[node.operator](a, b), z3.And(known_a, known_b)
+        truth = self.truth(node)  # a truth value compared with another
+        return truth.true, z3.Or(truth.true, truth.false)
+
+
+_MEASURED = ("integer", "decimal", "date", "datetime")
+
+
+def _known(holds: Any, *known: Any) -> Formula:
+    return Formula(z3.And(*known, holds), z3.And(*known, z3.Not(holds)))
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return z3.RealVal(str(Fraction((value - _EPOCH) // timedelta(microseconds=1), 60_000_000)))
+    if isinstance(value, date):
+        return z3.IntVal(value.toordinal())
+    return z3.IntVal(value) if isinstance(value, int) else z3.RealVal(str(value))
+
+
+def _words(nodes: Sequence[Node], variables: Mapping[str, Variable]) -> dict[str, int]:
+    """A number for each text that is an option or a constant; any other text is a number beyond them."""
+    found = dict.fromkeys(option for each in variables.values() for option in each.kind.options or ())
+    for node in (each for tree in nodes for each in walk(tree)):
+        if isinstance(node, Const):
+            values = node.value if isinstance(node.value, tuple) else (node.value,)
+            found.update(dict.fromkeys(each for each in values if isinstance(each, str)))
+    return {word: at for at, word in enumerate(found)}

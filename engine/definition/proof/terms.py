@@ -1,0 +1,216 @@
+"""Guards as trees over plain variables, each with all the values it may have: what both provers read.
+
+What a prover cannot look into (rows of a table, an age, working days) becomes a variable of its own, named by its
+source and there only if what it reads is there. That allows more than can happen: what is proved impossible is
+impossible, and a witness says what it assumes. Computed fields are replaced by what computes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.definition.expression.kinds import Kind
+from engine.definition.expression.tree import (
+    And,
+    Arith,
+    Call,
+    Compare,
+    Const,
+    Expression,
+    Fold,
+    In,
+    Minus,
+    Name,
+    Node,
+    Not,
+    Or,
+    names_in,
+    walk,
+)
+from engine.definition.expression.writing import write
+from engine.definition.model import Definition
+
+OLDEST = 130  # years; nobody is older
+_THERE = ("today", "now", "case.state", "case.stage", "case.area", "case.cycle", "case.opened_at", "case.opened_by",
+          "case.entered_at", "actor.functions", "actor.id", "actor.agency", "actor.area", "subcases.")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something a guard reads. low, high: bounds of a number or day. missing: may it be unknown?"""
+
+    name: str
+    kind: Kind
+    low: Any = None
+    high: Any = None
+    missing: bool = True
+
+
+@dataclass(slots=True)
+class Terms:
+    """Simplifies expressions of one definition and collects their variables.
+
+    inside: the options of names that are narrowed where the question is asked, such as the states a choice starts from.
+    """
+
+    definition: Definition
+    inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    _ready: dict[Node, Node] = field(default_factory=dict)
+    _needs: dict[Name, tuple[Node, ...]] = field(default_factory=dict)  # what a term is read from
+    _loose: set[Name] = field(default_factory=set)  # terms that may be unknown though all of that is there
+
+    def simplified(self, expression: Expression) -> Node:
+        """The tree of a guard over variables alone."""
+        return self._plain(expression.tree)
+
+    def facts(self) -> tuple[Node, ...]:
+        """What always holds between the variables collected so far."""
+        return (*self._presence(), *self._of_tracks(), *self._of_days())
+
+    def _plain(self, node: Node) -> Node:
+        found = self._ready.get(node)
+        if found is None:
+            found = self._ready[node] = self._simplify(node)
+        return found
+
+    def _simplify(self, node: Node) -> Node:
+        match node:
+            case Name():
+                return self._name(node)
+            case Not() | Minus():
+                return replace(node, operand=self._plain(node.operand))
+            case And() | Or():
+                return replace(node, parts=tuple(map(self._plain, node.parts)))
+            case Compare() | Arith():
+                return replace(node, left=self._plain(node.left), right=self._plain(node.right))
+            case In():
+                return self._in(node)
+            case Call():
+                return self._call(node)
+            case Fold():
+                return self._fold(node)
+        return node
+
+    def _name(self, node: Name) -> Node:
+        declared = self.definition.fields.get(node.name)
+        if declared and declared.compute:
+            return self._plain(declared.compute.tree)
+        low, high = (declared.min, declared.max) if declared else (None, None)
+        if node.name == "case.cycle":
+            low = 1
+        elif node.name.startswith("subcases.") and node.kind.is_number:
+            low = 0
+        kind = replace(node.kind, options=self.inside.get(node.name, node.kind.options))
+        self._add(Variable(node.name, kind, _bound(low), _bound(high), not node.name.startswith(_THERE)))
+        return node
+
+    def _in(self, node: In) -> Node:
+        element, container = self._plain(node.element), node.container
+        if not isinstance(container, Name):
+            return replace(node, element=element)
+        chosen = self._term(replace(node, negated=False), Kind.BOOLEAN)
+        return Not(chosen) if node.negated else chosen
+
+    def _call(self, node: Call) -> Node:
+        if node.function == "known":
+            return self._known(node)
+        if node.function == "age":
+            return self._term(node, node.kind, 0, OLDEST)
+        if node.function == "count":
+            return self._term(node, node.kind, 0, len(node.arguments[0].kind.options or ()) or None)
+        return self._term(node, node.kind)
+
+    def _known(self, node: Call) -> Node:
+        """Of a table and of ticked options only that is told; a computed value is known when all it reads is."""
+        (name,) = node.arguments
+        assert isinstance(name, Name)
+        if name.kind.name in ("table", "choices"):
+            self._add(Variable(write(node), Kind.BOOLEAN, missing=False))
+            return Name(write(node), Kind.BOOLEAN)
+        plain = self._plain(name)
+        if isinstance(plain, Name):
+            return Call("known", (plain,), Kind.BOOLEAN)
+        return self._all(self._known(Call("known", (each,), Kind.BOOLEAN)) for each in _names(name, self))
+
+    def _fold(self, node: Fold) -> Node:
+        term = self._term(node, node.kind, 0 if node.function in ("count", "streak") else None)
+        if node.predicate is not None or node.column is not None:
+            self._loose.add(term)
+        return term
+
+    def _term(self, node: Node, kind: Kind, low: Any = None, high: Any = None) -> Name:
+        term = Name(write(node), kind)
+        if term.name not in self.variables:
+            read = [name for name in _names(node, self) if not name.name.startswith(_THERE)]
+            self._add(Variable(term.name, kind, low, high, bool(read)))
+            if read:
+                self._needs[term] = tuple(self._known(Call("known", (each,), Kind.BOOLEAN)) for each in read)
+        return term
+
+    def _add(self, variable: Variable) -> None:
+        self.variables.setdefault(variable.name, variable)
+
+    # ------------------------------------------------------------------ what always holds
+
+    def _presence(self) -> Iterator[Node]:
+        """A term is unknown if what it is read from is; it is known then alone, unless rows may leave it open."""
+        for term, needs in self._needs.items():
+            known, all_there = Call("known", (term,), Kind.BOOLEAN), self._all(needs)
+            yield Or((Not(known), all_there))
+            if term not in self._loose:
+                yield Or((Not(all_there), known))
+
+    def _of_tracks(self) -> Iterator[Node]:
+        """When all tracks are closed none of any kind is open."""
+        if "subcases.all_closed" in self.variables:
+            closed = Name("subcases.all_closed", Kind.BOOLEAN)
+            for name in self.variables:
+                if name.startswith("subcases.") and name.endswith(".open"):
+                    none = Compare("==", Name(name, Kind.INTEGER), Const(0, Kind.INTEGER))
+                    yield Or((Not(closed), none))
+
+    def _of_days(self) -> Iterator[Node]:
+        """A day that may not lie ahead is not after today, where both are asked about."""
+        if "today" in self.variables:
+            for name, each in self.definition.fields.items():
+                if name in self.variables and each.max == "today" and each.type == "date":
+                    day, today = Name(name, Kind.DATE), Name("today", Kind.DATE)
+                    yield Or((Not(Call("known", (day,), Kind.BOOLEAN)), Compare("<=", day, today)))
+
+    @staticmethod
+    def _all(nodes: Iterable[Node]) -> Node:
+        parts = tuple(nodes)
+        return parts[0] if len(parts) == 1 else And(parts)
+
+
+def _names(node: Node, terms: Terms) -> list[Name]:
+    """The names a node reads in the end, computed fields followed."""
+    found: dict[str, Name] = {}
+    todo = [node]
+    while todo:
+        for name in names_of(todo.pop()):
+            declared = terms.definition.fields.get(name.name)
+            if declared and declared.compute:
+                todo.append(declared.compute.tree)
+            else:
+                found.setdefault(name.name, name)
+    return list(found.values())
+
+
+def names_of(node: Node) -> Iterator[Name]:
+    """The names a tree reads, each with its kind."""
+    return (each for each in walk(node) if isinstance(each, Name))
+
+
+def _bound(value: Any) -> Any:
+    return value if isinstance(value, int | Decimal | date) and not isinstance(value, bool) else None
+
+
+def used(nodes: Iterable[Node]) -> frozenset[str]:
+    """The variables that trees over variables read."""
+    return frozenset(name for node in nodes for name in names_in(node))
