@@ -114,8 +114,15 @@ class _Repeat(Strict):
 
 
 class _Condition(Strict):
-    need = Word(required=True)
+    need = Word()
+    chooses = Word(data_key="if", attribute="if")
     say = Label()
+
+    @validates_schema(skip_on_field_errors=True)
+    def is_one(self, data: dict[str, Any], **_: Any) -> None:
+        """Either `need`, what must be so, or `if`, which alternative of a choice this is."""
+        if ("need" in data) == ("if" in data):
+            raise ValidationError({"need": [Trouble("need_or_if")]})
 
 
 _CONDITION = _Condition()
@@ -226,6 +233,7 @@ class _Transition(Strict):
     do = Each(_effect, single=True)
     appends = Id()
     aside = Flag()
+    otherwise = Flag()
     at = OneOf(("offered",))
     proposes = Flag()
     accepts = Id()

@@ -255,6 +255,7 @@ def build_transition(plain: Plain, names: Names, desk: Desk) -> Transition:
         do=_effects(plain, path, names, desk),
         appends=plain.get("appends", ""),
         aside=plain.get("aside", False),
+        otherwise=plain.get("otherwise", False),
         at=plain.get("at", ""),
         proposes=plain.get("proposes", False),
         accepts=_proposal(plain, "accepts", path, names, desk),
@@ -289,8 +290,10 @@ def _sources(plain: Sequence[str], to: str | None, path: str, names: Names, desk
 def _guard(plain: Sequence[Plain], path: str, scope: Scope, desk: Desk) -> tuple[Condition, ...]:
     conditions = []
     for number, each in enumerate(plain):
-        if expression := desk.expression(each["need"], scope, f"{path}.{number}.need", Kind.BOOLEAN):
-            conditions.append(Condition(expression, text_of(each.get("say"))))
+        key = "if" if "if" in each else "need"
+        if expression := desk.expression(each[key], scope, f"{path}.{number}.{key}", Kind.BOOLEAN):
+            say = text_of(each.get("say"))
+            conditions.append(Condition(expression, say, chooses=key == "if" or not (say.vi or say.en)))
     return tuple(conditions)
 
 

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One conjunct of a guard, with the sentence a refused person reads (else it is explained from the expression)."""
+    """One conjunct of a guard, with the sentence a refused person reads (else it is explained from the expression).
+
+    chooses: it says which alternative of a choice this is; else it is what the alternative asks for.
+    """
 
     expression: Expression
     say: Text = Text()
+    chooses: bool = False
 
 
 Unit = Literal["minutes", "hours", "days", "working_days", "weeks", "months", "years"]
@@ -141,7 +145,7 @@ class Transition:
     whoever took one of them on this case may not take this one (four eyes). `appends` names a table field
     whose columns are this transition's form. `within`: how long after the case was closed it may be taken.
     `aside`: offered among other things to do, not among the next steps, unless it ends a time limit that runs.
-    `at` "offered": taken by those who answer for the area that the case is offered to. `proposes`: what its form
+    `otherwise`: of a choice, meant only where nothing above it applies. `at` "offered": taken by those who answer for the area that the case is offered to. `proposes`: what its form
     changes waits for a second person; `accepts` and `declines` name the trigger whose proposal is decided.
     """
 
@@ -159,6 +163,7 @@ class Transition:
     appends: str = ""
     within: Duration | None = None
     aside: bool = False
+    otherwise: bool = False
     at: Literal["", "offered"] = ""
     proposes: bool = False
     accepts: str = ""

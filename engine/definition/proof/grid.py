@@ -18,6 +18,7 @@ from engine.definition.expression.closures import build
 from engine.definition.expression.tree import (
     And,
     Arith,
+    Call,
     Compare,
     Const,
     In,
@@ -29,7 +30,7 @@ from engine.definition.expression.tree import (
     names_in,
     walk,
 )
-from engine.definition.proof.terms import Variable, used
+from engine.definition.proof.terms import Variable
 
 CELLS = 100_000
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,7 +51,7 @@ class Truth:
 
 @dataclass(slots=True)
 class Grid:
-    """All cells of the variables that `nodes` read; `facts` leave out those that cannot be."""
+    """All cells of some variables; facts leave out those that cannot be."""
 
     values: Mapping[str, Sequence[Any]]
     every: int  # all cells
@@ -59,10 +60,8 @@ class Grid:
     _truths: dict[Node, Truth] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()) -> Grid:
-        """The grid of these guards. Raises Inexact."""
-        read = used((*nodes, *facts))
-        values = _candidates((*nodes, *facts), [variables[name] for name in variables if name in read])
+    def of(cls, values: Mapping[str, Sequence[Any]], facts: Iterable[Node] = ()) -> Grid:
+        """The grid of variables with these values (see `cuts`). Raises Inexact where there are too many cells."""
         count = prod(map(len, values.values()))
         if count > CELLS:
             raise Inexact(f"{count} cells")
@@ -119,6 +118,9 @@ class Grid:
                 for each in map(self._truth, node.parts):
                     true, false = true | each.true, false & each.false
                 return Truth(true, false)
+            case Call() if not isinstance(node.arguments[0], Name):
+                inner = self._truth(node.arguments[0])
+                return Truth(inner.true | inner.false, self.every & ~(inner.true | inner.false))
         return self._atom(node)
 
     def _atom(self, node: Node) -> Truth:
@@ -154,9 +156,11 @@ def _columns(values: Mapping[str, Sequence[Any]], count: int) -> dict[str, list[
 # ------------------------------------------------------------------ the values that tell cells apart
 
 
-def _candidates(nodes: Iterable[Node], variables: Sequence[Variable]) -> dict[str, Sequence[Any]]:
+def cuts(nodes: Iterable[Node], variables: Iterable[Variable]) -> dict[str, Sequence[Any]]:
+    """For each variable values enough to tell apart all that `nodes` can; none for one that they calculate with."""
     constants: dict[str, set[Any]] = {each.name: set() for each in variables}
-    leader = {each.name: each.name for each in variables}
+    leader = {name: name for name in constants}
+    calculated: set[str] = set()
 
     def group(name: str) -> str:
         while leader[name] != name:
@@ -164,10 +168,10 @@ def _candidates(nodes: Iterable[Node], variables: Sequence[Variable]) -> dict[st
         return name
 
     for node in {each for tree in nodes for each in walk(tree)}:
-        if isinstance(node, Arith | Minus):
-            raise Inexact("calculation")
         if isinstance(node, Compare | In):
             sides = (node.left, node.right) if isinstance(node, Compare) else (node.element, node.container)
+            if any(isinstance(side, Arith | Minus) for side in sides):
+                calculated |= names_in(node)
             names = [each.name for each in sides if isinstance(each, Name)]
             for one, other in pairwise(names):
                 leader[group(one)] = group(other)
@@ -179,14 +183,14 @@ def _candidates(nodes: Iterable[Node], variables: Sequence[Variable]) -> dict[st
     members: dict[str, list[Variable]] = {}
     for each in variables:
         members.setdefault(group(each.name), []).append(each)
-    found_values: dict[str, Sequence[Any]] = {}
+    values: dict[str, Sequence[Any]] = {}
     for together in members.values():
-        cuts = {value for each in together for value in constants[each.name]}
-        cuts |= {bound for each in together for bound in (each.low, each.high) if bound is not None}
+        points = {value for each in together for value in constants[each.name]}
+        points |= {bound for each in together for bound in (each.low, each.high) if bound is not None}
         for each in together:
-            options = _values(each, cuts, len(together))
-            found_values[each.name] = (*options, None) if each.missing else options
-    return {each.name: found_values[each.name] for each in variables}
+            options = _values(each, points, len(together))
+            values[each.name] = (*options, None) if each.missing else options
+    return {name: () if name in calculated else values[name] for name in values}
 
 
 def _values(variable: Variable, cuts: set[Any], many: int) -> tuple[Any, ...]:

@@ -1,61 +1,133 @@
-"""One face for both provers: the exact count where it is possible, z3 elsewhere."""
+"""One face for both provers: the exact count where it is possible, z3 elsewhere.
+
+A question falls into parts that share no variable, each answered by itself: a guard of fourteen conditions is hard
+for nobody, as few of them speak of the same things.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from engine.definition.expression.tree import Node
-from engine.definition.proof.grid import Grid, Inexact
+from engine.definition.expression.tree import And, Const, Node, Not, Or, names_in
+from engine.definition.proof.grid import Grid, Inexact, cuts
 from engine.definition.proof.terms import Variable
 
 Case = tuple[Node, bool]  # a guard and the truth value it is to have
 Witness = Mapping[str, Any]
 
 
-class Prover(Protocol):
-    """Answers whether some guards can have some truth values at once."""
+@dataclass(slots=True)
+class Prover:
+    """Answers whether guards among `nodes` can have some truth values at once. facts: what always holds."""
+
+    nodes: Sequence[Node]
+    variables: Mapping[str, Variable]
+    facts: Sequence[Node] = ()
+    _values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    _grids: dict[frozenset[str], Grid | None] = field(default_factory=dict)
+    _spaces: dict[frozenset[str], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._values = cuts((*self.nodes, *self.facts), self.variables.values())
 
     def find(self, *cases: Case) -> Witness | None:
         """Values that give each guard its truth value, without those that do not matter; None: there are none."""
+        found: dict[str, Any] = {}
+        for names, part in self._parts([each for case in cases for each in _flat(*case)]):
+            witness = self._answer(names, part)
+            if witness is None:
+                return None
+            found |= witness
+        return found
+
+    def _answer(self, names: frozenset[str], cases: Sequence[Case]) -> Witness | None:
+        if not names:  # constants alone
+            return (
+                {}
+                if all(isinstance(node, Const) and node.value is wanted for node, wanted in cases)
+                else None
+            )
+        grid = self._grid(names)
+        return by_solver(self._space(names), cases) if grid is None else by_cells(grid, cases)
+
+    def _parts(self, cases: Sequence[Case]) -> list[tuple[frozenset[str], list[Case]]]:
+        """The cases by the variables they share, directly or through a fact; the smallest part first."""
+        groups: list[tuple[set[str], list[Case]]] = []
+        for names, case in (
+            *((names_in(node), (node, wanted)) for node, wanted in cases),
+            *self._links(cases),
+        ):
+            mine: tuple[set[str], list[Case]] = (set(names), [case] if case else [])
+            apart = []
+            for group in groups:
+                if group[0] & mine[0]:
+                    mine = (mine[0] | group[0], [*group[1], *mine[1]])
+                else:
+                    apart.append(group)
+            groups = [*apart, mine]
+        return sorted(
+            ((frozenset(names), part) for names, part in groups if part), key=lambda each: len(each[0])
+        )
+
+    def _links(self, cases: Iterable[Case]) -> Iterator[tuple[frozenset[str], Case | None]]:
+        """The facts that bind what is asked about, and what they bind in turn."""
+        reached = {name for node, _ in cases for name in names_in(node)}
+        waiting = [names_in(fact) for fact in self.facts]
+        while bound := [names for names in waiting if names & reached]:
+            waiting = [names for names in waiting if not names & reached]
+            for names in bound:
+                reached |= names
+                yield names, None
+
+    def _grid(self, names: frozenset[str]) -> Grid | None:
+        if names not in self._grids:
+            values = {name: self._values[name] for name in self.variables if name in names}
+            try:
+                exact = all(values.values())
+                self._grids[names] = Grid.of(values, self._facts(names)) if exact else None
+            except Inexact:
+                self._grids[names] = None
+        return self._grids[names]
+
+    def _space(self, names: frozenset[str]) -> Any:
+        if names not in self._spaces:
+            from engine.definition.proof.smt import Space
+
+            self._spaces[names] = Space.of(
+                self.nodes, {name: self.variables[name] for name in names}, self._facts(names)
+            )
+        return self._spaces[names]
+
+    def _facts(self, names: frozenset[str]) -> list[Node]:
+        return [fact for fact in self.facts if names_in(fact) <= names]
 
 
-class ByCells:
+def by_cells(grid: Grid, cases: Sequence[Case]) -> Witness | None:
     """By exact enumeration."""
-
-    def __init__(self, grid: Grid) -> None:
-        self._grid = grid
-
-    def find(self, *cases: Case) -> Witness | None:
-        """Values that give each guard its truth value."""
-        cells = self._grid.whole
-        for node, wanted in cases:
-            truth = self._grid.truth(node)
-            cells &= truth.true if wanted else truth.false
-        return self._grid.needed(cells) if cells else None
+    cells = grid.whole
+    for node, wanted in cases:
+        truth = grid.truth(node)
+        cells &= truth.true if wanted else truth.false
+    return grid.needed(cells) if cells else None
 
 
-class BySolver:
+def by_solver(space: Any, cases: Sequence[Case]) -> Witness | None:
     """By z3."""
-
-    def __init__(
-        self, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node]
-    ) -> None:
-        from engine.definition.proof.smt import Space
-
-        self._space = Space.of(nodes, variables, facts)
-
-    def find(self, *cases: Case) -> Witness | None:
-        """Values that give each guard its truth value."""
-        truths = [(self._space.truth(node), wanted) for node, wanted in cases]
-        formulas = [each.true if wanted else each.false for each, wanted in truths]
-        witness = self._space.find(*formulas)
-        return None if witness is None else self._space.needed(witness, *formulas)
+    truths = [(space.truth(node), wanted) for node, wanted in cases]
+    formulas = [each.true if wanted else each.false for each, wanted in truths]
+    witness = space.find(*formulas)
+    return None if witness is None else space.needed(witness, *formulas)
 
 
-def prover(nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()) -> Prover:
-    """The prover for questions about these guards."""
-    try:
-        return ByCells(Grid.of(nodes, variables, facts))
-    except Inexact:
-        return BySolver(nodes, variables, facts)
+def _flat(node: Node, wanted: bool) -> Iterator[Case]:
+    """A case as several where each has to hold by itself."""
+    match node, wanted:
+        case Not(), _:
+            yield from _flat(node.operand, not wanted)
+        case (And(), True) | (Or(), False):
+            for each in node.parts:
+                yield from _flat(each, wanted)
+        case _:
+            yield node, wanted

@@ -29,7 +29,7 @@ from engine.definition.expression.tree import (
     Or,
     walk,
 )
-from engine.definition.proof.terms import Variable, used
+from engine.definition.proof.terms import Variable
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _OPERATORS: Mapping[str, Any] = {
@@ -50,7 +50,7 @@ class Formula:
 
 @dataclass(slots=True)
 class Space:
-    """All values of the variables that `nodes` read, within `facts`. Ask for outcomes with `find`."""
+    """All values of some variables, within facts. Ask for outcomes with `find`."""
 
     variables: Mapping[str, Variable]
     _solver: Any
@@ -63,11 +63,9 @@ class Space:
     def of(
         cls, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()
     ) -> Space:
-        """The space of these guards."""
-        read = used((*nodes, *facts))
-        inside = {name: each for name, each in variables.items() if name in read}
-        space = cls(inside, z3.Solver(), {}, {}, _words((*nodes, *facts), inside))
-        for each in inside.values():
+        """The space of these variables, for questions about `nodes`."""
+        space = cls(variables, z3.Solver(), {}, {}, _words((*nodes, *facts), variables))
+        for each in variables.values():
             space._declare(each)
         for fact in facts:
             space._solver.add(space.truth(fact).true)
@@ -175,9 +173,8 @@ class Space:
                 one = z3.Or(*(value == self._constant(each) for each in node.container.value))
                 return _known(z3.Not(one) if node.negated else one, known)
             case Call():
-                (name,) = node.arguments
-                assert isinstance(name, Name)
-                return Formula(self._there[name.name], z3.Not(self._there[name.name]))
+                _, known = self._value(node.arguments[0])
+                return Formula(known, z3.Not(known))
         raise TypeError(type(node).__name__)
 
     def _value(self, node: Node) -> tuple[Any, Any]:

@@ -28,7 +28,6 @@ from engine.definition.expression.tree import (
     Node,
     Not,
     Or,
-    names_in,
     walk,
 )
 from engine.definition.expression.writing import write
@@ -126,14 +125,14 @@ class Terms:
         return self._term(node, node.kind)
 
     def _known(self, node: Call) -> Node:
-        """Of a table and of ticked options only that is told; a computed value is known when all it reads is."""
+        """Of a table and of ticked options only that is told; a computed number is known when all it reads is."""
         (name,) = node.arguments
         assert isinstance(name, Name)
         if name.kind.name in ("table", "choices"):
             self._add(Variable(write(node), Kind.BOOLEAN, missing=False))
             return Name(write(node), Kind.BOOLEAN)
         plain = self._plain(name)
-        if isinstance(plain, Name):
+        if isinstance(plain, Name) or plain.kind.name == "boolean":
             return Call("known", (plain,), Kind.BOOLEAN)
         return self._all(self._known(Call("known", (each,), Kind.BOOLEAN)) for each in _names(name, self))
 
@@ -209,8 +208,3 @@ def names_of(node: Node) -> Iterator[Name]:
 
 def _bound(value: Any) -> Any:
     return value if isinstance(value, int | Decimal | date) and not isinstance(value, bool) else None
-
-
-def used(nodes: Iterable[Node]) -> frozenset[str]:
-    """The variables that trees over variables read."""
-    return frozenset(name for node in nodes for name in names_in(node))

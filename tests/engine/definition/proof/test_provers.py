@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import islice, product
 from random import Random
 from typing import Any
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from engine.definition.expression import compile
 from engine.definition.expression.closures import build
-from engine.definition.proof.grid import Grid, Inexact
-from engine.definition.proof.prover import ByCells, BySolver, Prover, prover
+from engine.definition.proof.grid import Grid, Inexact, cuts
+from engine.definition.proof.prover import Prover, by_cells, by_solver
+from engine.definition.proof.smt import Space
 from engine.definition.proof.terms import Terms
 from tests.engine.definition.proof.guards import CALCULATED, EXACT, FEW, LOOSE, cases, guards, read
 
@@ -22,14 +24,19 @@ BOTH = (True, False)
 MOST = 2_000  # cases tried one by one
 
 
-def provers(*sources: str, cells: bool = True) -> tuple[list[Any], list[Prover]]:
-    """The simplified guards, and each prover there is for them."""
+Answer = Callable[..., Mapping[str, Any] | None]
+
+
+def provers(*sources: str, cells: bool = True) -> tuple[list[Any], list[Answer]]:
+    """The simplified guards, and each way to ask about them."""
     terms = Terms(FEW)
-    nodes = [terms.simplified(each) for each in map(read, sources)]
-    found: list[Prover] = [BySolver(nodes, terms.variables, terms.facts())]
+    nodes = [terms.simplified(read(each)) for each in sources]
+    space = Space.of(nodes, terms.variables, terms.facts())
+    found: list[Answer] = [Prover(nodes, terms.variables, terms.facts()).find, partial(by_solver, space)]
     if cells:
-        found.append(ByCells(Grid.of(nodes, terms.variables, terms.facts())))
-    return nodes, found
+        grid = Grid.of(cuts((*nodes, *terms.facts()), terms.variables.values()), terms.facts())
+        found.append(partial(by_cells, grid))
+    return nodes, [found[0], *(lambda *cases, ask=ask: ask(cases) for ask in found[1:])]
 
 
 def happens(*sources: str) -> set[tuple[bool | None, ...]]:
@@ -48,18 +55,18 @@ def test_enumeration_z3_and_brute_force_agree_exactly(one: str, other: str) -> N
     for wanted in product(BOTH, BOTH):
         possible = wanted in {(x, y) for x, y in seen}
         for each in found:
-            assert (each.find((a, wanted[0]), (b, wanted[1])) is not None) == possible, (each, wanted)
+            assert (each((a, wanted[0]), (b, wanted[1])) is not None) == possible, (each, wanted)
 
 
 @given(guards(EXACT, CALCULATED))
 def test_z3_calculates_as_the_guards_do(guard: str) -> None:
     seen = happens(guard)
-    (node,), (solver,) = provers(guard, cells=False)
+    (node,), (*_, solver) = provers(guard, cells=False)
     for wanted in BOTH:
         if (wanted,) in seen:
-            assert solver.find((node, wanted))
+            assert solver((node, wanted))
         else:  # between the quarters of an hour there is more than brute force tries
-            found = solver.find((node, wanted))
+            found = solver((node, wanted))
             assert found is None or "urgent" in guard or compile(read(guard))(found) is wanted
 
 
@@ -68,8 +75,8 @@ def test_what_is_not_looked_into_allows_more_and_never_less(one: str, other: str
     seen = happens(one, other)
     (a, b), found = provers(one, other)
     for wanted in product(BOTH, BOTH):
-        answers = [each.find((a, wanted[0]), (b, wanted[1])) is not None for each in found]
-        assert answers[0] == answers[1]
+        answers = [each((a, wanted[0]), (b, wanted[1])) is not None for each in found]
+        assert len(set(answers)) == 1
         if wanted in {(x, y) for x, y in seen}:
             assert all(answers)
 
@@ -77,27 +84,30 @@ def test_what_is_not_looked_into_allows_more_and_never_less(one: str, other: str
 @given(guards(EXACT, LOOSE), st.sampled_from(BOTH), st.integers(0, 1000))
 def test_a_witness_shows_it_whatever_the_rest_is(guard: str, wanted: bool, seed: int) -> None:
     random = Random(seed)  # noqa: S311 (cases of a test)
+    (node,), ways = provers(guard)
     terms = Terms(FEW)
-    node = terms.simplified(read(guard))
-    grid = Grid.of([node], terms.variables, terms.facts())
-    for each in (ByCells(grid), BySolver([node], terms.variables, terms.facts())):
-        found = each.find((node, wanted))
+    terms.simplified(read(guard))
+    facts = [build(fact) for fact in terms.facts()]
+    values = cuts((node, *terms.facts()), terms.variables.values())
+    for ask in ways:
+        found = ask((node, wanted))
         if found is None:
             continue
         for _ in range(20):
-            env = {name: random.choice(values) for name, values in grid.values.items()} | dict(found)
-            if all(build(fact)(env) is True for fact in terms.facts()):
+            env = {name: random.choice(options) for name, options in values.items()} | dict(found)
+            if all(fact(env) is True for fact in facts):
                 assert build(node)(env) is wanted, env
 
 
 def test_calculation_and_very_many_cells_go_to_z3_by_themselves() -> None:
-    def chosen(sources: Mapping[str, Any]) -> type:
-        return type(prover(**sources))
-
-    terms = Terms(FEW)
-    plain = {"nodes": [], "variables": {}, "facts": ()}
-    assert chosen(plain) is ByCells
-    node = terms.simplified(read("years + 1 > 2"))
+    (node,), (ask, _) = provers("years + 1 > hours and years * 2 < 3", cells=False)
+    assert ask((node, True)) is not None
+    assert cuts([node], Terms(FEW).variables.values()) == {}
     with pytest.raises(Inexact):
-        Grid.of([node], terms.variables)
-    assert chosen({"nodes": [node], "variables": terms.variables, "facts": ()}) is BySolver
+        Grid.of({str(number): (True, False) for number in range(20)})
+
+
+def test_a_question_falls_into_parts_that_share_nothing() -> None:
+    (a, b), (ask, *_) = provers('risk == "low" and forced', "years > 2")
+    assert ask((a, True), (b, True)) == {"risk": "low", "forced": True, "years": 3}
+    assert ask((a, False), (a, True)) is None

@@ -1,0 +1,42 @@
+"""WF302: two alternatives of a choice apply at once, and nothing says that the upper one is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from engine.definition.checks.choices import Choice, asked, choices, chosen_by, told
+from engine.definition.checks.rule import Family, found
+from engine.definition.findings import Finding, Severity
+from engine.definition.model import Definition
+
+CODE = "WF302"
+SEVERITY = Severity.ERROR
+
+
+def check(definition: Definition, family: Family) -> Iterator[Finding]:
+    """Each pair that overlaps, unless the lower one is `otherwise` or the last one without a condition of its own."""
+    for choice in choices(definition):
+        yield from _overlaps(definition, choice)
+    inside = {way.key for choice in choices(definition) for way in choice.alternatives[1:]}
+    for way in definition.transitions.values():
+        if way.otherwise and way.key not in inside:
+            yield found(
+                definition, CODE, SEVERITY, f"transitions.{way.key}.otherwise", "alone", transition=way.key
+            )
+
+
+def _overlaps(definition: Definition, choice: Choice) -> Iterator[Finding]:
+    guards = [chosen_by(way) or way.when for way in choice.alternatives]
+    nodes, prover = asked(definition, choice.states, *guards)
+    last = choice.alternatives[-1]
+    for (above, upper), (way, lower) in combinations(zip(choice.alternatives, nodes, strict=True), 2):
+        if way.otherwise or (way is last and not chosen_by(way)):
+            continue
+        witness = prover.find((upper, True), (lower, True))
+        if witness is not None:
+            yield found(
+                definition, CODE, SEVERITY, f"transitions.{way.key}.when" if way.when else f"transitions.{way.key}",
+                "" if witness else "always",
+                witness=witness, trigger=choice.trigger, above=above.key, transition=way.key, values=told(witness),
+            )  # fmt: skip

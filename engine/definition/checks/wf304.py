@@ -1,0 +1,25 @@
+"""WF304: a condition that is never false: it keeps nobody from anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.definition.checks.choices import asked
+from engine.definition.checks.rule import Family, found
+from engine.definition.findings import Finding, Severity
+from engine.definition.model import Definition
+
+CODE = "WF304"
+SEVERITY = Severity.WARNING
+
+
+def check(definition: Definition, family: Family) -> Iterator[Finding]:
+    """Each condition that no value makes false."""
+    for way in definition.ways:
+        for number, condition in enumerate(way.when):
+            (guard,), prover = asked(definition, way.sources, (condition,))
+            if prover.find((guard, False)) is None:
+                yield found(
+                    definition, CODE, SEVERITY, f"transitions.{way.key}.when.{number}",
+                    transition=way.key, guard=condition.expression.source,
+                )  # fmt: skip
