@@ -123,11 +123,10 @@ def by_solver(space: Any, cases: Sequence[Case]) -> Witness | None:
 
 def _flat(node: Node, wanted: bool) -> Iterator[Case]:
     """A case as several where each has to hold by itself."""
-    match node, wanted:
-        case Not(), _:
-            yield from _flat(node.operand, not wanted)
-        case (And(), True) | (Or(), False):
-            for each in node.parts:
-                yield from _flat(each, wanted)
-        case _:
-            yield node, wanted
+    if isinstance(node, Not):
+        yield from _flat(node.operand, not wanted)
+    elif (isinstance(node, And) and wanted) or (isinstance(node, Or) and not wanted):
+        for each in node.parts:
+            yield from _flat(each, wanted)
+    else:
+        yield node, wanted
