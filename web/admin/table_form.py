@@ -21,6 +21,7 @@ from web.laws import law_text
 from web.texts import language, t
 
 PARTS = ("value", "law", "unconfirmed")
+FEW = 8  # options that stand there whether chosen or not
 _DECIMAL = re.compile(r"-?\d{1,12}(?:,\d{1,6}|\.\d{1,2})?")  # 1.500 could be meant either way
 
 
@@ -119,6 +120,8 @@ def _filled(field: dict[str, Any], typed: Any, wrong: Mapping[str, str]) -> dict
     name, value = field["name"], field["value"]
     if typed:
         value = typed.getlist(name) if field["type"] == "choices" else typed.get(name, value)
+    if field["type"] == "choices" and len(field["options"]) > FEW:
+        field |= {"fold": t("admin.tables.not_in", n=len(field["options"]) - len(value))}
     return field | {"value": value, "errors": [wrong[name]] if name in wrong else []}
 
 
