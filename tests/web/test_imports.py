@@ -224,7 +224,7 @@ def test_nothing_starts_while_a_row_is_bad(officer: Visitor, engine: Engine) -> 
 
 def test_rows_of_other_communes_are_errors_before_anything_starts(officer: Visitor) -> None:
     page = plain(officer.get(sent(officer, listed(LINE, [*LINE[:3], "Xã Dương Sơn", *LINE[4:]]))).text)
-    assert "Cột D: Hồ sơ nằm ngoài địa bàn hoặc cơ quan của bạn." in page
+    assert "Cột D “Nơi xảy ra sự việc”: nơi này nằm ngoài địa bàn hoặc cơ quan của bạn." in page
     assert "“Xã Dương Sơn” nay thuộc “Xã Côn Minh”" in page
 
 
