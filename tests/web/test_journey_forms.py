@@ -40,7 +40,7 @@ def test_a_refused_report_comes_back_as_typed_with_each_error_beside_its_field(h
     expect(summary).to_have_count(len(wrong))  # at the top, in the order of the form
     assert summary.all_inner_texts() == [
         "Cần điền “Nguồn tin”.",
-        "“Ngày sinh” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026.",
+        "“Ngày sinh”: trong lịch không có ngày này. Hãy xem lại ngày, tháng; ghi ngày/tháng/năm, ví dụ 05/11/2026.",
         "Cần điền “Tình trạng hiện tại của trẻ”.",
         "“Tuổi của cha” không được lớn hơn 120.",
     ]
