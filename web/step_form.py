@@ -72,7 +72,7 @@ def take(parts: Sequence[Part], raw: Mapping[str, list[str]], zone: Any) -> Type
         typed.values |= found.values
         typed.rows |= found.rows
         for path, code in found.errors.items():
-            _place(typed, Blocker(code, _params(part, path), path), part.words)
+            _place(typed, Blocker(code, _params(part, path, found), path), part.words)
     for name in unknown(raw, known)[:UNKNOWN_TOLD]:
         typed.general.append({"text": t("form.unknown_field", name=name[:40])})
     if typed.errors:
@@ -160,7 +160,7 @@ def _field(
         "hint": declared.help.get(lang)
         or (t("field.case_hint") if declared.type is FieldType.CASE else None),
         "required": each.required,
-        "if_known": not each.required and each.required_when is None,
+        "optional": not each.required and each.required_when is None,
         "sealed": declared.strict or bool(declared.readers),
         "errors": typed.errors.get(name, []) if typed else [],
         "width": "full" if declared.type in WIDE else None,
@@ -264,13 +264,14 @@ def concerned(blocker: Blocker, words: Words) -> tuple[str, ...]:
     return ()
 
 
-def _params(part: Part, path: str) -> dict[str, Any]:
+def _params(part: Part, path: str, found: Read) -> dict[str, Any]:
     names = path.removeprefix(part.prefix).split(".")
     declared: Field | None = part.fields.get(names[0])
     if declared is not None and len(names) == 3:
         declared = declared.columns.get(names[2], declared)
-    return {
+    params = {
         "field": declared.key if declared else path,
         "type": declared.type.value if declared else "text",
         "max": 200,
     }
+    return params | ({"no_such_day": True} if path in found.no_such_day else {})

@@ -40,7 +40,7 @@ def test_a_refused_report_comes_back_as_typed_with_each_error_beside_its_field(h
     expect(summary).to_have_count(len(wrong))  # at the top, in the order of the form
     assert summary.all_inner_texts() == [
         "Cần điền “Nguồn tin”.",
-        "“Ngày sinh” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026.",
+        "“Ngày sinh”: trong lịch không có ngày này. Hãy xem lại ngày, tháng; ghi ngày/tháng/năm, ví dụ 05/11/2026.",
         "Cần điền “Tình trạng hiện tại của trẻ”.",
         "“Tuổi của cha” không được lớn hơn 120.",
     ]
@@ -77,11 +77,11 @@ def test_an_error_in_a_row_stands_at_the_row_that_was_typed(house: House) -> Non
         2
     )  # the row that was left empty is gone, the others moved up
     assert officer.value("actions-0-due_on") == "40/13/2026"
-    expect(page.locator("#f-actions-0-due_on-error")).to_contain_text("cần ngày")
+    expect(page.locator("#f-actions-0-due_on-error")).to_contain_text("không có ngày này")
     assert officer.value("actions-1-budget") == "nhiều"
     expect(page.locator("#f-actions-1-budget-error")).to_contain_text("cần số tiền")
     expect(page.locator(".error-summary li").first).to_have_text(
-        "Hoạt động 1: “Thời hạn” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026."
+        "Hoạt động 1: “Thời hạn”: trong lịch không có ngày này. Hãy xem lại ngày, tháng; ghi ngày/tháng/năm, ví dụ 05/11/2026."
     )
 
 
