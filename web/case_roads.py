@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from engine.access.disclosure import reaches
-from engine.definition.durations import Duration, duration_words
+from engine.definition.durations import duration_words
+from engine.definition.flow import Duration
 from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
 from engine.words import Words

@@ -91,7 +91,7 @@ def _section(value: Mapping[str, Any], table: Any, typed: Any, wrong: Mapping[st
     law = {"type": "text", "label": t("admin.tables.law"), "value": law_text(value.get("law", ""))}
     law |= {"width": "half"}
     unsure = value.get("unconfirmed", False)
-    mark = {"label": t("admin.tables.unconfirmed_field"), "required": True} | confirmation()
+    mark = confirmation() | {"label": t("admin.tables.unconfirmed_field"), "required": True}
     mark |= {"value": "true" if unsure else "false", "width": "quarter"}
     fields = [
         _filled(field | {"name": f"{part}-{value['key']}"}, typed, wrong)
