@@ -218,10 +218,9 @@ def _group(rows: Sequence[Any], *, told: bool) -> dict[str, Any]:
 
 def _chips(rows: Iterable[Any], *, closed: bool) -> list[dict[str, str]]:
     """A chip for each kind of notice, once. closed: the case has ended, so that nothing of it presses any more."""
+    looks = {} if closed else {kind: look for look in ("late", "soon") for kind in KINDS[look]}
     kinds = dict.fromkeys(row.kind for row in rows)
-    texts = {
-        t(f"notice.{kind}.chip"): "late" if kind in KINDS["late"] and not closed else "info" for kind in kinds
-    }
+    texts = {t(f"notice.{kind}.chip"): looks.get(kind, "info") for kind in kinds}
     chips = [{"kind": kind, "text": text} for text, kind in texts.items()]
     return [{"kind": "plain", "text": t("inbox.closed")}, *chips] if closed else chips
 
