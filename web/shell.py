@@ -42,6 +42,8 @@ def shell(person: Person | None, here: str = "", searched: str = "", **more: Any
             "search_label": t("shell.search_label"),
             "groups": _groups(person, here, unread),
             "phone": _phone(person, here, unread),
+            "now": engine().clock.now().isoformat(),
+            "zone": engine().library.zone.key,
             "person": {
                 "key": person.id,
                 "name": short_official_name(person.name),

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.commands import Blocker
+from engine.definition.expression import asked_of_rows, read_of_rows
 from engine.definition.model import Field, FieldType, Form, FormField
 from engine.forms import check, is_empty
 from engine.words import Words
-from engine.workflow import CompiledWay, Workflow
+from engine.workflow import CompiledCondition, CompiledWay, Workflow
 from schemas.forms import Read, read, unknown, written
 from web.choices import Choices
 from web.person import engine
@@ -25,12 +26,16 @@ WIDE = frozenset((FieldType.TABLE, FieldType.LONG_TEXT, FieldType.CHOICES))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One form within the form: `prefix` "" for the step's own, "education." for a track's opening."""
+    """One form within the form: `prefix` "" for the step's own, "education." for a track's opening.
+
+    conditions: those of its step, which may ask for columns of a table.
+    """
 
     prefix: str
     form: Form
     fields: Mapping[str, Field]
     words: Words
+    conditions: tuple[CompiledCondition, ...]
 
 
 @dataclass(slots=True)
@@ -50,7 +55,7 @@ class Typed:
 
 def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
     """The forms that make up the form of this way."""
-    found = [Part("", way.form, way.fields, words)] if way.form else []
+    found = [Part("", way.form, way.fields, words, way.conditions)] if way.form else []
     for effect in way.transition.do:
         if effect.name == "open_subcase":
             subcase = words.workflow.definition.subcases[effect.arguments["key"]]
@@ -59,7 +64,8 @@ def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
                 own = Words(track, words.language, words.names, words.zone)
                 given = set(subcase.gives)
                 fields = {key: each for key, each in track.opening.fields.items() if key not in given}
-                found.append(Part(f"{subcase.key}.", track.opening.form, fields, own))
+                asked = track.opening.conditions
+                found.append(Part(f"{subcase.key}.", track.opening.form, fields, own, asked))
     return tuple(found)
 
 
@@ -177,6 +183,7 @@ def _field(
     data |= choices.options(declared)
     if declared.type is FieldType.TABLE:
         data |= _table(name, declared, typed, values.get(each.key) or (), choices, zone)
+        _mark(data["columns"], each.key, part)
         if each.only:
             _fix(data, each.only, values.get(each.key) or (), declared, part.words)
     return data
@@ -196,6 +203,19 @@ def _fix(
     data["entries"] = data["entries"][: len(rows)]
     for entry, row in zip(data["entries"], rows, strict=False):
         entry["shown"] = {key: words.value(each, row.get(key)) for key, each in declared.columns.items()}
+
+
+def _mark(columns: Iterable[dict[str, Any]], table: str, part: Part) -> None:
+    """Which columns must be filled in each row, and which need not be: what the step's conditions say of its rows.
+
+    A column that a condition only looks at carries no mark: whether it is wanted depends on the rest.
+    """
+    conditions = [each.condition.expression for each in part.conditions]
+    must = frozenset[str]().union(*(asked_of_rows(each, table) for each in conditions))
+    looked_at = frozenset[str]().union(*(read_of_rows(each, table) for each in conditions))
+    for column in columns:
+        column["required"] = column["name"] in must
+        column["if_known"] = column["name"] not in looked_at
 
 
 def _table(

@@ -228,6 +228,12 @@ def test_rows_of_other_communes_are_errors_before_anything_starts(officer: Visit
     assert "“Xã Dương Sơn” nay thuộc “Xã Côn Minh”" in page
 
 
+def test_an_error_is_marked_red_and_a_warning_is_not(officer: Visitor) -> None:
+    page = officer.get(sent(officer, listed(LINE, [*LINE[:3], "Xã Dương Sơn", *LINE[4:]]))).text
+    said = re.findall(r'<li( class="reason-late")?>.*?<span class="for-reader">([^:]+): ', page)
+    assert {(word, bool(red)) for red, word in said} == {("Lỗi", True), ("Lưu ý", False)}
+
+
 def test_a_batch_is_its_own_persons_alone(officer: Visitor, engine: Engine) -> None:
     here = sent(officer, listed(LINE))
     for who in (TEACHER, SUPERVISOR):

@@ -170,6 +170,22 @@ def test_what_was_typed_is_kept_when_the_case_has_moved_on(house: House) -> None
     expect(second.page.locator(".standing")).to_contain_text("Trình phê duyệt")
 
 
+def test_when_a_draft_was_saved_is_told_by_the_clock_of_the_server(house: House) -> None:
+    officer = house.hands(
+        OFFICER, timezone_id="America/New_York"
+    )  # the device is set to another place and another year
+    page = officer.page
+    officer.go("/new")
+    now = officer.value("received_at")
+    officer.write({"current_condition": "Làm ở xưởng mộc."})
+    said = page.locator("[data-draft-say]", has_text="tự lưu trên máy này")
+    said.wait_for()
+    (hour, minute), (said_hour, said_minute) = (
+        map(int, re.findall(r"\d+", text)[-2:]) for text in (now, said.inner_text())
+    )
+    assert 0 <= 60 * (said_hour - hour) + said_minute - minute <= 2
+
+
 def test_the_language_changes_and_the_place_stays(house: House) -> None:
     case = journey.bring(house.engine, house.clock, "assess_specific")
     officer = house.hands(OFFICER)
