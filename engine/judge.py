@@ -229,7 +229,9 @@ def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]
         if not fitting:
             yield Blocker("function", {"functions": tuple(each for each in by if each != SYSTEM)})
         elif not any(in_scope(scene, each, way) for each in fitting):
-            yield Blocker("scope", {"functions": tuple(dict.fromkeys(each.function for each in fitting))})
+            functions = tuple(dict.fromkeys(each.function for each in fitting))
+            at = {"at": way.transition.at} if way.transition.at else {}
+            yield Blocker("scope", {"functions": functions, **at})
     for trigger in way.transition.other_than:
         if any(
             each.actor == scene.actor and scene.workflow.trigger_of.get(each.transition) == trigger

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.access.disclosure import readable
-from engine.definition.flow import Unit
 from engine.engine import Engine
 from engine.registry.names import alike_tokens, query_tokens, rank
 from engine.scene import Scene
@@ -30,7 +29,7 @@ class Listed:
     workflow: Workflow
     values: Mapping[str, Any]
     readable: frozenset[str]
-    unit: Unit = "days"  # of the next time limit
+    next: lists.Limit | None = None  # the earliest open time limit
 
 
 class Listing:
@@ -137,9 +136,10 @@ class Listing:
 
     def shown(self, rows: Sequence[CaseRow]) -> list[Listed]:
         """The rows with what heads them, decrypted only where this person may read it."""
-        units = lists.units_of(self._connection, rows)
+        roots, next_due = {row.root for row in rows}, {row.id: row.next_due for row in rows}
+        limits = lists.next_limits(self._connection, roots, next_due)
         return [
-            replace(each, unit=units.get(each.case.id, "days"))
+            replace(each, next=limits.get(each.case.id))
             for each in self.opened(rows, {row.id: self._heading(row) for row in rows})
         ]
 

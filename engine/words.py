@@ -38,10 +38,7 @@ class Words:
         params = {key: self._param(key, value, blocker) for key, value in blocker.params.items()}
         if "condition" in params:
             params["condition"] = self._condition(blocker)
-        of_time = any(isinstance(blocker.params.get(each), date) for each in ("min", "max"))
-        return messages().say(
-            self.language, f"{'of_time' if of_time else 'blocker'}.{blocker.code}", **params
-        )
+        return messages().say(self.language, f"{_wording(blocker)}.{blocker.code}", **params)
 
     def label(self, name: str) -> str:
         """The title of a field, of a column, or of what a track returns."""
@@ -127,6 +124,15 @@ class Words:
 
     def _option(self, option: Option | None, key: str) -> str:
         return option.title.get(self.language) if option else key
+
+
+def _wording(blocker: Blocker) -> str:
+    """Under which heading of messages/blocker.*.toml the sentence stands that fits what the blocker is about."""
+    if any(isinstance(blocker.params.get(each), date) for each in ("min", "max")):
+        return "of_time"
+    if blocker.params.get("at") == "offered":
+        return "of_offer"
+    return "of_calendar" if "no_such_day" in blocker.params else "blocker"
 
 
 def plain(value: Any, language: str, zone: ZoneInfo) -> str:

@@ -66,6 +66,7 @@ _ONLY_WITH: Mapping[str, tuple[str, ...]] = {
     "holder": ("actor", "agency"),
     "level": ("area",),
     "searchable": ("text",),
+    "role": ("text", "table"),
 }
 
 
@@ -138,6 +139,7 @@ class _FieldKeys(_CaseColumnKeys):
     readers = Ids()
     columns = Keyed(_CaseColumnKeys().load, reserved=RESERVED)
     compute = Word()
+    role = Label()
 
     @validates_schema(skip_on_field_errors=True)
     def is_open_or_private(self, data: dict[str, Any], **_: Any) -> None:

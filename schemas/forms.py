@@ -22,9 +22,14 @@ from engine.definition.model import Field, FieldType
 MAX_ROWS = 200
 # What is pasted along with a text and nobody sees: soft hyphens, spaces of no width, marks of direction, variants of signs.
 _INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)))
-_DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_DATE = re.compile(r"(?P<day>\d{1,2})[/.\-](?P<month>\d{1,2})[/.\-](?P<year>\d{4})")
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
 _SPACE, _DASH = re.compile(r"\s+"), re.compile("[\u2010-\u2015\u2212]")  # what a number is pasted with
 _TIME = re.compile(r"(\d{1,2})[:hg](\d{2})?")
+
+
+class NoSuchDay(ValueError):
+    """A date in the right form that the calendar does not have."""
 
 
 class Typed(fields.Field[Any]):
@@ -42,6 +47,8 @@ class Typed(fields.Field[Any]):
             return None
         try:
             return _read(text, self._declared.type, self._zone)
+        except NoSuchDay:
+            raise ValidationError("no_such_day") from None
         except (ValueError, InvalidOperation, OverflowError):
             raise ValidationError("field_type") from None
 
@@ -57,11 +64,13 @@ class Choices(fields.Field[Any]):
 
 @dataclass(slots=True)
 class Read:
-    """values: typed, None where nothing was typed. errors: field path to blocker code. rows: table to the numbers
-    of its rows in the form, so that an error at row 2 of the values is shown at the row that was typed."""
+    """values: typed, None where nothing was typed. errors: field path to blocker code. no_such_day: paths of the dates
+    that are in the right form. rows: table to the numbers of its rows in the form, so that an error at row 2 of the values
+    is shown at the row that was typed."""
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    no_such_day: set[str] = field(default_factory=set)
     rows: dict[str, list[int]] = field(default_factory=dict)
 
 
@@ -107,7 +116,10 @@ def _load(schema: Schema, raw: Mapping[str, Any], found: Read, prefix: str) -> N
         values = schema.load(raw)
     except ValidationError as error:
         values = error.valid_data
-        found.errors = {prefix + path: code for path, code in _flatten(error.messages)}
+        for path, code in _flatten(error.messages):
+            if code == "no_such_day":
+                found.no_such_day.add(prefix + path)
+            found.errors[prefix + path] = "field_type" if code == "no_such_day" else code
     for key, value in values.items():
         found.values[prefix + key] = tuple(value) if isinstance(value, list) else value
 
@@ -178,10 +190,13 @@ def _digits(text: str, pattern: str = r"-?\d{1,15}") -> str:
 
 
 def _date(text: str) -> date:
-    if match := _DATE.fullmatch(text):
-        day, month, year = map(int, match.groups())
-        return date(year, month, day)
-    return date.fromisoformat(text)
+    match = _DATE.fullmatch(text) or _ISO_DATE.fullmatch(text)
+    if match is None:
+        return date.fromisoformat(text)
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise NoSuchDay from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -224,7 +239,7 @@ def _flatten(messages: Any, path: str = "") -> Iterable[tuple[str, str]]:
         for key, each in messages.items():
             yield from _flatten(each, f"{path}.{key}" if path else str(key))
     else:
-        codes = ("field_type", "field_rows")
+        codes = ("field_type", "field_rows", "no_such_day")
         yield path, messages[0] if messages and messages[0] in codes else "field_unknown"
 
 

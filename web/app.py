@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
@@ -16,7 +16,8 @@ from engine.text import LANGUAGES
 from web import headers
 from web.mail_settings import MailSettings
 from web.onward import is_ours
-from web.shell import shell
+from web.person import Person
+from web.shell import sees_cases, shell
 from web.texts import language, t
 from web.views.imports import make_room
 
@@ -126,6 +127,16 @@ def _log(error: Exception) -> None:
 
 
 def _error_page(code: int, **said: str) -> str:
-    page = {"code": code, "request_id": g.get("request_id", "")} | said
+    page: dict[str, Any] = {"code": code, "request_id": g.get("request_id", "")} | said
     person = g.get("person") if code < 500 else None  # after a fault of ours the store is not asked again
+    if code in (404, 405):
+        page |= _elsewhere(person)
     return render_template("error.html", page=page, shell=shell(person, keep_drafts=True))
+
+
+def _elsewhere(person: Person | None) -> dict[str, Any]:
+    """Where to look for what is not here: on a phone the list of cases is the only place to search."""
+    if person is None or not sees_cases(person):
+        return {"todo": t("error.404.no_search")}
+    home = {"label": t("error.home"), "href": url_for("work.page"), "style": "primary"}
+    return {"ways": [home, {"label": t("shell.search"), "href": url_for("cases.page")}]}

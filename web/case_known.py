@@ -72,7 +72,7 @@ def people(view: CaseView, words: Words) -> list[dict[str, Any]]:
         value = view.values.get(key)
         if not declared.indexed or not value:
             continue
-        title = declared.title.get(words.language)
+        title = declared.role.get(words.language) or declared.title.get(words.language)
         if declared.type is not FieldType.TABLE:
             rows.append({"name": value, "text": title})
             continue

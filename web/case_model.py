@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from engine.calendar import Calendar
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
 from engine.definition.flow import Duration, State
 from engine.definition.model import Definition, FieldType
 from engine.reading import CaseView
 from engine.registry.names import short_name
+from engine.store.lists import Limit
 from engine.store.steps import CaseRow
 from engine.words import Words
 from web.laws import law_text
-from web.person import engine
 from web.shell import agency_name, area_name, function_name
 from web.texts import dotted, language, t
 
@@ -150,12 +152,10 @@ def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
             "due": _paused_text(row["paused_at"], scene.zone),
             "why": limit_why(words, row["scope"], row["rule"]),
         }
-    left = remaining(
-        row["due_at"], scene.now, scene.calendar, scene.zone, unit=row["rule"]["unit"], warn_at=row["warn_at"]
-    )
+    limit = Limit(row["due_at"], row["rule"]["unit"], row["warn_at"])
     return {
         "title": limit_title(words, row["scope"], row["state"], row["key"]),
-        "due": due_text(left, row["due_at"], scene.zone),
+        "due": due_text(limit, scene.now, scene.calendar, scene.zone),
         "why": limit_why(words, row["scope"], row["rule"]),
     }
 
@@ -198,11 +198,12 @@ def since_text(entered: datetime, now: datetime) -> str:
     return t("list.since", amount=duration_words(spent, language()))
 
 
-def due_text(left: Any, due: datetime, zone: Any) -> dict[str, Any]:
-    """A due moment as chip: kind by urgency, the relative time beside the absolute one."""
-    local = due.astimezone(zone)
+def due_text(limit: Limit, now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict[str, Any]:
+    """A time limit as chip, the same on every screen: kind by urgency, the relative time beside the absolute one."""
+    left = remaining(limit.due_at, now, calendar, zone, unit=limit.unit, warn_at=limit.warn_at)
+    local = limit.due_at.astimezone(zone)
     kind = {"late": "late", "today": "soon", "soon": "soon", "later": "plain"}[left.kind]
-    this_year = local.year == engine().clock.now().astimezone(zone).year
+    this_year = local.year == now.astimezone(zone).year
     day = f"{t(f'weekday.{local.weekday()}')} " + local.strftime("%d/%m" if this_year else "%d/%m/%Y")
     late = t("due.late", amount=duration_words(Duration(left.amount, left.unit), language()))
     text = {"late": late, "today": t("due.today", time=f"{local:%H:%M}")}.get(left.kind, t("due.on", day=day))

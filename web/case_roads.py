@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from engine.access.disclosure import reaches
+from engine.definition.durations import duration_words
+from engine.definition.flow import Duration
 from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
 from engine.words import Words
@@ -145,9 +147,10 @@ def _stay(view: CaseView, words: Words, stay: Stay) -> dict[str, Any] | None:
 
 def _days_left(end: date, today: date) -> dict[str, Any]:
     days = (end - today).days
+    amount = duration_words(Duration(abs(days), "days"), language())
     if days < 0:
-        return {"kind": "late", "text": t("roads.days_over", n=-days)}
-    return {"kind": "soon", "text": t("roads.days_left", n=days) if days else t("roads.last_day")}
+        return {"kind": "late", "text": t("roads.days_over", amount=amount)}
+    return {"kind": "soon", "text": t("roads.days_left", amount=amount) if days else t("roads.last_day")}
 
 
 def _correction(view: CaseView, words: Words, trigger: str) -> dict[str, Any]:

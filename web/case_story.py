@@ -193,19 +193,21 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
         case "case_linked" | "case_merged":
             return _linked(view, entry)
         case "case_opened":
-            text, form = words.trigger("open"), workflow.opening.form
+            way, text, form = None, words.trigger("open"), workflow.opening.form
         case _:
             way = workflow.ways.get(entry.transition)
             text = way.transition.title.get(language()) if way else entry.transition
             form = way.form if way else None
-    text = text[:1].lower() + text[1:]
+    if language() == "vi":  # runs the title on, where English quotes it
+        text = text[:1].lower() + text[1:]
     if form and form.sheet:
         text = t("story.with_sheet", text=text, sheet=form.sheet)
-    parts = [
-        t("story.did", text=text, state=words.state(entry.to_state))
-        if entry.from_state != entry.to_state
-        else t("story.noted", text=text)
-    ]
+    if way and way.transition.proposes:
+        parts = [t("story.asked", text=text)]
+    elif entry.from_state != entry.to_state:
+        parts = [t("story.did", text=text, state=words.state(entry.to_state))]
+    else:
+        parts = [t("story.noted", text=text)]
     parts += _side_roads(view, words, entry)
     for key, record in entry.args.get("decisions", {}).items():
         decision = workflow.definition.decisions.get(key)

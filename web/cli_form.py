@@ -14,7 +14,7 @@ from engine.commands import Blocker
 from engine.definition.model import Field
 from engine.words import Words
 from engine.workflow import CompiledWay, Workflow
-from schemas.forms import read, unknown
+from schemas.forms import Read, read, unknown
 from web.cli_common import words_of
 from web.cli_words import Refused
 
@@ -68,7 +68,7 @@ def taken(
     for part in form.parts:
         found = read(part.fields, typed, engine.library.zone, part.prefix)
         values |= {name: value for name, value in found.values.items() if _was_set(name, typed)}
-        blockers += (Blocker(code, _params(part, path), path) for path, code in found.errors.items())
+        blockers += (Blocker(code, _params(part, path, found), path) for path, code in found.errors.items())
         known |= {part.prefix + key: each for key, each in part.fields.items()}
     blockers += (Blocker("field_unknown", {"field": name}, name) for name in unknown(typed, known))
     return values, tuple(blockers)
@@ -90,13 +90,14 @@ def _was_set(name: str, typed: Mapping[str, list[str]]) -> bool:
     return any(each == name or each.startswith(f"{name}-") for each in typed)
 
 
-def _params(part: Part, path: str) -> dict[str, Any]:
+def _params(part: Part, path: str, found: Read) -> dict[str, Any]:
     names = path.removeprefix(part.prefix).split(".")
     declared = part.fields.get(names[0])
     if declared is not None and len(names) == 3:
         declared = declared.columns.get(names[2], declared)
-    return {
+    params = {
         "field": declared.key if declared else path,
         "type": declared.type.value if declared else "text",
         "max": 200,
     }
+    return params | ({"no_such_day": True} if path in found.no_such_day else {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,8 +64,8 @@ def _door(actor: str) -> dict[str, Any]:
     }
 
 
-def _to_try(function: str) -> str | None:
-    """What to try as one who holds `function`, with the numbers of the cases; None if the story is not told here."""
+def _to_try(function: str) -> list[str] | None:
+    """What to try as one who holds `function`, every second piece the number of a case; None if the story is not told here."""
     named = TRIES.get(function)
     if named is None:
         return None
@@ -72,7 +73,10 @@ def _to_try(function: str) -> str | None:
         found = {word: find_case(connection, case_id(child)) for word, child in named.items()}
     if not all(found.values()):
         return None
-    return t(f"gate.try.{function}", **{word: case.reference for word, case in found.items() if case})
+    numbers = {word: case.reference for word, case in found.items() if case}
+    said = t(f"gate.try.{function}", **numbers)
+    any_of_them = "|".join(map(re.escape, numbers.values()))
+    return re.split(rf"((?:{any_of_them})(?:/\w+)?)", said) if numbers else [said]
 
 
 def _host() -> str:

@@ -1,6 +1,7 @@
 """The diagram of a definition as SVG data: boxes in lanes, arrows between them, the present state marked.
 
-Server-side and without styles of its own (strict policy): coordinates are attributes, looks are classes.
+Server-side and without styles of its own (strict policy): coordinates are attributes, looks are classes. The ways on from
+the present state are told in words too: what an arrow means is otherwise seen only by who points at it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from engine.definition.diagram import Edge, Node, diagram
 from engine.words import Words
 
-WIDTH, HEIGHT, GAP, LANE, TOP, LEFT = 148, 52, 34, 128, 44, 20
+WIDTH, HEIGHT, GAP, LANE, TOP, LEFT = 148, 52, 34, 128, 44, 44  # LEFT: the titles end before the first arrows
 LINE = 19  # characters of a label in one line
 
 
@@ -25,6 +26,7 @@ def drawing(words: Words, here: str, visited: frozenset[str]) -> dict[str, Any]:
     return {
         "width": width,
         "height": len(graph.lanes) * LANE + 8,
+        "lanes_width": LEFT + WIDTH,
         "lanes": [
             {
                 "y": number * LANE + 4,
@@ -37,8 +39,17 @@ def drawing(words: Words, here: str, visited: frozenset[str]) -> dict[str, Any]:
         ],
         "nodes": [_node(words, node, here, visited) for node in graph.nodes],
         "edges": [
-            {"path": _path(places[edge.source], places[edge.target]), "title": _title(words, edge)}
+            {
+                "path": _path(places[edge.source], places[edge.target]),
+                "title": f"{words.state(edge.source)} → {words.state(edge.target)}: {_names(words, edge)}",
+                "look": "edge edge-here" if edge.source == here else "edge",
+            }
+            for edge in sorted(graph.edges, key=lambda edge: edge.source == here)  # these on top
+        ],
+        "onward": [
+            {"names": _names(words, edge), "state": words.state(edge.target)}
             for edge in graph.edges
+            if edge.source == here
         ],
     }
 
@@ -85,14 +96,15 @@ def _path(source: Node, target: Node) -> str:
     if (
         abs(target.lane - source.lane) > 1
     ):  # past the boxes of the lanes between, in the gap between two columns
-        gap = x2 - GAP // 2 if target.column >= source.column else x2 + WIDTH + GAP // 2
+        before = (
+            target.column and target.column >= source.column
+        )  # never before the first, where titles stand
+        gap = x2 - GAP // 2 if before else x2 + WIDTH + GAP // 2
         out, back = start_y + bend, end_y - bend
         return f"M{start} {start_y} C{start} {out} {gap} {start_y} {gap} {out} L{gap} {back} C{gap} {end_y} {stop} {back} {stop} {end_y}"
     return f"M{start} {start_y} C{start} {start_y + bend} {stop} {end_y - bend} {stop} {end_y}"
 
 
-def _title(words: Words, edge: Edge) -> str:
-    definition = words.workflow.definition
-    ways = (definition.way(key) for key in edge.transitions)
-    names = [way.title.get(words.language) for way in ways if way]
-    return f"{words.state(edge.source)} → {words.state(edge.target)}: {', '.join(dict.fromkeys(names))}"
+def _names(words: Words, edge: Edge) -> str:
+    ways = (words.workflow.definition.way(key) for key in edge.transitions)
+    return ", ".join(dict.fromkeys(way.title.get(words.language) for way in ways if way))

@@ -11,6 +11,7 @@ from engine.text import messages
 from engine.words import Words
 from schemas.sheets import Unreadable
 from web.case_model import limit_title
+from web.texts import capitalised
 
 
 def of_file(words: Words, fault: Unreadable) -> str:
@@ -43,7 +44,7 @@ def is_warning(plain: Mapping[str, Any]) -> bool:
 
 def _at(words: Words, reason: Reason, text: str, *, titled: bool) -> str:
     if not reason.column:
-        return text
+        return capitalised(text)
     place = "cell" if titled and reason.field else "column"
     label = words.label(reason.field) if reason.field else ""
     return messages().say(words.language, f"import.at.{place}", column=reason.column, field=label, text=text)

@@ -1,6 +1,7 @@
 """Law references as a person writes them: "D56/2017 art. 28(1)" is "NĐ 56/2017, Điều 28(1)" in Vietnamese.
 
-Definitions keep one short form for both languages; a text that is already words is shown as it stands.
+Definitions keep one short form for both languages. What an administrator typed is known in the words of either
+language too; any other text is shown as it stands.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import re
 from web.texts import t
 
 _FORMS = (
-    (re.compile(r"\bD(\d+/\d{4})\b"), "law.decree"),
-    (re.compile(r"\bLaw (\d+/\d{4})\b"), "law.law"),
-    (re.compile(r"\bLC (\d{4})\b"), "law.labour_code"),
-    (re.compile(r" art\. ?(\d+)"), "law.article"),
-    (re.compile(r"\bQĐ (\d+/\d{4})\b"), "law.decision"),
-    (re.compile(r"\bTT (\d+/\d{4})\b"), "law.circular"),
-    (re.compile(r"\bPhụ lục ([IVX]+)\b"), "law.annex"),
-    (re.compile(r"\bILO C(\d+)\b"), "law.ilo"),
+    (re.compile(r"\b(?:D|NĐ |Decree )(\d+/\d{4})\b"), "law.decree"),
+    (re.compile(r"\b(?:Law|Luật) (\d+/\d{4})\b"), "law.law"),
+    (re.compile(r"\b(?:LC|Bộ luật Lao động|Labour Code) (\d{4})\b"), "law.labour_code"),
+    (re.compile(r",? (?:art\. ?|Điều )(\d+)"), "law.article"),
+    (re.compile(r"\b(?:QĐ|Decision) (\d+/\d{4})\b"), "law.decision"),
+    (re.compile(r"\b(?:TT|Circular) (\d+/\d{4})\b"), "law.circular"),
+    (re.compile(r"\b(?:Phụ lục|Annex) ([IVX]+)\b"), "law.annex"),
+    (re.compile(r"\b(?:tiêu chuẩn|standard) (\d+)\b"), "law.standard"),
+    (re.compile(r"\b(?:ILO C|Công ước ILO |ILO Convention )(\d+)\b"), "law.ilo"),
     (re.compile("(Thời hạn giải quyết thủ tục hành chính) đã công bố"), "law.announced"),
 )
 

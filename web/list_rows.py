@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import url_for
 
-from engine.deadlines import remaining
 from engine.listing import Listed, Listing
 from engine.registry.names import short_name
+from engine.store.lists import Limit
 from engine.words import Words
 from engine.workflow import Workflow
 from web.case_model import RISKS, due_text, estimated_age, is_known, name_of, since_text
@@ -61,7 +61,6 @@ def risk(listed: Listed) -> dict[str, Any] | None:
 def row(listed: Listed, listing: Listing) -> dict[str, Any]:
     """A row of the Cases page."""
     case, words = listed.case, words_for(listed)
-    zone = engine().library.zone
     found: dict[str, Any] = {
         "number": case.reference,
         "href": url_for("case.page", case=case.id),
@@ -76,8 +75,12 @@ def row(listed: Listed, listing: Listing) -> dict[str, Any]:
     }
     if case.parent:
         found["kind"] = {"kind": "info", "text": listed.workflow.definition.title.get(language())}
-    if case.next_due:
-        calendar = engine().library.calendar(listed.workflow.definition.calendar)
-        left = remaining(case.next_due, listing.now, calendar, zone, unit=listed.unit)
-        found["due"] = due_text(left, case.next_due, zone)
+    if listed.next:
+        found["due"] = due(listed.next, listed, listing)
     return found
+
+
+def due(limit: Limit, listed: Listed, listing: Listing) -> dict[str, Any]:
+    """A time limit of the case of a row, as a chip."""
+    calendar = engine().library.calendar(listed.workflow.definition.calendar)
+    return due_text(limit, listing.now, calendar, engine().library.zone)

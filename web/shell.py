@@ -38,13 +38,12 @@ def shell(person: Person | None, here: str = "", searched: str = "", **more: Any
     if person:
         unread = _unread(person)
         model |= {
-            "search": {
-                "action": url_for("cases.search"),
-                "value": searched,
-            },
+            "search": {"action": url_for("cases.search"), "value": searched} if sees_cases(person) else None,
             "search_label": t("shell.search_label"),
             "groups": _groups(person, here, unread),
             "phone": _phone(person, here, unread),
+            "now": engine().clock.now().isoformat(),
+            "zone": engine().library.zone.key,
             "person": {
                 "key": person.id,
                 "name": short_official_name(person.name),
@@ -103,15 +102,14 @@ def _unread(person: Person) -> int:
 
 
 def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
-    work = [
-        _item("work", "work.page", here),
-        _item("cases", "cases.page", here),
-        _item("inbox", "inbox.page", here) | {"count": unread},
-    ]
+    work = [_item("work", "work.page", here)]
+    if sees_cases(person):
+        work.append(_item("cases", "cases.page", here))
     if opens_cases(person):
-        work.insert(2, _item("new", "report.page", here))
+        work.append(_item("new", "report.page", here))
     if offered(engine(), person.functions):
-        work.insert(3, _item("import", "imports.page", here))
+        work.append(_item("import", "imports.page", here))
+    work.append(_item("inbox", "inbox.page", here) | {"count": unread})
     groups = [{"title": t("group.work"), "items": work}]
     if person.functions & SUPERVISING:
         groups.append(
@@ -137,6 +135,11 @@ def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
     return groups
 
 
+def sees_cases(person: Person) -> bool:
+    """May there be a case for this person to see? Not for one who only administers."""
+    return bool(person.functions - ADMINISTERING)
+
+
 def opens_cases(person: Person) -> bool:
     """May this person open a case that stands by itself? Nobody while a workflow was changed past the program: the
     pages that go by it say so, and the others still open.
@@ -152,11 +155,13 @@ def opens_cases(person: Person) -> bool:
 
 def _phone(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
     items = [("work", "work.page"), ("cases", "cases.page"), ("new", "report.page"), ("inbox", "inbox.page")]
-    shown = [each for each in items if each[0] != "new" or opens_cases(person)]
+    left_out = {"new"} if not opens_cases(person) else set()
+    left_out |= {"cases"} if not sees_cases(person) else set()
     counts = {"inbox": unread}
     return [
         _item(key, endpoint, here) | {"label": t(f"phone.{key}"), "count": counts.get(key)}
-        for key, endpoint in shown
+        for key, endpoint in items
+        if key not in left_out
     ]
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.commands import Blocker
+from engine.definition.expression import asked_of_rows, read_of_rows
 from engine.definition.model import Field, FieldType, Form, FormField
 from engine.forms import check, is_empty
 from engine.words import Words
-from engine.workflow import CompiledWay, Workflow
+from engine.workflow import CompiledCondition, CompiledWay, Workflow
 from schemas.forms import Read, read, unknown, written
 from web.choices import Choices
 from web.person import engine
@@ -25,12 +26,16 @@ WIDE = frozenset((FieldType.TABLE, FieldType.LONG_TEXT, FieldType.CHOICES))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One form within the form: `prefix` "" for the step's own, "education." for a track's opening."""
+    """One form within the form: `prefix` "" for the step's own, "education." for a track's opening.
+
+    conditions: those of its step, which may ask for columns of a table.
+    """
 
     prefix: str
     form: Form
     fields: Mapping[str, Field]
     words: Words
+    conditions: tuple[CompiledCondition, ...]
 
 
 @dataclass(slots=True)
@@ -50,7 +55,7 @@ class Typed:
 
 def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
     """The forms that make up the form of this way."""
-    found = [Part("", way.form, way.fields, words)] if way.form else []
+    found = [Part("", way.form, way.fields, words, way.conditions)] if way.form else []
     for effect in way.transition.do:
         if effect.name == "open_subcase":
             subcase = words.workflow.definition.subcases[effect.arguments["key"]]
@@ -59,7 +64,8 @@ def parts_of(way: CompiledWay, words: Words) -> tuple[Part, ...]:
                 own = Words(track, words.language, words.names, words.zone)
                 given = set(subcase.gives)
                 fields = {key: each for key, each in track.opening.fields.items() if key not in given}
-                found.append(Part(f"{subcase.key}.", track.opening.form, fields, own))
+                asked = track.opening.conditions
+                found.append(Part(f"{subcase.key}.", track.opening.form, fields, own, asked))
     return tuple(found)
 
 
@@ -72,7 +78,7 @@ def take(parts: Sequence[Part], raw: Mapping[str, list[str]], zone: Any) -> Type
         typed.values |= found.values
         typed.rows |= found.rows
         for path, code in found.errors.items():
-            _place(typed, Blocker(code, _params(part, path), path), part.words)
+            _place(typed, Blocker(code, _params(part, path, found), path), part.words)
     for name in unknown(raw, known)[:UNKNOWN_TOLD]:
         typed.general.append({"text": t("form.unknown_field", name=name[:40])})
     if typed.errors:
@@ -160,7 +166,7 @@ def _field(
         "hint": declared.help.get(lang)
         or (t("field.case_hint") if declared.type is FieldType.CASE else None),
         "required": each.required,
-        "if_known": not each.required and each.required_when is None,
+        "optional": not each.required and each.required_when is None,
         "sealed": declared.strict or bool(declared.readers),
         "errors": typed.errors.get(name, []) if typed else [],
         "width": "full" if declared.type in WIDE else None,
@@ -177,6 +183,7 @@ def _field(
     data |= choices.options(declared)
     if declared.type is FieldType.TABLE:
         data |= _table(name, declared, typed, values.get(each.key) or (), choices, zone)
+        _mark(data["columns"], each.key, part)
         if each.only:
             _fix(data, each.only, values.get(each.key) or (), declared, part.words)
     return data
@@ -196,6 +203,19 @@ def _fix(
     data["entries"] = data["entries"][: len(rows)]
     for entry, row in zip(data["entries"], rows, strict=False):
         entry["shown"] = {key: words.value(each, row.get(key)) for key, each in declared.columns.items()}
+
+
+def _mark(columns: Iterable[dict[str, Any]], table: str, part: Part) -> None:
+    """Which columns must be filled in each row, and which need not be: what the step's conditions say of its rows.
+
+    A column that a condition only looks at carries no mark: whether it is wanted depends on the rest.
+    """
+    conditions = [each.condition.expression for each in part.conditions]
+    must = frozenset[str]().union(*(asked_of_rows(each, table) for each in conditions))
+    looked_at = frozenset[str]().union(*(read_of_rows(each, table) for each in conditions))
+    for column in columns:
+        column["required"] = column["name"] in must
+        column["if_known"] = column["name"] not in looked_at
 
 
 def _table(
@@ -264,13 +284,14 @@ def concerned(blocker: Blocker, words: Words) -> tuple[str, ...]:
     return ()
 
 
-def _params(part: Part, path: str) -> dict[str, Any]:
+def _params(part: Part, path: str, found: Read) -> dict[str, Any]:
     names = path.removeprefix(part.prefix).split(".")
     declared: Field | None = part.fields.get(names[0])
     if declared is not None and len(names) == 3:
         declared = declared.columns.get(names[2], declared)
-    return {
+    params = {
         "field": declared.key if declared else path,
         "type": declared.type.value if declared else "text",
         "max": 200,
     }
+    return params | ({"no_such_day": True} if path in found.no_such_day else {})

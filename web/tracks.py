@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 
 from engine.access.disclosure import reaches
-from engine.deadlines import remaining
 from engine.reading import CaseView
+from engine.store.lists import next_limits
 from web.case_model import due_text
 from web.person import engine
 from web.shell import agency_name
@@ -18,8 +18,12 @@ from web.texts import language
 def rows(view: CaseView) -> list[dict[str, Any]]:
     """One row a track; a link only for who may open it."""
     scene = view.scene
+    children = scene.seen.children
+    with engine().database.read() as connection:
+        root = {scene.case.root} if scene.case else set()
+        limits = next_limits(connection, root, {each.id: each.next_due for each in children})
     found = []
-    for child in scene.seen.children:
+    for child in children:
         track = engine().library.workflow(child.definition, child.definition_number).definition
         title = scene.workflow.definition.subcases[child.subcase_key].title
         row: dict[str, Any] = {
@@ -29,10 +33,9 @@ def rows(view: CaseView) -> list[dict[str, Any]]:
             "agency": agency_name(child.agency or ""),
             "done": child.closed_at is not None,
         }
-        if child.next_due:
-            row["due"] = due_text(
-                remaining(child.next_due, scene.now, scene.calendar, scene.zone), child.next_due, scene.zone
-            )
+        if child.id in limits:
+            calendar = engine().library.calendar(track.calendar)
+            row["due"] = due_text(limits[child.id], scene.now, calendar, scene.zone)
         if reaches(track, child.agency, scene.seen.holdings):
             row["href"] = url_for("case.page", case=child.id)
         found.append(row)

@@ -125,8 +125,8 @@ def remaining(
 ) -> Remaining:
     """How a limit counted in `unit` stands at `now` (for a paused one give the moment of the pause).
 
-    `today`: it ends on this local day, told in hours. `soon`: its warning is reached or, without a warning,
-    at most one working day is left after today. Hour limits are told in hours up to 48, then in days;
+    `today`: it ends on this local day, told in hours. `soon`: at most one working day is left after today, or its
+    warning, which may come earlier or later, is reached. Hour limits are told in hours up to 48, then in days;
     working days in working days, and in days where none lies between. Time left is rounded down, lateness
     up to at least one.
     """
@@ -135,7 +135,8 @@ def remaining(
     today, last = now.astimezone(zone).date(), due_at.astimezone(zone).date()
     if last == today:
         return Remaining("today", _hours(due_at - now, up=False), "hours")
-    near = now >= warn_at if warn_at is not None else last < calendar.add_working_days(today, 2)
+    warned = warn_at is not None and now >= warn_at
+    near = warned or last < calendar.add_working_days(today, 2)
     return Remaining("soon" if near else "later", *_span(now, due_at, unit, calendar, zone, up=False))
 
 

@@ -53,6 +53,7 @@ def _field(plain: Plain) -> Field:
         readers=tuple(plain.get("readers", ())),
         columns=build_fields(plain.get("columns", ())),
         searchable=plain.get("searchable", False),
+        role=text_of(plain.get("role")),
         holder=plain.get("holder", ""),
         level=plain.get("level", ""),
         law=plain.get("law", ""),

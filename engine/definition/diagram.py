@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.definition.model import Definition
 
-LANE = 5  # states in a lane where a definition names no stages
+LANE = 5  # states in a lane of states without a stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """Lanes (stage keys, "" where there is none), nodes and edges in the order of the file."""
+    """Lanes (stage keys, "" where there is none) in the order of `stages`; nodes and edges in that of the file."""
 
     lanes: tuple[str, ...]
     nodes: tuple[Node, ...]
@@ -42,13 +42,7 @@ class Diagram:
 
 def diagram(definition: Definition) -> Diagram:
     """The graph of `definition`; reopening a final state is an edge too."""
-    lanes: list[tuple[str, list[str]]] = []
-    for key, state in definition.states.items():
-        same = [lane for lane in lanes if lane[0] == state.stage and (state.stage or len(lane[1]) < LANE)]
-        if not same:
-            same = [(state.stage, [])]
-            lanes += same
-        same[-1][1].append(key)
+    lanes = _lanes(definition)
     nodes = (
         Node(key, number, column) for number, (_, keys) in enumerate(lanes) for column, key in enumerate(keys)
     )
@@ -57,6 +51,16 @@ def diagram(definition: Definition) -> Diagram:
         joined.setdefault((source, target), []).append(transition)
     edges = (Edge(source, target, tuple(keys)) for (source, target), keys in joined.items())
     return Diagram(tuple(stage for stage, _ in lanes), tuple(nodes), tuple(edges))
+
+
+def _lanes(definition: Definition) -> list[tuple[str, list[str]]]:
+    """(stage, states) as the stage bar has them, not as states happen to stand in the file; those of no stage last."""
+    of_stage: dict[str, list[str]] = {stage: [] for stage in (*definition.stages, "")}
+    for key, state in definition.states.items():
+        of_stage[state.stage].append(key)
+    others = of_stage.pop("")
+    rows = [others[first : first + LANE] for first in range(0, len(others), LANE)]
+    return [(stage, keys) for stage, keys in of_stage.items() if keys] + [("", keys) for keys in rows]
 
 
 def _moves(definition: Definition) -> Iterator[tuple[str, str, str]]:

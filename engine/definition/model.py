@@ -84,6 +84,7 @@ class Field:
     columns: Mapping[str, Field] = field(default_factory=dict)
     compute: Expression | None = None
     searchable: bool = False  # a name of a person: found by blind index (semantics.md §6)
+    role: Text = Text()  # who that is on the case: "Child", where the title would be "Child's name"
     holder: str = ""  # actor and agency: only holders of this function are offered
     level: str = ""  # area: only areas of this level are offered
     law: str = ""

@@ -51,9 +51,9 @@ def reason_of(plain: Mapping[str, Any]) -> Reason:
     )
 
 
-def of_blocker(blocker: Blocker, column: str = "") -> Reason:
-    """A blocker of the engine, at the column of its field."""
-    return Reason(blocker.code, blocker.field, column, blocker.params)
+def of_blocker(blocker: Blocker, field: str = "", column: str = "") -> Reason:
+    """A blocker of the engine at its field, or at the one that it is about, and at the column of it."""
+    return Reason(blocker.code, field or blocker.field, column, blocker.params)
 
 
 def _packed(value: Any) -> Any:

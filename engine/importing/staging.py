@@ -204,9 +204,12 @@ def _judged(
     alike = twins.in_sheet(rows, prints, what.same)
     for row, (blockers, late) in zip(rows, answers, strict=True):
         read = {each.field for each in row.reasons if not each.warning}
+        about = [(each, each.field or place_of.get(each.code, "")) for each in blockers]
         told = [
-            of_blocker(each, row.columns.get(each.field or place_of.get(each.code, ""), "")) for each in blockers if each.field not in read or not each.field
-        ]  # fmt: skip
+            of_blocker(each, name, row.columns.get(name, ""))
+            for each, name in about
+            if not each.field or each.field not in read
+        ]
         reasons = sorted([*row.reasons, *told, *alike.get(row.number, ())], key=lambda each: each.warning)
         yield Judged(row, reasons, late)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -44,7 +44,8 @@ RUNS, OVERRUN = (
 UNOWNED = func.coalesce(cases.c.owner, literal_column("''")) == literal_column("''")
 LIMIT_COLUMNS = (
     deadline.c.id.label("deadline_id"), deadline.c.key, deadline.c.scope, deadline.c.state.label("deadline_state"),
-    deadline.c.due_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at, deadline.c.escalate_to,
+    deadline.c.due_at, deadline.c.warn_at, deadline.c.rule, deadline.c.paused_at, deadline.c.breached_at,
+    deadline.c.escalate_to,
 )  # fmt: skip
 _IN_TIME = (deadline.c.due_at, deadline.c.case_id, deadline.c.id)
 _OF_CASE = and_(deadline.c.root == cases.c.root, deadline.c.case_id == cases.c.id)
@@ -68,6 +69,14 @@ class Filter:
         at = row.next_due if self.late_at else row.opened_at
         assert at is not None
         return at, row.id
+
+
+class Limit(NamedTuple):
+    """What has to be known of a time limit to tell how it stands: its end, what it is counted in, when it is warned of."""
+
+    due_at: datetime
+    unit: Unit
+    warn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,19 +311,21 @@ def areas_of(connection: Connection, rows: Sequence[CaseRow]) -> Mapping[str, st
     return {row.id: known.get(row.root, row.area) for row in rows}
 
 
-def units_of(connection: Connection, rows: Sequence[CaseRow]) -> Mapping[str, Unit]:
-    """By case what its next time limit is counted in."""
-    due = [row for row in rows if row.next_due is not None]
+def next_limits(
+    connection: Connection, roots: Collection[str], next_due: Mapping[str, datetime | None]
+) -> Mapping[str, Limit]:
+    """By case how its next time limit is told. next_due: by case, as its row says it; roots: those of these cases."""
+    due = {case_id: at for case_id, at in next_due.items() if at is not None}
     if not due:
         return {}
-    limits = select(deadline.c.case_id, deadline.c.due_at, deadline.c.rule).where(
-        deadline.c.root.in_({row.root for row in due}),
-        deadline.c.case_id.in_({row.id for row in due}),
-        *_OPEN,
+    limits = select(deadline.c.case_id, deadline.c.due_at, deadline.c.warn_at, deadline.c.rule).where(
+        deadline.c.root.in_(roots), deadline.c.case_id.in_(due), *_OPEN
     )
-    next_due = {row.id: row.next_due for row in due}
-    found = connection.execute(limits.order_by(deadline.c.id))
-    return {case_id: rule["unit"] for case_id, due_at, rule in found if next_due[case_id] == due_at}
+    return {
+        case_id: Limit(due_at, rule["unit"], warn_at)
+        for case_id, due_at, warn_at, rule in connection.execute(limits.order_by(deadline.c.id))
+        if due[case_id] == due_at
+    }
 
 
 def sealed_of(connection: Connection, rows: Sequence[CaseRow], fields: Collection[str]) -> Sealed:

@@ -80,7 +80,7 @@ def _measured(kind: str, running: Engine, start: int, end: int) -> Mapping[str, 
     """Each thing measured, with `end` copies in the database."""
     some = fill(running, start, end)
     for case in some[-3:]:
-        assert running.replay(case) == ()
+        assert {each.code for each in running.replay(case)} <= {"due_at"}  # a crowd spreads its due moments
         view = running.view(case, PEOPLE["lead"], "case page")
         assert view and view.flaws == ()
     app = create_app(running, demo_sign_in=True)

@@ -231,6 +231,13 @@ def test_a_limit_with_a_warning_is_soon_from_its_warning_on(now: str, kind: str)
     assert remaining(due_at, local(now), CALENDAR, ZONE, warn_at=warned).kind == kind
 
 
+def test_a_late_warning_keeps_no_limit_from_being_soon() -> None:
+    due_at, warned = local("2026-03-09 23:59:59"), local("2026-03-09 19:59:59")
+    friday, thursday = local("2026-03-06 09:00"), local("2026-03-05 09:00")
+    assert remaining(due_at, friday, CALENDAR, ZONE, warn_at=warned).kind == "soon"
+    assert remaining(due_at, thursday, CALENDAR, ZONE, warn_at=warned).kind == "later"
+
+
 def open_deadline(
     name: str, due_at: str, warned: str | None = None, paused: str | None = None
 ) -> OpenDeadline:

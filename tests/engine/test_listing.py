@@ -367,6 +367,16 @@ def test_what_a_function_may_read_in_one_commune_it_may_not_read_in_another(engi
     assert shown(engine, "two", there).values == {"what": "sách vở"}
 
 
+def test_a_row_knows_its_next_limit_with_its_unit_and_its_warning(engine: Engine) -> None:
+    case = open_toy(engine).case
+    draft = limits_of(engine, case)[0]
+    assert shown(engine, "chair", case).next == (draft["due_at"], "working_days", None)
+    assert fire(engine, case, "ask", "officer", amount=1, urgency="high").applied
+    asked = limits_of(engine, case)[-1]
+    assert asked["warn_at"]
+    assert shown(engine, "chair", case).next == (asked["due_at"], "hours", asked["warn_at"])
+
+
 def test_a_list_of_nothing_opens_nothing(engine: Engine) -> None:
     with listing(engine, "officer") as lists:
         assert lists.shown([]) == []

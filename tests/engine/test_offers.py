@@ -76,7 +76,8 @@ def test_only_the_receiver_may_take_it_over_and_may_do_nothing_else(roads: Engin
     assert {"take", "refuse"} & ways(roads, case, "officer") == set()
     for step in ("take", "refuse"):
         for actor in ("officer", "second", "third_officer"):
-            refused(roads, lambda step=step, actor=actor: fire(roads, case, step, actor), "scope")  # type: ignore[misc]
+            (told,) = refused(roads, lambda step=step, actor=actor: fire(roads, case, step, actor), "scope")  # type: ignore[misc]
+            assert told.params["at"] == "offered"  # else it would say that the case is not theirs
         refused(roads, lambda step=step: fire(roads, case, step, "other_chair"), "function")  # type: ignore[misc]
     for step in ("fill", "withdraw", "forget_other", "finish", "split"):
         refused(roads, lambda step=step: fire(roads, case, step, "other_officer"), "scope")  # type: ignore[misc]

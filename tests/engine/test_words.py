@@ -96,6 +96,15 @@ def test_every_part_of_a_reason_is_said_in_words(wide: Engine) -> None:
         (Blocker("wrong_state", {"trigger": "sort", "state": "done", "sources": ("new",)}), ("Done", "New")),
         (Blocker("field_type", {"field": "weight", "type": "decimal"}), ("Weight", "a number")),
         (
+            Blocker("field_type", {"field": "day", "type": "date", "no_such_day": True}),
+            ("“Day”: the calendar has no such day.", "write day/month/year"),
+        ),
+        (Blocker("scope", {"functions": ("a",)}), ("outside your area",)),
+        (
+            Blocker("scope", {"functions": ("a",), "at": "offered"}),
+            ("Only the place that the case is offered to",),
+        ),
+        (
             Blocker("field_high", {"field": "day", "max": date(2026, 11, 23)}),
             ("“Day” must not be later than 23/11/2026.",),
         ),

@@ -1,6 +1,6 @@
 """Makes the pictures of docs/screens again: `python -m tests.web.shots [NAME…]`.
 
-Every main screen of the demonstration in both languages, on a desk (1280) and on a phone (360).
+Every main screen of the demonstration in both languages, on a desk (1280) and on a phone (360). With $SHOTS they go there.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from engine.text import LANGUAGES
 from tests.schemas.books import LINE, listed
+from tests.support import scratch
 from tests.support.browser import NAMES, follow
-from tests.web.demo_house import MOMENT, built
+from tests.web.demo_house import build_once, copied
 from tests.web.journey import ADMIN, CHAIR, OFFICER, SUPERVISOR, TEACHER, Hands, served
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 860, 360: 740}
-MOST = 150_000  # bytes of a picture
-TALLEST = 2400  # of a page; what lies below shows nothing new
 
 Walk = Callable[[Hands], None]
 
@@ -106,8 +108,8 @@ def known_already(hands: Hands) -> None:
     hands.page.locator(".similar-rows li").first.wait_for()
 
 
-def list_read(hands: Hands) -> None:
-    """A list of reports as it was read, with what has to be mended."""
+def file_chosen(hands: Hands) -> None:
+    """A list of reports that is about to be read."""
     hands.go("/import")
     rows = [
         LINE,
@@ -134,6 +136,11 @@ def list_read(hands: Hands) -> None:
     ]
     file = {"name": "danh-sach.xlsx", "mimeType": "application/octet-stream", "buffer": listed(*rows)}
     hands.page.set_input_files("#file", file)  # type: ignore[arg-type]
+
+
+def list_read(hands: Hands) -> None:
+    """The list as it was read, with what has to be mended."""
+    file_chosen(hands)
     follow(hands.page.locator("main .button-primary"))
 
 
@@ -141,7 +148,8 @@ def void(_: object) -> None:
     """Nothing."""
 
 
-# A picture with the 256 colours it uses most: a third of the bytes, and nobody sees the difference.
+# A picture with 256 colours at the most: a third of the bytes. The palette has the 96 that are used most, the grounds and the
+# inks, and of the others none that is near one it has; "near" grows until all are covered: a small red cross stays red.
 FEW_COLOURS = """async (shot) => {
   const image = await createImageBitmap(await (await fetch("data:image/png;base64," + shot)).blob());
   const { width, height } = image;
@@ -152,8 +160,17 @@ FEW_COLOURS = """async (shot) => {
   for (const colour of pixels) counts.set(colour, (counts.get(colour) || 0) + 1);
   const part = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
   const colours = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
-  const palette = colours.slice(0, 256).map(part);
   const far = (a, b) => (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
+  const covering = (near) => {
+    const found = colours.slice(0, 96).map(part);
+    for (const colour of colours.slice(96).map(part)) {
+      if (found.every((each) => far(each, colour) > near ** 2)) found.push(colour);
+      if (found.length > 256) return null;
+    }
+    return found;
+  };
+  let near = 0, palette = covering(near);
+  while (!palette) palette = covering(++near);
   const place = new Map(colours.map((colour) => {
     const own = part(colour);
     return [colour, palette.reduce((best, each, n) => (far(own, each) < far(own, palette[best]) ? n : best), 0)];
@@ -205,7 +222,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "refused": (OFFICER, refused_plan),
     "new": (OFFICER, path("/new")),
     "new-similar": (OFFICER, known_already),
-    "import": (OFFICER, path("/import")),
+    "import": (OFFICER, file_chosen),
     "import-preview": (OFFICER, list_read),
     "inbox": (OFFICER, path("/inbox")),
     "preferences": (OFFICER, path("/preferences")),
@@ -226,32 +243,36 @@ FROM = {
     "case-closing": ".card-step",
     "refused": ".card-step",
     "diagram": "#diagram",
-}  # what lies above shows nothing new
+}  # what lies above stands in other pictures
+LISTS = ("cases", "inbox", "admin-list", "admin-rules")
+ENOUGH = 2400  # pixels of a list: below, more rows of the same follow
 
 
-def take(browser: Browser, base: str, names: list[str]) -> None:
-    """The pictures of these screens."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for lang in ("vi", "en"):
-        for width, height in SIZES.items():
-            for name in names:
-                who, walk = SCREENS[name]
-                context = browser.new_context(
-                    locale="vi-VN",
-                    timezone_id="Asia/Ho_Chi_Minh",
-                    viewport={"width": width, "height": height},
-                )
-                context.add_cookies([{"name": "language", "value": lang, "url": base}])
-                hands = Hands(context.new_page(), base, who or OFFICER)
-                if who:
-                    hands.come_in()
-                walk(hands)
-                picture(hands, FOLDER / f"{name}-{lang}-{width}.png", FROM.get(name, ""))
-                context.close()
+def take(browser: Browser, home: Path, folder: Path, name: str, lang: str, width: int) -> None:
+    """One picture, of a copy of the demonstration of its own: what others did to it is not seen on this one."""
+    who, walk = SCREENS[name]
+    with copied(home) as (_, engine), served(engine) as base:
+        context = browser.new_context(
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            viewport={"width": width, "height": SIZES[width]},
+        )
+        context.add_cookies([{"name": "language", "value": lang, "url": base}])
+        hands = Hands(context.new_page(), base, who or OFFICER)
+        if who:
+            hands.come_in()
+        walk(hands)
+        picture(
+            hands,
+            folder / f"{name}-{lang}-{width}.png",
+            FROM.get(name, ""),
+            most=ENOUGH if name in LISTS else None,
+        )
+        context.close()
 
 
-def picture(hands: Hands, to: Path, top: str) -> None:
-    """The whole page, or from the element `top` on, as much as a picture may weigh."""
+def picture(hands: Hands, to: Path, top: str, most: int | None) -> None:
+    """The whole page, or from the element `top` on. most: pixels of its height."""
     page = hands.page
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
@@ -259,24 +280,23 @@ def picture(hands: Hands, to: Path, top: str) -> None:
     page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
     box = page.locator(top).first.bounding_box() if top else None
     start = max(0, int(box["y"]) - 24) if box else 0
-    height = min(page.evaluate("document.documentElement.scrollHeight") - start, TALLEST)
-    blank = page.context.new_page()
-    while True:
-        clip = {"x": 0, "y": start, "width": width, "height": height}
-        shot = base64.b64encode(page.screenshot(clip=clip, animations="disabled")).decode()  # type: ignore[arg-type]
-        to.write_bytes(base64.b64decode(blank.evaluate(FEW_COLOURS, shot)))
-        if to.stat().st_size <= MOST:
-            return
-        height = int(height * 0.85)
+    height = page.evaluate("document.documentElement.scrollHeight") - start
+    clip: Any = {"x": 0, "y": start, "width": width, "height": min(height, most or height)}
+    shot = base64.b64encode(page.screenshot(clip=clip, animations="disabled")).decode()
+    to.write_bytes(base64.b64decode(page.context.new_page().evaluate(FEW_COLOURS, shot)))
 
 
 def main() -> None:
-    """All pictures, or those named."""
+    """All pictures, or those named, into docs/screens or the folder $SHOTS."""
     names = sys.argv[1:] or [each for each in SCREENS if each not in UNPICTURED]
+    folder = Path(os.environ.get("SHOTS") or FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)))
-    with built(MOMENT) as (_, engine), served(engine) as base, sync_playwright() as playwright:
+    with scratch.folder() as shared, sync_playwright() as playwright:
+        home = build_once(shared)
         browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=os.geteuid() != 0)
-        take(browser, base, names)
+        for name, lang, width in product(names, LANGUAGES, SIZES):
+            take(browser, home, folder, name, lang, width)
         browser.close()
 
 

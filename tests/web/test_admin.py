@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from engine import Engine, FixedClock
 from engine.store import reference
-from engine.store.rows import ActorRow
+from engine.store.rows import ActorRow, HoldingRow
+from tests.support import world
 from tests.support.axe import violations
 from tests.support.browser import OpenPage, follow
 from tests.web.journey import ADMIN, MONDAY, furnish, served
@@ -34,6 +36,23 @@ def test_nothing_of_a_case_is_mapped_for_the_administration() -> None:
     assert {each.name for each in mapped if each is not None} == {
         "actor", "agency", "area", "calendar_swap", "decision_table", "definition_version", "holding", "setting",
     }  # fmt: skip
+
+
+def test_who_only_administers_is_offered_no_cases_to_look_for(admin: Visitor, engine: Engine) -> None:
+    def offered(path: str) -> tuple[bool, bool]:
+        text = admin.get(path).text
+        return 'role="search" action="/cases/search"' in text, 'href="/cases"' in text
+
+    assert offered("/work") == offered("/nowhere") == (False, False)
+    assert "tìm theo số hồ sơ" not in admin.get("/nowhere").text
+    too = HoldingRow(
+        id="too", actor="admin", function="commune_officer", agency="ba_be", area=world.BA_BE, valid_from=date(2026, 1, 1)
+    )  # fmt: skip
+    with engine.database.write() as connection:
+        reference.put_holdings(connection, [too])
+    engine.library.refresh()
+    assert offered("/work") == offered("/nowhere") == (True, True)
+    assert "tìm theo số hồ sơ" in admin.get("/nowhere").text
 
 
 def test_nothing_of_flask_admins_own_is_served(admin: Visitor) -> None:

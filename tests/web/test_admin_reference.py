@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -38,6 +39,13 @@ def test_an_agency_is_made_and_closed(administered: Engine, admin: Visitor) -> N
     assert made["id"] not in admin.get("/admin/holdings/new/").text
     early = closed | {"valid_to": "31/08/2026"}
     assert admin.post(f"/admin/agencies/edit/?id={made['id']}", early).status_code == 422
+
+
+@pytest.mark.parametrize("screen", ["agencies", "holdings"])
+def test_a_day_under_the_heading_from_stands_without_from(admin: Visitor, screen: str) -> None:
+    cells = re.findall(r'data-label="Từ ngày">([^<]+)<', admin.get(f"/admin/{screen}/").text)
+    assert cells
+    assert [each for each in cells if not re.match(r"\d\d/\d\d/\d{4}", each)] == []
 
 
 def test_a_setting_is_confirmed_with_its_ground(administered: Engine, admin: Visitor) -> None:

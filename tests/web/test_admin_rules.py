@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from engine import Engine
@@ -10,7 +12,7 @@ from engine.definition.decision import decide
 from engine.definition.identity import content_hash
 from engine.store import ground
 from schemas.load import load_table
-from tests.web.visitor import Visitor, rows
+from tests.web.visitor import Visitor, put_table, rows
 from web.admin.table_text import with_values
 from workflows import catalogue
 
@@ -102,6 +104,80 @@ def test_a_value_that_cannot_be_is_refused_beside_the_field(administered: Engine
         assert (name, value, f'id="f-{name}-error"' in answer.text) == (name, value, True)
         assert f'value="{value}"' in answer.text  # as it was typed
     assert rows(administered, ground.decision_table) == before
+
+
+@pytest.fixture
+def credit(administered: Engine, admin: Visitor) -> str:
+    """The address of the values of a table whose rules look for a choice in a list."""
+    with administered.database.write() as connection:
+        put_table(connection, catalogue.decision_table_texts()["policy_credit"])
+    administered.library.refresh()
+    return values_page(administered, "policy_credit", "2015-01-01")[0]
+
+
+def ticked(page: str, name: str) -> list[str]:
+    return re.findall(rf'name="{name}" value="(\w+)" checked', page)
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("vi", "Hộ mới thoát nghèo"), ("en", "Newly escaped from poverty")]
+)
+def test_a_list_of_choices_is_ticked_by_their_titles(
+    admin: Visitor, credit: str, language: str, label: str
+) -> None:
+    admin.client.set_cookie("language", language)
+    page = admin.get(credit).text
+    assert ticked(page, "value-eligible") == ["poor", "near_poor", "newly_escaped"]
+    assert f"<span>{label}</span>" in page
+    assert ">newly_escaped" not in page
+
+
+def test_what_is_ticked_is_the_new_list_and_what_stays_keeps_its_place(
+    administered: Engine, admin: Visitor, credit: str
+) -> None:
+    def eligible() -> object:
+        (row,) = [
+            each
+            for each in rows(administered, ground.decision_table, id="policy_credit")
+            if not each["valid_to"]
+        ]
+        return next(each["value"] for each in row["plain"]["values"] if each["key"] == "eligible")
+
+    fields = {
+        **values_page(administered, "policy_credit", "2015-01-01")[1],
+        "value-eligible": ["not_poor", "newly_escaped", "near_poor"],
+    }
+    assert admin.post(credit, fields).status_code == 303
+    assert eligible() == ["near_poor", "newly_escaped", "not_poor"]
+    address = values_page(administered, "policy_credit", "2015-01-01")[0]
+    refused = admin.post(address, fields | {"value-eligible": ["poor", "rich"]})
+    assert (refused.status_code, ticked(refused.text, "value-eligible")) == (422, ["poor"])
+    assert admin.post(address, fields | {"value-eligible": []}).status_code == 303
+    assert eligible() == []
+    address = values_page(administered, "policy_credit", "2015-01-01")[0]
+    assert "Hộ mới thoát nghèo" in admin.get(address).text  # to be ticked again
+
+
+def test_a_ground_is_shown_in_words_and_kept_as_it_was_written(administered: Engine, admin: Visitor) -> None:
+    address, fields = values_page(administered, "poverty_line", "2022-01-01")
+    assert 'name="law-rural"' in admin.get(address).text
+    assert "NĐ 07/2021" in admin.get(address).text
+    sent = fields | {each: "NĐ 07/2021" for each in fields if each.startswith("law-") and fields[each]}
+    assert admin.post(address, sent | {"value-rural": "1600000"}).status_code == 303
+    address, after = values_page(administered, "poverty_line", "2022-01-01")
+    assert {name: each for name, each in after.items() if name.startswith("law-")} == {
+        name: each for name, each in fields.items() if name.startswith("law-")
+    }
+    assert after["value-rural"] == "1600000"
+
+
+def test_whether_a_value_is_confirmed_is_asked_without_a_not(admin: Visitor, administered: Engine) -> None:
+    page = admin.get(values_page(administered, "vocational_entry", "2015-01-01")[0]).text
+    assert re.findall(r'name="unconfirmed-from_age" value="(\w+)"( checked)?><span>(\w+)', page) == [
+        ("false", "", "Rồi"),
+        ("true", " checked", "Chưa"),
+    ]
+    assert "Đã kiểm chứng" in page
 
 
 def test_saving_nothing_new_says_so(administered: Engine, admin: Visitor) -> None:

@@ -18,6 +18,12 @@ def test_a_phone_shows_the_newest_four_entries_and_all_on_demand(told: Told) -> 
     shown, every = page.locator(".event:visible"), page.locator(".event").count()
     assert every > 4
     assert shown.count() == 4
+    below = page.locator(".timeline-all a").bounding_box()
+    line = shown.last.evaluate(
+        """entry => entry.getBoundingClientRect().bottom - parseFloat(getComputedStyle(entry, "::before").bottom)"""
+    )
+    assert below
+    assert line + 8 <= below["y"]  # the line of the story ends above the link
     people = page.locator("details:has(#people)")
     assert not people.locator("li").first.is_visible()
     assert wrong_with(page, "vi", contrast=False) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -7,6 +9,7 @@ from engine import Engine, FixedClock
 from tests.support.axe import violations
 from tests.support.browser import OpenPage, follow
 from tests.web.journey import ADMIN, MONDAY, OFFICER, furnish, served
+from tests.web.screens import Told
 from tests.web.visitor import PASSWORD, WRONG, Visitor, give_password
 from web.app import create_app
 
@@ -113,3 +116,14 @@ def test_every_door_says_what_is_behind_it(demo: Flask) -> None:
         page = visitor.get("/sign-in").text
         doors, hints = page.count('class="door"'), page.count("<small>")
         assert (doors >= 5, hints >= 5) == (True, True)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_number_of_a_case_is_broken_over_two_lines(told: Told, width: int) -> None:
+    page = told.hands(None, viewport={"width": width, "height": 800}).page
+    page.goto(f"{told.base}/sign-in")
+    numbers = page.locator(".door-words small .num")
+    assert len(numbers.all()) > 5
+    assert all(re.fullmatch(r"[0-9-]+(/GD1)?", each) for each in numbers.all_inner_texts())
+    lines = numbers.evaluate_all("found => found.map((each) => each.getClientRects().length)")
+    assert set(lines) == {1}

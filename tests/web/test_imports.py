@@ -27,6 +27,7 @@ from tests.web.visitor import Visitor
 from web.app import create_app
 
 WRONG = ["Hoàng Văn Thử", "31/02/2012", *LINE[2:]]
+UNSEEN = "rgba(0, 0, 0, 0)"
 FORMULA = "=cmd|' /C calc'!A0"
 
 
@@ -78,6 +79,7 @@ def test_from_the_file_to_the_result_and_back_again(house: House) -> None:
     hands.go("/work")
     follow(page.locator("nav.side").get_by_role("link", name="Nhập danh sách"))
     rows = [LINE, WRONG, ["Ma Thị Thử", "12/3/2014", *LINE[2:]]]
+    assert violations(page) == []
     page.set_input_files(
         "#file", {"name": "a.xlsx", "mimeType": "application/octet-stream", "buffer": listed(*rows)}
     )
@@ -134,6 +136,23 @@ def test_on_a_phone_the_buttons_are_as_wide_as_the_card_and_stand_a_little_apart
             follow(page.get_by_role("button", name="Đọc tệp và xem trước"))
 
 
+def test_the_file_is_chosen_in_our_words_and_told_by_its_name(house: House) -> None:
+    hands = house.hands(OFFICER, java_script_enabled=False)
+    page = hands.page
+    hands.go("/import")
+    file = page.get_by_role("button", name="Tệp danh sách Chọn tệp trên máy")
+    expect(file).to_have_attribute("id", "file")
+    for open_it in (page.get_by_text("Chọn tệp trên máy").click, lambda: file.press("Enter")):
+        page.reload()
+        expect(page.get_by_text("Chưa chọn tệp nào")).to_be_visible()
+        expect(file).to_have_css("color", UNSEEN)  # what the browser says of it in its own language
+        with page.expect_file_chooser() as chooser:
+            open_it()
+        chooser.value.set_files({"name": "a.xlsx", "mimeType": "text/csv", "buffer": b"a"})
+        expect(page.get_by_text("Chưa chọn tệp nào")).to_be_hidden()
+        expect(file).not_to_have_css("color", UNSEEN)
+
+
 def test_it_works_without_a_script(house: House) -> None:
     hands = house.hands(OFFICER, java_script_enabled=False)
     page = hands.page
@@ -175,7 +194,7 @@ def test_a_file_that_cannot_be_taken_is_told_why_and_nothing_is_kept(
 
 
 def test_a_form_without_a_file_says_so(officer: Visitor) -> None:
-    assert "Chưa chọn tệp" in officer.post("/import", {}).text
+    assert "Chưa chọn tệp. Hãy chọn tệp danh sách" in officer.post("/import", {}).text
 
 
 def test_a_source_that_neither_sheet_nor_person_names_is_asked_for(officer: Visitor, engine: Engine) -> None:
@@ -205,8 +224,14 @@ def test_nothing_starts_while_a_row_is_bad(officer: Visitor, engine: Engine) -> 
 
 def test_rows_of_other_communes_are_errors_before_anything_starts(officer: Visitor) -> None:
     page = plain(officer.get(sent(officer, listed(LINE, [*LINE[:3], "Xã Dương Sơn", *LINE[4:]]))).text)
-    assert "Cột D: Hồ sơ nằm ngoài địa bàn hoặc cơ quan của bạn." in page
+    assert "Cột D “Nơi xảy ra sự việc”: nơi này nằm ngoài địa bàn hoặc cơ quan của bạn." in page
     assert "“Xã Dương Sơn” nay thuộc “Xã Côn Minh”" in page
+
+
+def test_an_error_is_marked_red_and_a_warning_is_not(officer: Visitor) -> None:
+    page = officer.get(sent(officer, listed(LINE, [*LINE[:3], "Xã Dương Sơn", *LINE[4:]]))).text
+    said = re.findall(r'<li( class="reason-late")?>.*?<span class="for-reader">([^:]+): ', page)
+    assert {(word, bool(red)) for red, word in said} == {("Lỗi", True), ("Lưu ý", False)}
 
 
 def test_a_batch_is_its_own_persons_alone(officer: Visitor, engine: Engine) -> None:

@@ -157,6 +157,13 @@ def test_all_are_put_away_up_to_what_was_shown_and_of_the_kind_that_was_shown(
         assert officer.post("/inbox/read", {"upto": wrong}).status_code == 400
 
 
+def test_what_is_due_soon_is_amber_and_what_is_late_is_red(engine: Engine, officer: Visitor) -> None:
+    for kind in ("warning", "breach"):
+        tell(engine, open_toy(engine).case, NOON - timedelta(hours=1), kind)
+    chips = set(re.findall(r'<span class="chip chip-(\w+)">', officer.get("/inbox").text))
+    assert chips == {"soon", "late"}
+
+
 def test_kinds_and_unread_narrow_the_list(engine: Engine, officer: Visitor) -> None:
     cases = [open_toy(engine) for _ in range(3)]
     for case, kind in zip(cases, ("warning", "breach", "escalation"), strict=True):

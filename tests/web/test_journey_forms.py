@@ -40,7 +40,7 @@ def test_a_refused_report_comes_back_as_typed_with_each_error_beside_its_field(h
     expect(summary).to_have_count(len(wrong))  # at the top, in the order of the form
     assert summary.all_inner_texts() == [
         "Cần điền “Nguồn tin”.",
-        "“Ngày sinh” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026.",
+        "“Ngày sinh”: trong lịch không có ngày này. Hãy xem lại ngày, tháng; ghi ngày/tháng/năm, ví dụ 05/11/2026.",
         "Cần điền “Tình trạng hiện tại của trẻ”.",
         "“Tuổi của cha” không được lớn hơn 120.",
     ]
@@ -77,11 +77,11 @@ def test_an_error_in_a_row_stands_at_the_row_that_was_typed(house: House) -> Non
         2
     )  # the row that was left empty is gone, the others moved up
     assert officer.value("actions-0-due_on") == "40/13/2026"
-    expect(page.locator("#f-actions-0-due_on-error")).to_contain_text("cần ngày")
+    expect(page.locator("#f-actions-0-due_on-error")).to_contain_text("không có ngày này")
     assert officer.value("actions-1-budget") == "nhiều"
     expect(page.locator("#f-actions-1-budget-error")).to_contain_text("cần số tiền")
     expect(page.locator(".error-summary li").first).to_have_text(
-        "Hoạt động 1: “Thời hạn” không đúng dạng: cần ngày/tháng/năm, ví dụ 05/11/2026."
+        "Hoạt động 1: “Thời hạn”: trong lịch không có ngày này. Hãy xem lại ngày, tháng; ghi ngày/tháng/năm, ví dụ 05/11/2026."
     )
 
 
@@ -168,6 +168,22 @@ def test_what_was_typed_is_kept_when_the_case_has_moved_on(house: House) -> None
     expect(second.page.locator(".error-summary")).to_contain_text("chỉ thực hiện khi hồ sơ ở")
     assert second.value("plan_goal") == "Mục tiêu của người thứ hai."
     expect(second.page.locator(".standing")).to_contain_text("Trình phê duyệt")
+
+
+def test_when_a_draft_was_saved_is_told_by_the_clock_of_the_server(house: House) -> None:
+    officer = house.hands(
+        OFFICER, timezone_id="America/New_York"
+    )  # the device is set to another place and another year
+    page = officer.page
+    officer.go("/new")
+    now = officer.value("received_at")
+    officer.write({"current_condition": "Làm ở xưởng mộc."})
+    said = page.locator("[data-draft-say]", has_text="tự lưu trên máy này")
+    said.wait_for()
+    (hour, minute), (said_hour, said_minute) = (
+        map(int, re.findall(r"\d+", text)[-2:]) for text in (now, said.inner_text())
+    )
+    assert 0 <= 60 * (said_hour - hour) + said_minute - minute <= 2
 
 
 def test_the_language_changes_and_the_place_stays(house: House) -> None:

@@ -7,6 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from engine.text import LANGUAGES
 from tests.support.browser import OpenPage, follow
 from tests.web.demo_house import MOMENT, copied
 from tests.web.journey import CHAIR, OFFICER, SUPERVISOR, served
@@ -115,6 +118,27 @@ def test_a_senseless_key_of_a_page_is_no_fault(told: Told) -> None:
         assert answer is not None and answer.ok
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_in_the_heads_of_supervision_is_broken(told: Told, language: str) -> None:
+    supervisor = told.hands(SUPERVISOR, language, viewport={"width": 1280, "height": 860})
+    supervisor.go("/supervision")
+    broken = supervisor.page.locator(".table-grid thead th").evaluate_all(
+        """heads => heads.flatMap(head => {
+          const walker = document.createTreeWalker(head, NodeFilter.SHOW_TEXT), found = [];
+          for (let text = walker.nextNode(); text; text = walker.nextNode()) for (const word of text.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (range.getClientRects().length > 1) found.push(word[0]);
+          }
+          return found;
+        })"""
+    )
+    assert broken == []
+    card = supervisor.page.locator(".card-table").first
+    assert card.evaluate("card => card.scrollWidth <= card.clientWidth")  # so that no step is out of sight
+
+
 def test_what_a_supervisor_should_see_begins_with_the_longest_late(told: Told) -> None:
     page = told.hands(SUPERVISOR).page
     page.goto(f"{told.base}/supervision")
@@ -139,6 +163,32 @@ def test_how_late_a_case_is_reads_alike_everywhere(told: Told) -> None:
     both = said[0].keys() & said[1].keys()
     assert both
     assert {each: said[0][each] for each in both} == {each: said[1][each] for each in both}
+
+
+COLOURS = """chips => chips.map(each => {
+  const time = each.querySelector("time");
+  return [time.dateTime, each.className, time.innerText.replace(/^.*: /, "")];
+})"""
+
+
+def test_a_time_limit_has_one_colour_on_every_screen(told: Told) -> None:
+    officer = told.hands(OFFICER)
+    page = officer.page
+    seen: list[dict[str, tuple[str, str]]] = []
+    for look_up in (lambda: officer.go("/work"), lambda: officer.find("Triệu Thị Lụa")):
+        look_up()
+        row = officer.row_of("Triệu T. L.").locator(".chip:has(time)")
+        seen.append({due: (look, text) for due, look, text in row.evaluate_all(COLOURS)})
+    follow(officer.row_of("Triệu T. L.").locator(".row-link"))
+    chips = page.locator(".standing .chip:has(time), .standing-others .chip:has(time)")
+    seen.append({due: (look, text) for due, look, text in chips.evaluate_all(COLOURS)})
+    every = {due for each in seen for due in each}
+    for due in every:
+        assert len({each[due] for each in seen if due in each}) == 1, due
+    assert all(each.keys() & seen[2].keys() for each in seen)
+    assert "chip chip-soon" in {
+        look for look, _ in seen[2].values()
+    }  # the plan is due on the next working day
 
 
 def test_nobody_is_given_a_task_that_is_still_with_somebody_else(told: Told) -> None:

@@ -61,6 +61,16 @@ def test_paper_says_each_limit_once_and_in_full(demo: Flask, engine: Engine) -> 
     assert re.search(r": thứ \w+, \d\d/\d\d/\d{4} \d\d:\d\d \(quá \d+ [^)]*\)</p>", late)
 
 
+@pytest.mark.parametrize("part", ["", "/record"])
+def test_the_menu_marks_what_the_crumbs_begin_with(demo: Flask, engine: Engine, part: str) -> None:
+    case = told(engine, "start_verification")
+    text = inside(demo, SUPERVISOR).get(case + part).text
+    marked = re.search(r'<a href="(\S+)" aria-current="page">', text.partition('class="side"')[2])
+    first = re.search(r'<a href="(\S+)"', text.partition('class="crumbs"')[2])
+    assert marked and first
+    assert marked[1] == first[1] == "/cases"
+
+
 def row_of_limit(text: str, title: str) -> list[str]:
     """The cells of one time limit."""
     (row,) = [each for each in re.findall(r"<tr>.*?</tr>", text, re.S) if title in each]

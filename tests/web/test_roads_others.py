@@ -60,6 +60,6 @@ def test_another_child_of_the_household_is_reported_from_the_case(house: House) 
     )
     officer.go(case)
     officer.take(
-        "Kết thúc rà soát",
+        "Kết thúc rà soát trẻ khác",
         {"minors_household": "1", "minors_workplace": "0", "screening_note": "Đã rà soát đủ."},
     )

@@ -21,7 +21,9 @@ def test_the_other_commune_accepts_and_then_answers_for_the_case_alone(house: Ho
     assert "Xã Ba Bể" not in offered.all_inner_texts()  # where it is
     officer.take("Chuyển địa bàn", roads.TRANSFER)
     expect(officer.page.locator("main")).to_contain_text("Hồ sơ đã chuyển đến Xã Chợ Rã.")
-    expect(officer.way("Tiếp nhận chuyển địa bàn").get_by_role("link")).to_have_count(0)
+    accept = officer.way("Tiếp nhận chuyển địa bàn")
+    expect(accept.get_by_role("link")).to_have_count(0)
+    expect(accept).to_contain_text("Chỉ nơi được đề nghị tiếp nhận hồ sơ thực hiện được bước này.")
     roads.fine(officer)
     house.turn()
     other.go("/inbox")

@@ -305,11 +305,9 @@ CHILD_CASE = {
         ({"post_checks": rows("work_status", "unlawful", "none")}, {"post_checks": rows("work_status", "unknown")}),
         ({"post_checks": rows("work_status", "none", "unlawful")}, {"post_checks": rows("work_status", "hazardous")}),
     ),
-    "report_relapse.0": Cases(
-        ({}, {"post_checks": rows("work_status", "unlawful", "none")}),
-        ({"post_checks": rows("work_status", "none", "unlawful")}, {"post_checks": rows("work_status", "hazardous")}),
-    ),
-    "report_relapse.1": Cases(({"case.entered_at": NOW - timedelta(days=729)},), ({"case.entered_at": NOW - timedelta(days=730)},)),
+    "report_relapse.0": Cases(({},), ({"post_checks": rows("work_status", "none")},)),
+    "report_relapse.1": Cases(({"post_checks": rows("work_status", "unlawful", "none")},), ({}, {"post_checks": rows("work_status", "none", "unlawful")})),
+    "report_relapse.2": Cases(({"case.entered_at": NOW - timedelta(days=729)},), ({"case.entered_at": NOW - timedelta(days=730)},)),
     "post_check_month.0": Cases(
         ({"risk_level": "medium", "case.entered_at": NOW - timedelta(days=30)}, {"risk_level": "high", "case.entered_at": NOW - timedelta(days=60)}),
         tuple({"risk_level": risk, "case.entered_at": NOW - timedelta(days=59)} for risk in ("emergency", "high")),

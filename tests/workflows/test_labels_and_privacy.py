@@ -42,7 +42,7 @@ def texts(value: Any, path: str) -> Iterator[tuple[str, Text]]:
             yield from texts(each, f"{path}.{number}")
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
-            if each.name not in ("places", "help") or getattr(value, each.name) != Text():
+            if each.name not in ("places", "help", "role") or getattr(value, each.name) != Text():
                 yield from texts(getattr(value, each.name), f"{path}.{each.name}")
 
 

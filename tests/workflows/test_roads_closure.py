@@ -74,6 +74,8 @@ def test_a_case_is_not_reopened_after_twenty_four_months(road: Road) -> None:
 def test_a_relapse_too_late_for_reopening_is_reported_anew(road: Road) -> None:
     case = closed(road)
     relapse = {"relapse_condition": "Em lại gánh gạch"}
+    (way,) = (each for each in road.engine.available(case, OFFICER) if each.trigger == "report_relapse")
+    assert [each.params["condition"] for each in way.blockers] == [0, 2]  # no check yet, not after 24 months
     today = road.later(600)
     road.step(case, "post_check", COLLABORATOR, checked_on=today, work_status="unlawful")
     assert road.refused(case, "report_relapse", **relapse) == {"guard"}

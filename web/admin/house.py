@@ -319,6 +319,11 @@ def shown_span(start: date, end: date | None) -> str:
     )
 
 
+def shown_days(start: date, end: date | None) -> str:
+    """The same under a heading that says "from" itself."""
+    return shown_span(start, end) if end else shown_day(start)
+
+
 def today() -> date:
     """The installation's day."""
     return engine().clock.now().astimezone(engine().library.zone).date()

@@ -21,7 +21,7 @@ from engine.text import LANGUAGES
 from web import accounts
 from web.admin.choices import agencies, areas, functions, staff
 from web.admin.forms import AdminForm, Refused, day, one_of, words, yes_or_no
-from web.admin.house import HouseView, saved, shown_span, today
+from web.admin.house import HouseView, saved, shown_days, today
 from web.admin.models import Holding
 from web.mail_settings import ADDRESS
 from web.person import current, engine
@@ -215,7 +215,7 @@ class HoldingView(HouseView):
     def cells(self, row: Holding, known: Any) -> list[dict[str, Any]]:
         """Who, what, where, when."""
         ended = row.valid_to is not None and row.valid_to < today()
-        when: dict[str, Any] = {"text": shown_span(row.valid_from, row.valid_to)}
+        when: dict[str, Any] = {"text": shown_days(row.valid_from, row.valid_to)}
         if ended:
             when["chips"] = [{"kind": "plain", "text": t("admin.ended")}]
         return [

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_admin.helpers import get_form_data
 from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
@@ -15,8 +16,10 @@ from engine.store import ground, reference
 from engine.store.rows import AgencyRow, SettingRow, SwapRow
 from web.admin.choices import Choices, areas
 from web.admin.forms import AdminForm, Refused, day, one_of, whole, words, yes_or_no
-from web.admin.house import HouseView, shown_day, shown_span, today
+from web.admin.house import HouseView, shown_day, shown_days, today
 from web.admin.models import Agency, Setting, Swap
+from web.admin.table_form import confirmation, typed_law
+from web.laws import law_text
 from web.person import engine
 from web.shell import area_name
 from web.texts import language, t
@@ -68,7 +71,7 @@ class AgencyView(HouseView):
             {"text": own, "small": other, "href": self.edit_href(row)},
             {"text": area_name(row.area)},
             {
-                "text": shown_span(row.valid_from, row.valid_to),
+                "text": shown_days(row.valid_from, row.valid_to),
                 "chips": [{"kind": "plain", "text": t("admin.ended")}] if ended else [],
             },
         ]
@@ -130,7 +133,7 @@ class SettingView(HouseView):
                 "chips": mark,
                 "small": t("admin.settings.fixed") if row.key in FIXED else None,
             },
-            {"text": row.law},
+            {"text": law_text(row.law)},
         ]
 
     def name_of(self, row: Setting) -> str:
@@ -152,7 +155,14 @@ class SettingView(HouseView):
 
     def edit_form(self, obj: Any = None) -> Any:
         """A choice where the value is the name of something, else a line."""
-        return (SettingChoice if _choices(obj.key) else SettingForm)(get_form_data(), obj=obj)
+        form = (SettingChoice if _choices(obj.key) else SettingForm)(get_form_data(), obj=obj)
+        if request.method == "GET":
+            form.law.data = law_text(obj.law)
+        return form
+
+    def field_more(self, name: str) -> dict[str, Any]:
+        """Whether a source has confirmed the value is asked for without a "not"."""
+        return confirmation() if name == "unconfirmed" else {}
 
     def options(self, form: AdminForm) -> None:
         """The names there are."""
@@ -170,7 +180,7 @@ class SettingView(HouseView):
                     key=row.key,
                     value=_like(row.value, form.value.data),
                     unconfirmed=form.unconfirmed.data,
-                    law=form.law.data,
+                    law=typed_law(form.law.data, row.law),
                 )
             ],
         )

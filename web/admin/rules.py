@@ -20,6 +20,7 @@ from web.admin.house import HouseView, saved, shown_span, today
 from web.admin.models import Definition, Table
 from web.admin.table_form import form_of, typed_values
 from web.admin.table_text import with_values
+from web.laws import law_text
 from web.people_names import actor_name
 from web.person import engine
 from web.texts import language, t
@@ -163,7 +164,7 @@ class TableView(HouseView):
                     "label": t("admin.tables.valid_from"),
                     "value": shown_span(row.valid_from, None if is_replaced(row) else row.valid_to),
                 },
-                {"label": t("admin.tables.law"), "value": row.plain.get("law", "")},
+                {"label": t("admin.tables.law"), "value": law_text(row.plain.get("law", ""))},
                 {"label": t("admin.sha256"), "value": row.sha256},
             ],
             "state": _state(row),
@@ -198,7 +199,7 @@ def _rule(rule: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
         "title": rule.get("title", {}).get(language(), ""),
         "when": rule["when"],
         "then": results[rule["then"]].get(language(), rule["then"]),
-        "law": rule.get("law", ""),
+        "law": law_text(rule.get("law", "")),
         "unconfirmed": rule.get("unconfirmed", False),
     }
 

@@ -11,7 +11,10 @@
     if (found) act(event, found);
   });
   const language = document.documentElement.lang || "vi";
-  const clock = (moment) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false }).format(moment);
+  /* The time of day as the server has it: a device's own clock may be wrong, and then it contradicts what stands beside it. */
+  const body = document.body;
+  const ahead = body.dataset.now ? Date.parse(body.dataset.now) - Date.now() : 0;
+  const clock = (moment) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: body.dataset.zone }).format(moment.getTime() + ahead);
 
   /* ---- Keys: "/" goes to the search field, Escape closes an open menu ---- */
   document.addEventListener("keydown", (event) => {
@@ -146,7 +149,6 @@
   /* ---- Drafts: what is typed stays on this device, under the person and the form, until it is sent ---- */
   const PREFIX = "casework:draft:";
   const KEEP_DAYS = 14;
-  const body = document.body;
   const mine = body.dataset.person ? `${PREFIX}${body.dataset.person}:` : null;
   const keeps = mine !== null && !("noDraft" in body.dataset);
   const store = {
@@ -228,10 +230,11 @@
     forms.forEach(openDraft);
   };
 
-  /* ---- The same child? What is typed of a person is asked while one types; the answer is put in place, nothing else moves ---- */
+  /* ---- The same child? What is typed of a person is asked while one types; the answer is put in place, how many it is beside the name too ---- */
   const similar = (box) => {
     const form = box.closest("form");
     const place = box.querySelector("[data-similar-found]");
+    const beside = form.querySelector("[data-similar-beside]");
     const names = new Set(box.dataset.fields.split(" "));
     const tells = (field) => field.name && names.has(field.name.split("-")[0]) && (!ticked(field) || field.checked);
     const typed = () => JSON.stringify([...form.elements].filter(tells).map((field) => [field.name, field.value.trim()]));
@@ -245,7 +248,9 @@
       running = new AbortController();
       try {
         const answer = await fetch(box.dataset.similar, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: running.signal });
-        if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+        if (!answer.ok || answer.redirected) return;
+        place.innerHTML = await answer.text();
+        beside?.replaceChildren(place.querySelector("template").content);
       } catch { /* no network, or asked again: what stands there stays */ }
     };
     const soon = () => { clearTimeout(timer); if (typed() !== asked) timer = setTimeout(ask, 600); };
@@ -254,6 +259,16 @@
     box.querySelector("[data-similar-ask]").addEventListener("click", (event) => { event.preventDefault(); ask(); });
     return soon;
   };
+
+  /* ---- The diagram opens where the case stands, and says that it scrolls only where it does ---- */
+  all("[data-diagram]").forEach((part) => part.addEventListener("toggle", () => {
+    const box = part.querySelector(".diagram");
+    const here = part.querySelector("[data-here]");
+    if (!part.open) return;
+    part.querySelector("[data-scrolls]").hidden = box.scrollWidth <= box.clientWidth;
+    const [seen, at] = [box, here].map((node) => node.getBoundingClientRect());
+    if (at.left < seen.left || at.right > seen.right) box.scrollLeft += (at.left + at.right - seen.left - seen.right) / 2;
+  }));
 
   /* ---- Sending: the network, the question, then once ---- */
   const dialog = document.querySelector("[data-dialog]");

@@ -64,7 +64,7 @@ def page(case: str) -> Any:
             },
         ],
     }
-    return render_template("record.html", page=model, shell=shell(me, "supervision"))
+    return render_template("record.html", page=model, shell=shell(me, "cases"))
 
 
 COLUMNS = {

@@ -1,4 +1,4 @@
-"""New report: opening a case by the form its definition declares. Nothing about the child is ever required."""
+"""New report: opening a case by the form its definition declares. Who the child is need not be known."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _render(workflow: Workflow, typed: Typed | None, alike: dict[str, Any] | Non
 def _with_similar(
     workflow: Workflow, alike: dict[str, Any] | None, sections: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The panel stands below the fields that tell who it is."""
+    """The panel stands below the fields that tell who it is; how many it holds, beside the name."""
     by, asked = workflow.definition.duplicates, workflow.definition.id
     box = similar.box(
         workflow,
@@ -146,8 +146,9 @@ def _with_similar(
         alike,
     )
     for section in sections:
-        if by and any(each["name"] == by.name for each in section["fields"]):
-            section["similar"] = box
+        for each in section["fields"]:
+            if by and each["name"] == by.name:
+                section["similar"], each["similar"] = box, {"found": alike}
     return sections
 
 
@@ -167,7 +168,7 @@ def _usual(workflow: Workflow, me: Person) -> dict[str, Any]:
 def _parts(workflow: Workflow, words: Words) -> tuple[Part, ...]:
     form = workflow.opening.form
     assert form is not None
-    return (Part("", form, workflow.opening.fields, words),)
+    return (Part("", form, workflow.opening.fields, words, workflow.opening.conditions),)
 
 
 def _words(workflow: Workflow) -> Words:

@@ -7,12 +7,10 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from engine.deadlines import remaining
 from engine.definition.model import Definition
 from engine.listing import Listed, Listing
 from engine.store.lists import Filter
 from web import list_rows
-from web.case_model import due_text
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import SUPERVISING, area_name, shell
@@ -203,16 +201,8 @@ def _load_limit() -> int:
 
 
 def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
-    words, zone = list_rows.words_for(listed), engine().library.zone
-    case = listed.case
-    assert case.next_due is not None
-    left = remaining(
-        case.next_due,
-        listing.now,
-        engine().library.calendar(listed.workflow.definition.calendar),
-        zone,
-        unit=listed.unit,
-    )
+    words, case = list_rows.words_for(listed), listed.case
+    assert listed.next is not None
     return {
         "title": case.reference,
         "href": url_for("case.page", case=case.id),
@@ -224,5 +214,5 @@ def _watched(listed: Listed, listing: Listing) -> dict[str, Any]:
                 area_name(case.area),
             )
         ),
-        "due": due_text(left, case.next_due, zone),
+        "due": list_rows.due(listed.next, listed, listing),
     }

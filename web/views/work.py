@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from engine.deadlines import remaining
 from engine.listing import Listed, Listing
-from engine.store.lists import Filter
+from engine.store.lists import Filter, Limit
 from web import list_rows, my_tasks
-from web.case_model import due_text, limit_title, limit_why
+from web.case_model import limit_title, limit_why
 from web.endings import ending
 from web.person import current, engine
 from web.shell import function_name, opens_cases, shell
@@ -119,9 +118,7 @@ def _kinds(tasks: list[Any], listing: Listing, chosen: str) -> list[dict[str, An
 
 def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
     words = list_rows.words_for(listed)
-    zone = engine().library.zone
-    calendar = engine().library.calendar(listed.workflow.definition.calendar)
-    left = remaining(row.due_at, listing.now, calendar, zone, unit=row.rule["unit"])
+    limit = Limit(row.due_at, row.rule["unit"], row.warn_at)
     href = url_for("case.page", case=listed.case.id)
     ways = ending(listed.workflow, listed.case.state, row.deadline_state, row.key)
     mine = next((each.transition for each in ways if current().functions & set(each.transition.by)), None)
@@ -137,6 +134,6 @@ def _task(listed: Listed, row: Any, listing: Listing) -> dict[str, Any]:
         "case_href": href,
         "about": dotted(parts),
         "risk": list_rows.risk(listed),
-        "due": due_text(left, row.due_at, zone),
+        "due": list_rows.due(limit, listed, listing),
         "button": t("work.open"),
     }

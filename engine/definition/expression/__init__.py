@@ -13,6 +13,7 @@ from engine.definition.expression.kinds import Kind
 from engine.definition.expression.kleene import ANYTHING, FALSE, TRUE, UNKNOWN
 from engine.definition.expression.outcomes import possible
 from engine.definition.expression.reading import parse
+from engine.definition.expression.rows import asked_of_rows, read_of_rows
 from engine.definition.expression.scope import Scope, labels_of
 from engine.definition.expression.tree import Expression, Node, children, names_in, walk
 from engine.definition.expression.writing import conjuncts, write
@@ -28,6 +29,7 @@ __all__ = [
     "Kind",
     "Node",
     "Scope",
+    "asked_of_rows",
     "children",
     "compile",
     "conjuncts",
@@ -37,6 +39,7 @@ __all__ = [
     "names_in",
     "parse",
     "possible",
+    "read_of_rows",
     "walk",
     "write",
 ]

@@ -57,7 +57,7 @@ def test_a_refused_step_prints_every_reason_and_changes_nothing(engine: Engine, 
     assert said.out.splitlines()[0] == "Not done: Submit."
     assert "- The amount must be above zero." in said.out
     assert "- Fill in “Urgency”." in said.out
-    assert "- Only Commune child-protection officer can do this." in said.out
+    assert "- This can only be done by: Commune child-protection officer." in said.out
     assert len(engine.timeline(case)) == 1
     vietnamese = call("case", "fire", case, "ask", "--as", "chair", "--set", "amount=0")
     assert "- Số tiền phải lớn hơn 0." in vietnamese.out

@@ -64,6 +64,22 @@ def test_a_text_that_cannot_be_read_is_told_with_the_title_of_its_field(engine: 
     assert "Giờ" in sentence(engine, form, blockers[0], "vi")
 
 
+def test_a_day_that_there_is_not_is_told_as_such(engine: Engine) -> None:
+    form = _opening(engine)
+    for text, unreal in (
+        ("31/02/2026", True),
+        ("40/13/2026", True),
+        ("2026-02-30", True),
+        ("31/2", False),
+        ("soon", False),
+    ):
+        _, (blocker,) = taken(engine, form, [f"visits-0-on={text}"])
+        assert (blocker.code, blocker.field) == ("field_type", "visits.0.on")
+        said = sentence(engine, form, blocker, "en")
+        assert (text, "the calendar has no such day" in said) == (text, unreal)
+        assert (text, "is not of the right kind" in said) == (text, not unreal)
+
+
 def test_a_step_that_opens_a_track_asks_for_the_tracks_fields_under_its_key(engine: Engine) -> None:
     form = _teaching(engine)
     assert taken(engine, form, ["at=school", "lesson.topic=Toán"]) == (
