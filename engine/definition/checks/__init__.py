@@ -23,6 +23,7 @@ from engine.definition.checks import (
     wf205,
     wf206,
     wf207,
+    wf208,
     wf301,
     wf302,
     wf303,
@@ -37,7 +38,7 @@ from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 
 RULES = (
-    wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf301, wf302, wf303, wf304,
+    wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf208, wf301, wf302, wf303, wf304,
     wf405, wf407, wf602,
 )  # fmt: skip
 
