@@ -17,7 +17,7 @@ from engine.definition import checks, report
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.text import LANGUAGES, messages
-from schemas.load import Loaded, load, load_definition
+from schemas.load import Loaded, LoadedTable, load, load_definition
 from web.cli_words import Refused, Spoken, language
 from workflows import catalogue
 
@@ -73,6 +73,8 @@ def check_files(files: Iterable[Path]) -> list[Checked]:
         findings = each.findings
         if file in definitions:
             findings = checks.run(definitions[file], {**_beside(file, definitions[file], lists), **family})
+        elif isinstance(each, LoadedTable) and each.table:
+            findings = checks.of_table(each.table)
         checked.append(Checked(str(file), findings))
     return checked
 

@@ -17,6 +17,7 @@ from engine.definition.build_data import build_fields
 from engine.definition.desk import Broken, Desk, text_of
 from engine.definition.expression import Expression, Kind, Scope
 from engine.definition.model import Field, Place
+from engine.definition.places import nearest_place
 from engine.definition.text import Text
 
 
@@ -58,6 +59,11 @@ class DecisionTable:
     constants: Mapping[str, Any] = field(
         default_factory=dict, compare=False, repr=False
     )  # the values by name
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, path: str) -> Place | None:
+        """Where `path` ("rules.R1.when") stands in the author's file; the nearest parent if unknown."""
+        return nearest_place(self.places, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ def build_table(plain: Mapping[str, Any], places: Mapping[str, Place] | None = N
         rules=tuple(each for each in rules if each),
         sha256=plain.get("sha256", ""),
         constants={key: each.value for key, each in values.items()},
+        places=places or {},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from flask import abort, flash, redirect, request, url_for
 from flask_admin import expose
 
-from engine.definition import report
+from engine.definition import checks, report
 from engine.store import reference
 from engine.store.rows import DecisionTableRow
 from schemas.load import load_table
@@ -139,8 +139,9 @@ class TableView(HouseView):
             raise Refused(valid_from=t("admin.tables.day_taken"))
         text = with_values(row.source, start.isoformat(), values)
         loaded = load_table(text, catalogue.code_lists())
-        if loaded.table is None or loaded.plain is None:
-            raise Refused(**{"": " ".join(report.say(each, language()) for each in loaded.findings)})
+        found = checks.of_table(loaded.table) if loaded.table else loaded.findings
+        if loaded.table is None or loaded.plain is None or found:
+            raise Refused(**{"": " ".join(report.say(each, language()) for each in found)})
         made = DecisionTableRow(
             id=row.id,
             valid_from=start,

@@ -23,21 +23,26 @@ from engine.definition.checks import (
     wf205,
     wf206,
     wf207,
+    wf208,
     wf301,
     wf302,
     wf303,
     wf304,
+    wf309,
     wf405,
     wf407,
     wf602,
 )
+from engine.definition.decision import DecisionTable
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 
 RULES = (
-    wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf301, wf302, wf303, wf304,
+    wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf208, wf301, wf302, wf303, wf304,
     wf405, wf407, wf602,
 )  # fmt: skip
+
+OF_TABLES = (wf309,)
 
 ELSEWHERE: Mapping[str, Severity] = {
     "WF100": Severity.ERROR,
@@ -49,7 +54,10 @@ ELSEWHERE: Mapping[str, Severity] = {
     "WF310": Severity.ERROR,
 }
 
-SEVERITIES: Mapping[str, Severity] = {**ELSEWHERE, **{rule.CODE: rule.SEVERITY for rule in RULES}}
+SEVERITIES: Mapping[str, Severity] = {
+    **ELSEWHERE,
+    **{rule.CODE: rule.SEVERITY for rule in (*RULES, *OF_TABLES)},
+}
 
 
 def run(definition: Definition, family: Mapping[str, Definition] | None = None) -> tuple[Finding, ...]:
@@ -60,6 +68,11 @@ def run(definition: Definition, family: Mapping[str, Definition] | None = None) 
     """
     findings = [each for rule in RULES for each in rule.check(definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)
+
+
+def of_table(table: DecisionTable) -> tuple[Finding, ...]:
+    """All findings about a rule table, in the order of its file."""
+    return in_order(each for rule in OF_TABLES for each in rule.check(table))
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

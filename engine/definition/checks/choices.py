@@ -45,7 +45,7 @@ def asked(
     definition: Definition, states: Sequence[str], *guards: Sequence[Condition]
 ) -> tuple[list[Node], Prover]:
     """Guards as trees over variables, each of several conditions, and the prover for them while a case is in `states`."""
-    terms = Terms(definition, {"case.state": tuple(states)})
+    terms = Terms(definition.fields, inside={"case.state": tuple(states)})
     nodes = [_all([terms.simplified(each.expression) for each in guard]) for guard in guards]
     return nodes, Prover(nodes, terms.variables, terms.facts())
 

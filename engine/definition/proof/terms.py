@@ -31,7 +31,7 @@ from engine.definition.expression.tree import (
     walk,
 )
 from engine.definition.expression.writing import write
-from engine.definition.model import Definition
+from engine.definition.model import Field
 
 OLDEST = 130  # years; nobody is older
 _THERE = ("today", "now", "case.state", "case.stage", "case.area", "case.cycle", "case.opened_at", "case.opened_by",
@@ -51,12 +51,14 @@ class Variable:
 
 @dataclass(slots=True)
 class Terms:
-    """Simplifies expressions of one definition and collects their variables.
+    """Simplifies expressions over some fields and collects their variables.
 
-    inside: the options of names that are narrowed where the question is asked, such as the states a choice starts from.
+    constants: names that stand for one value, such as those of a rule table. inside: the options of names that are
+    narrowed where the question is asked, such as the states a choice starts from.
     """
 
-    definition: Definition
+    fields: Mapping[str, Field]
+    constants: Mapping[str, Any] = field(default_factory=dict)
     inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     _ready: dict[Node, Node] = field(default_factory=dict)
@@ -96,7 +98,10 @@ class Terms:
         return node
 
     def _name(self, node: Name) -> Node:
-        declared = self.definition.fields.get(node.name)
+        if node.name in self.constants:
+            value = self.constants[node.name]
+            return Const(tuple(value) if isinstance(value, list) else value, node.kind)
+        declared = self.fields.get(node.name)
         if declared and declared.compute:
             return self._plain(declared.compute.tree)
         low, high = (declared.min, declared.max) if declared else (None, None)
@@ -110,8 +115,8 @@ class Terms:
 
     def _in(self, node: In) -> Node:
         element, container = self._plain(node.element), node.container
-        if not isinstance(container, Name):
-            return replace(node, element=element)
+        if not isinstance(container, Name) or container.name in self.constants:
+            return replace(node, element=element, container=self._plain(container))
         chosen = self._term(replace(node, negated=False), Kind.BOOLEAN)
         return Not(chosen) if node.negated else chosen
 
@@ -176,7 +181,7 @@ class Terms:
     def _of_days(self) -> Iterator[Node]:
         """A day that may not lie ahead is not after today, where both are asked about."""
         if "today" in self.variables:
-            for name, each in self.definition.fields.items():
+            for name, each in self.fields.items():
                 if name in self.variables and each.max == "today" and each.type == "date":
                     day, today = Name(name, Kind.DATE), Name("today", Kind.DATE)
                     yield Or((Not(Call("known", (day,), Kind.BOOLEAN)), Compare("<=", day, today)))
@@ -193,7 +198,9 @@ def _names(node: Node, terms: Terms) -> list[Name]:
     todo = [node]
     while todo:
         for name in names_of(todo.pop()):
-            declared = terms.definition.fields.get(name.name)
+            declared = terms.fields.get(name.name)
+            if name.name in terms.constants:
+                continue
             if declared and declared.compute:
                 todo.append(declared.compute.tree)
             else:

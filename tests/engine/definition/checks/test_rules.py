@@ -10,14 +10,16 @@ import pytest
 from engine.definition import checks
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
-from schemas.load import load_definition
+from schemas.load import LoadedTable, load, load_definition
 
 HERE = Path(__file__).parent
 CODES = sorted(checks.SEVERITIES)
 
 
 def findings_of(file: Path) -> tuple[Finding, ...]:
-    loaded = load_definition(file.read_bytes(), {})
+    loaded = load(file.read_bytes(), {})
+    if isinstance(loaded, LoadedTable):
+        return checks.of_table(loaded.table) if loaded.table else loaded.findings
     if loaded.definition is None:
         return loaded.findings
     return checks.run(loaded.definition, family_of(file.parent))
@@ -52,7 +54,7 @@ def test_the_files_differ_in_few_lines_so_that_the_page_can_show_them(code: str)
 
 def test_every_module_of_a_rule_is_in_the_table() -> None:
     modules = {file.stem.upper() for file in Path(checks.__file__).parent.glob("wf*.py")}
-    assert modules == {rule.CODE for rule in checks.RULES}
+    assert modules == {rule.CODE for rule in (*checks.RULES, *checks.OF_TABLES)}
     assert not set(checks.ELSEWHERE) & modules
 
 
@@ -95,3 +97,12 @@ def test_findings_come_in_the_order_of_the_file() -> None:
     found = [(each.code, each.place.line) for each in checks.run(definition) if each.place]
     assert [code for code, _ in found] == ["WF106", "WF207", "WF106"]
     assert [line for _, line in found] == sorted(line for _, line in found)
+
+
+def test_a_rule_that_never_matches_is_found_also_where_it_only_contradicts_the_bounds() -> None:
+    text = (HERE / "WF309" / "good.yaml").read_text() + "  T3: {when: age > 17, then: allowed}\n"
+    loaded = load(text, {})
+    assert isinstance(loaded, LoadedTable)
+    assert loaded.table
+    (finding,) = checks.of_table(loaded.table)
+    assert (finding.variant, finding.params["rule"]) == ("never", "T3")

@@ -29,7 +29,7 @@ Answer = Callable[..., Mapping[str, Any] | None]
 
 def provers(*sources: str, cells: bool = True) -> tuple[list[Any], list[Answer]]:
     """The simplified guards, and each way to ask about them."""
-    terms = Terms(FEW)
+    terms = Terms(FEW.fields)
     nodes = [terms.simplified(read(each)) for each in sources]
     space = Space.of(nodes, terms.variables, terms.facts())
     found: list[Answer] = [Prover(nodes, terms.variables, terms.facts()).find, partial(by_solver, space)]
@@ -85,7 +85,7 @@ def test_what_is_not_looked_into_allows_more_and_never_less(one: str, other: str
 def test_a_witness_shows_it_whatever_the_rest_is(guard: str, wanted: bool, seed: int) -> None:
     random = Random(seed)  # noqa: S311 (cases of a test)
     (node,), ways = provers(guard)
-    terms = Terms(FEW)
+    terms = Terms(FEW.fields)
     terms.simplified(read(guard))
     facts = [build(fact) for fact in terms.facts()]
     values = cuts((node, *terms.facts()), terms.variables.values())
@@ -102,7 +102,7 @@ def test_a_witness_shows_it_whatever_the_rest_is(guard: str, wanted: bool, seed:
 def test_calculation_and_very_many_cells_go_to_z3_by_themselves() -> None:
     (node,), (ask, _) = provers("years + 1 > hours and years * 2 < 3", cells=False)
     assert ask((node, True)) is not None
-    assert cuts([node], Terms(FEW).variables.values()) == {}
+    assert cuts([node], Terms(FEW.fields).variables.values()) == {}
     with pytest.raises(Inexact):
         Grid.of({str(number): (True, False) for number in range(20)})
 

@@ -1,0 +1,247 @@
+"""Where a case can come to with data: states and steps, with what each field can hold there.
+
+A field holds nothing, some constant that an effect set, or anything. Fields are followed one by one, not together, so
+more seems possible than is: what is not reached here is never reached.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from engine.definition.expression import Kind
+from engine.definition.expression.tree import Call, Compare, Const, Name, Node, Not, Or, names_in
+from engine.definition.flow import Condition, Transition
+from engine.definition.model import Definition, FieldType
+from engine.definition.proof.prover import Case, Prover
+from engine.definition.proof.terms import Terms
+
+NOTHING: Final = "\0nothing"
+ANYTHING: Final = "\0anything"
+Held = frozenset[Any]
+Holds = Mapping[str, Held]
+
+EMPTY: Held = frozenset((NOTHING,))
+FILLED: Held = frozenset((ANYTHING,))
+EITHER: Held = frozenset((NOTHING, ANYTHING))
+_CAME_FROM = "case.came_from"
+
+
+@dataclass(slots=True)
+class Reached:
+    """What `explore` found. steps: (from, transition, to) that some values allow. stops: the condition that forbids a
+    step from a state that is reached."""
+
+    holds: dict[str, Holds] = field(default_factory=dict)
+    steps: dict[tuple[str, str], str] = field(default_factory=dict)
+    stops: dict[tuple[str, str], Condition] = field(default_factory=dict)
+
+
+def explore(definition: Definition) -> Reached:
+    """Every state that data can lead a case to, from its opening on."""
+    return _Walk(definition).walked()
+
+
+class _Walk:
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self._ways: dict[str, list[Transition]] = {}
+        for way in definition.ways:
+            for state in way.sources:
+                self._ways.setdefault(state, []).append(way)
+        terms = Terms(definition.fields)
+        self._guards = {
+            way.key: [(each, terms.simplified(each.expression)) for each in way.when]
+            for way in definition.ways
+        }
+        nodes = [node for guard in self._guards.values() for _, node in guard]
+        states = [Compare("==", Name("case.state", _STATE), Const(key, _STATE)) for key in definition.states]
+        came = [Compare("==", Name(_CAME_FROM, _STATE), Const(key, _STATE)) for key in definition.states]
+        facts = terms.facts()
+        self._variables = terms.variables
+        self._bound = _bound_by(facts)
+        told = [
+            *(states if "case.state" in self._variables else ()),
+            *(came if _CAME_FROM in self._variables else ()),
+        ]
+        self._prover = Prover([*nodes, *told, *self._constants()], self._variables, facts)
+        self._answers: dict[tuple[str, Any], Condition | None] = {}
+
+    def walked(self) -> Reached:
+        found = Reached()
+        waiting: deque[str] = deque()
+
+        def arrive(state: str, holds: Holds) -> None:
+            before = found.holds.get(state)
+            after = holds if before is None else _joined(before, holds)
+            if after != before:
+                found.holds[state] = after
+                if state not in waiting:
+                    waiting.append(state)
+
+        for each in self._definition.states.values():
+            if each.initial:
+                arrive(each.key, self._opened())
+        while waiting:
+            state = waiting.popleft()
+            holds = found.holds[state]
+            for way in self._ways.get(state, ()):
+                asked = self._asked(way, holds)
+                stop = self._stopped(way, state, asked)
+                if stop is not None:
+                    found.stops[state, way.key] = stop
+                    continue
+                found.stops.pop((state, way.key), None)
+                target = way.to or state
+                found.steps[state, way.key] = target
+                arrive(target, self._after(way, asked, state))
+        return found
+
+    # ------------------------------------------------------------------ what fields hold
+
+    def _opened(self) -> Holds:
+        definition = self._definition
+        form = definition.forms.get(definition.open.form)
+        track = "{parent}" in definition.reference  # its parent may give it what no form of its own asks for
+        holds = dict.fromkeys(definition.fields, EITHER if track else EMPTY)
+        for each in form.fields if form else ():
+            holds[each.key] = FILLED if each.required else EITHER
+        return self._decided(holds) | {_CAME_FROM: EMPTY}
+
+    def _asked(self, way: Transition, holds: Holds) -> Holds:
+        """What the guard of a step reads: the case, and the step's own form laid over it."""
+        changed = dict(holds)
+        form = self._definition.forms.get(way.form)
+        if way.appends:
+            changed[way.appends] = FILLED
+        else:
+            for each in form.fields if form else ():
+                changed[each.key] = FILLED if each.required else changed.get(each.key, EMPTY) | EITHER
+        for other in self._definition.transitions.values():  # what a proposal holds is any value of its form
+            proposed = self._definition.forms.get(other.form)
+            if way.accepts and other.trigger == way.accepts and proposed:
+                changed |= {each.key: EITHER for each in proposed.fields}
+        return self._decided(changed) if form or way.accepts else changed
+
+    def _decided(self, holds: dict[str, Held]) -> dict[str, Held]:
+        """A rule table that is asked gives something, or nothing if it cannot tell."""
+        for decision in self._definition.decisions.values():
+            holds[decision.gives] = holds.get(decision.gives, EMPTY) | EITHER
+        return holds
+
+    def _after(self, way: Transition, holds: Holds, state: str) -> Holds:
+        changed = dict(holds)
+        for effect in way.do:
+            if effect.name == "set":
+                for key, expression in effect.arguments["values"].items():
+                    constant = isinstance(expression.tree, Const)
+                    changed[key] = frozenset((expression.tree.value,)) if constant else EITHER
+            elif effect.name == "clear":
+                changed |= dict.fromkeys(effect.arguments["fields"], EMPTY)
+        if way.to is not None and way.to != state:
+            changed[_CAME_FROM] = frozenset((state,))
+        return changed
+
+    # ------------------------------------------------------------------ what guards allow
+
+    def _stopped(self, way: Transition, state: str, holds: Holds) -> Condition | None:
+        """The first condition that no values make true together with those before it; None: some values allow it."""
+        guard = self._guards[way.key]
+        if not guard:
+            return None
+        read = self._bound_to({name for _, node in guard for name in names_in(node)})
+        relevant = tuple((name, held) for name, held in holds.items() if name in read and held != EITHER)
+        here = state if "case.state" in read else ""
+        key = (way.key, (here, relevant))
+        if key not in self._answers:
+            told = [*self._limits(relevant), *self._here(here)]
+            self._answers[key] = self._stop(guard, told)
+        return self._answers[key]
+
+    def _stop(self, guard: Sequence[tuple[Condition, Node]], told: Sequence[Case]) -> Condition | None:
+        wanted = [(node, True) for _, node in guard]
+        if self._prover.find(*wanted, *told) is not None or self._prover.find(*wanted) is None:
+            return None  # what nothing at all makes true is WF303's business
+        upto = next(
+            number
+            for number in range(1, len(guard) + 1)
+            if self._prover.find(*wanted[:number], *told) is None
+        )
+        return guard[upto - 1][0]
+
+    def _bound_to(self, names: set[str]) -> set[str]:
+        """These variables, and those that facts bind to them, a table's own name included."""
+        todo, found = list(names), set(names)
+        while todo:
+            for other in self._bound.get(todo.pop(), ()):
+                if other not in found:
+                    found.add(other)
+                    todo.append(other)
+        return found | {name[6:-1] for name in found if name.startswith("known(")}
+
+    def _limits(self, held: tuple[tuple[str, Held], ...]) -> Iterator[Case]:
+        for name, values in held:
+            variable = self._variables.get(name)
+            if f"known({name})" in self._variables:
+                there: Node = Name(f"known({name})", Kind.BOOLEAN)
+            elif variable is not None:
+                there = Call("known", (Name(name, variable.kind),), Kind.BOOLEAN)
+            else:
+                continue
+            if variable is None or ANYTHING in values:
+                if NOTHING not in values:
+                    yield there, True
+                elif values == EMPTY:
+                    yield there, False
+                continue
+            options = [_is(Name(name, variable.kind), value) for value in values if value is not NOTHING]
+            if NOTHING in values:
+                options.append(Not(there))
+            yield (options[0] if len(options) == 1 else Or(tuple(options))), True
+
+    def _here(self, state: str) -> Iterator[Case]:
+        if state:
+            yield (
+                Compare("==", Name("case.state", self._variables["case.state"].kind), Const(state, _STATE)),
+                True,
+            )
+
+    def _constants(self) -> list[Node]:
+        """Comparisons with every constant that an effect sets, so that it is told apart from others."""
+        return [
+            _is(Name(key, self._variables[key].kind), expression.tree.value)
+            for way in self._definition.ways
+            for effect in way.do
+            if effect.name == "set"
+            for key, expression in effect.arguments["values"].items()
+            if key in self._variables and isinstance(expression.tree, Const)
+            and self._definition.fields[key].type is not FieldType.CHOICES
+        ]  # fmt: skip
+
+
+_STATE = Kind("choice")
+
+
+def _is(name: Name, value: Any) -> Node:
+    if value is True or value is False:
+        return name if value else Not(name)
+    return Compare("==", name, Const(value, name.kind))
+
+
+def _joined(one: Holds, other: Holds) -> Holds:
+    joined = {}
+    for name in one.keys() | other.keys():
+        held = one.get(name, EMPTY) | other.get(name, EMPTY)
+        joined[name] = held & EITHER if ANYTHING in held else held
+    return joined
+
+
+def _bound_by(facts: tuple[Node, ...]) -> dict[str, set[str]]:
+    bound: dict[str, set[str]] = {}
+    for fact in facts:
+        names = names_in(fact)
+        for name in names:
+            bound.setdefault(name, set()).update(names)
+    return bound
