@@ -13,6 +13,8 @@ from types import ModuleType
 import pytest
 
 from engine import Engine
+from engine.definition import checks
+from schemas.load import load_definition
 from tests.bench import ground
 from tests.support import scratch
 from web import demo
@@ -24,6 +26,7 @@ TINY = {
     "cases": {"MANY": 1_010, "ROUNDS": 1, "TIMES": 1},
     "startup": {"ROUNDS": 1},
     "importing": {"ROWS": 30},
+    "check": {"SIZES": (2, 4), "ASKED": 4, "ROUNDS": 1},
 }
 ON_BOTH = ("step", "available", "cases", "importing")
 EMPTY = ("step", "importing")  # these fill an empty database by themselves
@@ -104,6 +107,19 @@ def test_starting_up_is_measured_from_the_call_to_the_page(
     monkeypatch.setattr(module, "folder", home)
     module.main()
     assert re.fullmatch(r"RESULT page_s=\d+\.\d\d help_s=\d+\.\d\d", capsys.readouterr().out.splitlines()[-1])
+
+
+def test_checks_are_measured_by_the_size_of_a_definition_that_has_no_error(
+    tiny: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = tiny("check")
+    loaded = load_definition(module.written(6), {})
+    assert loaded.definition
+    assert not [each for each in checks.run(loaded.definition) if each.severity == "error"]
+    module.main()
+    *said, result = capsys.readouterr().out.splitlines()
+    assert sum("all checks" in line for line in said) == 2
+    assert re.fullmatch(r"RESULT total_ms=\d+ growth=\d+\.\d\d", result)
 
 
 def test_every_benchmark_runs_here() -> None:

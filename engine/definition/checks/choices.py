@@ -41,13 +41,23 @@ def choices(definition: Definition) -> Iterator[Choice]:
         yield Choice(alternatives[0].trigger, tuple(where), alternatives)
 
 
-def asked(
-    definition: Definition, states: Sequence[str], *guards: Sequence[Condition]
-) -> tuple[list[Node], Prover]:
+Asked = tuple[list[Node], Prover]
+_last: tuple[Definition | None, dict[Any, Asked]] = (None, {})  # several rules ask about the same guards
+
+
+def asked(definition: Definition, states: Sequence[str], *guards: Sequence[Condition]) -> Asked:
     """Guards as trees over variables, each of several conditions, and the prover for them while a case is in `states`."""
-    terms = Terms(definition.fields, inside={"case.state": tuple(states)})
-    nodes = [_all([terms.simplified(each.expression) for each in guard]) for guard in guards]
-    return nodes, Prover(nodes, terms.variables, terms.facts())
+    global _last
+    of, ready = _last
+    if of is not definition:
+        ready = {}
+        _last = (definition, ready)
+    key = (tuple(states), tuple(tuple(id(each) for each in guard) for guard in guards))
+    if key not in ready:
+        terms = Terms(definition.fields, inside={"case.state": tuple(states)})
+        nodes = [_all([terms.simplified(each.expression) for each in guard]) for guard in guards]
+        ready[key] = nodes, Prover(nodes, terms.variables, terms.facts())
+    return ready[key]
 
 
 def chosen_by(way: Transition) -> tuple[Condition, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.definition.checks.choices import asked
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
+from engine.definition.flow import Condition
 from engine.definition.model import Definition
 
 CODE = "WF303"
@@ -19,7 +20,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
         if not way.when:
             continue
         (guard,), prover = asked(definition, way.sources, way.when)
-        if prover.find((guard, True)) is not None:
+        if prover.possible((guard, True)):
             continue
         least = next(
             number
@@ -33,6 +34,6 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _impossible(definition: Definition, states: tuple[str, ...], conditions: tuple) -> bool:  # type: ignore[type-arg]
+def _impossible(definition: Definition, states: tuple[str, ...], conditions: tuple[Condition, ...]) -> bool:
     (guard,), prover = asked(definition, states, conditions)
-    return prover.find((guard, True)) is None
+    return not prover.possible((guard, True))

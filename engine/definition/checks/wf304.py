@@ -18,7 +18,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     for way in definition.ways:
         for number, condition in enumerate(way.when):
             (guard,), prover = asked(definition, way.sources, (condition,))
-            if prover.find((guard, False)) is None:
+            if not prover.possible((guard, False)):
                 yield found(
                     definition, CODE, SEVERITY, f"transitions.{way.key}.when.{number}",
                     transition=way.key, guard=condition.expression.source,

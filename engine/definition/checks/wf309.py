@@ -30,7 +30,7 @@ def check(table: DecisionTable) -> Iterator[Finding]:
             witness,
         )
     for rule, node in zip(table.rules, nodes, strict=True):
-        if prover.find((node, True)) is None:
+        if not prover.possible((node, True)):
             path = f"rules.{rule.key}.when"
             params = {"table": table.id, "rule": rule.key, "guard": rule.when.source}
             yield Finding(CODE, SEVERITY, path, table.place(path), params, variant="never")

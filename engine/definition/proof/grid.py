@@ -57,7 +57,10 @@ class Grid:
     every: int  # all cells
     whole: int  # those that can be
     _masks: Mapping[str, Sequence[int]]
-    _truths: dict[Node, Truth] = field(default_factory=dict)
+    _truths: dict[int, tuple[Node, Truth]] = field(
+        default_factory=dict
+    )  # by id: hashing a tree is slower than deciding it
+    _atoms: dict[Node, Truth] = field(default_factory=dict)
 
     @classmethod
     def of(cls, values: Mapping[str, Sequence[Any]], facts: Iterable[Node] = ()) -> Grid:
@@ -77,10 +80,10 @@ class Grid:
         return Truth(found.true & self.whole, found.false & self.whole)
 
     def _truth(self, node: Node) -> Truth:
-        found = self._truths.get(node)
+        found = self._truths.get(id(node))
         if found is None:
-            found = self._truths[node] = self._decide(node)
-        return found
+            found = self._truths[id(node)] = (node, self._decide(node))
+        return found[1]
 
     def witness(self, cells: int) -> Witness:
         """The values of the first of some cells."""
@@ -124,7 +127,13 @@ class Grid:
         return self._atom(node)
 
     def _atom(self, node: Node) -> Truth:
-        """One comparison, by trying the values of its variables."""
+        """One comparison, by trying the values of its variables; the same one may stand in many guards."""
+        found = self._atoms.get(node)
+        if found is None:
+            found = self._atoms[node] = self._tried(node)
+        return found
+
+    def _tried(self, node: Node) -> Truth:
         names, decide = sorted(names_in(node)), build(node)
         true = false = 0
         for places in product(*(range(len(self.values[name])) for name in names)):
@@ -167,7 +176,7 @@ def cuts(nodes: Iterable[Node], variables: Iterable[Variable]) -> dict[str, Sequ
             name = leader[name]
         return name
 
-    for node in {each for tree in nodes for each in walk(tree)}:
+    for node in (each for tree in nodes for each in walk(tree)):
         if isinstance(node, Compare | In):
             sides = (node.left, node.right) if isinstance(node, Compare) else (node.element, node.container)
             if any(isinstance(side, Arith | Minus) for side in sides):

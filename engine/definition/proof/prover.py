@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.definition.expression.tree import And, Const, Node, Not, Or, names_in
 from engine.definition.proof.grid import Grid, Inexact, cuts
-from engine.definition.proof.terms import Variable
+from engine.definition.proof.terms import Undecided, Variable
 
 Case = tuple[Node, bool]  # a guard and the truth value it is to have
 Witness = Mapping[str, Any]
@@ -32,17 +32,33 @@ class Prover:
     def __post_init__(self) -> None:
         self._values = cuts((*self.nodes, *self.facts), self.variables.values())
 
+    def possible(self, *cases: Case) -> bool:
+        """Can the guards have these truth values at once? Yes also where nobody can tell."""
+        try:
+            return self._find(cases, plain=True) is not None
+        except Undecided:
+            return True
+
     def find(self, *cases: Case) -> Witness | None:
-        """Values that give each guard its truth value, without those that do not matter; None: there are none."""
+        """Values that give each guard its truth value, without those that do not matter.
+
+        None: there are none, or nobody can tell.
+        """
+        try:
+            return self._find(cases)
+        except Undecided:
+            return None
+
+    def _find(self, cases: Sequence[Case], *, plain: bool = False) -> Witness | None:
         found: dict[str, Any] = {}
         for names, part in self._parts([each for case in cases for each in _flat(*case)]):
-            witness = self._answer(names, part)
+            witness = self._answer(names, part, plain)
             if witness is None:
                 return None
             found |= witness
         return found
 
-    def _answer(self, names: frozenset[str], cases: Sequence[Case]) -> Witness | None:
+    def _answer(self, names: frozenset[str], cases: Sequence[Case], plain: bool) -> Witness | None:
         if not names:  # constants alone
             return (
                 {}
@@ -50,7 +66,7 @@ class Prover:
                 else None
             )
         grid = self._grid(names)
-        return by_solver(self._space(names), cases) if grid is None else by_cells(grid, cases)
+        return by_solver(self._space(names), cases, plain) if grid is None else by_cells(grid, cases, plain)
 
     def _parts(self, cases: Sequence[Case]) -> list[tuple[frozenset[str], list[Case]]]:
         """The cases by the variables they share, directly or through a fact; the smallest part first."""
@@ -104,21 +120,26 @@ class Prover:
         return [fact for fact in self.facts if names_in(fact) <= names]
 
 
-def by_cells(grid: Grid, cases: Sequence[Case]) -> Witness | None:
-    """By exact enumeration."""
+def by_cells(grid: Grid, cases: Sequence[Case], plain: bool = False) -> Witness | None:
+    """By exact enumeration. plain: only whether there is a witness; which values matter is not asked."""
     cells = grid.whole
     for node, wanted in cases:
         truth = grid.truth(node)
         cells &= truth.true if wanted else truth.false
-    return grid.needed(cells) if cells else None
+    if plain or not cells:
+        return {} if cells else None
+    return grid.needed(cells)
 
 
-def by_solver(space: Any, cases: Sequence[Case]) -> Witness | None:
-    """By z3."""
+def by_solver(space: Any, cases: Sequence[Case], plain: bool = False) -> Witness | None:
+    """By z3, likewise."""
     truths = [(space.truth(node), wanted) for node, wanted in cases]
     formulas = [each.true if wanted else each.false for each, wanted in truths]
     witness = space.find(*formulas)
-    return None if witness is None else space.needed(witness, *formulas)
+    if plain or witness is None:
+        return None if witness is None else {}
+    needed: Witness = space.needed(witness, *formulas)
+    return needed
 
 
 def _flat(node: Node, wanted: bool) -> Iterator[Case]:

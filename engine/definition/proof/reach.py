@@ -119,9 +119,9 @@ class _Walk:
         else:
             for each in form.fields if form else ():
                 changed[each.key] = FILLED if each.required else changed.get(each.key, EMPTY) | EITHER
-        for other in self._definition.transitions.values():  # what a proposal holds is any value of its form
-            proposed = self._definition.forms.get(other.form)
-            if way.accepts and other.trigger == way.accepts and proposed:
+        if way.accepts:  # what a proposal holds is any value of its form
+            proposing = (each for each in self._definition.ways if each.trigger == way.accepts)
+            for proposed in filter(None, (self._definition.forms.get(each.form) for each in proposing)):
                 changed |= {each.key: EITHER for each in proposed.fields}
         return self._decided(changed) if form or way.accepts else changed
 
@@ -162,12 +162,12 @@ class _Walk:
 
     def _stop(self, guard: Sequence[tuple[Condition, Node]], told: Sequence[Case]) -> Condition | None:
         wanted = [(node, True) for _, node in guard]
-        if self._prover.find(*wanted, *told) is not None or self._prover.find(*wanted) is None:
+        if self._prover.possible(*wanted, *told) or not self._prover.possible(*wanted):
             return None  # what nothing at all makes true is WF303's business
         upto = next(
             number
             for number in range(1, len(guard) + 1)
-            if self._prover.find(*wanted[:number], *told) is None
+            if not self._prover.possible(*wanted[:number], *told)
         )
         return guard[upto - 1][0]
 

@@ -7,6 +7,7 @@ Solver", 2008). Imported when it is first needed: loading takes longer than most
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,7 +30,7 @@ from engine.definition.expression.tree import (
     Or,
     walk,
 )
-from engine.definition.proof.terms import Variable
+from engine.definition.proof.terms import Undecided, Variable
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _OPERATORS: Mapping[str, Any] = {
@@ -37,7 +38,8 @@ _OPERATORS: Mapping[str, Any] = {
     ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
 }  # fmt: skip
-_TRUE, _FALSE = z3.BoolVal(True), z3.BoolVal(False)
+_TRUE = z3.BoolVal(True)
+EFFORT = 2_000_000  # steps of z3 for one question (some tenths of a second): the same answer on every machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,16 @@ class Space:
     _values: dict[str, Any]
     _there: dict[str, Any]
     _words: dict[str, int]
-    _formulas: dict[Node, Formula] = field(default_factory=dict)
+    _formulas: dict[int, tuple[Node, Formula]] = field(default_factory=dict)  # by id, as in grid.py
 
     @classmethod
     def of(
         cls, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()
     ) -> Space:
         """The space of these variables, for questions about `nodes`."""
-        space = cls(variables, z3.Solver(), {}, {}, _words((*nodes, *facts), variables))
+        solver = z3.Solver()
+        solver.set("rlimit", EFFORT)
+        space = cls(variables, solver, {}, {}, _words((*nodes, *facts), variables))
         for each in variables.values():
             space._declare(each)
         for fact in facts:
@@ -73,17 +77,20 @@ class Space:
 
     def truth(self, node: Node) -> Formula:
         """That a guard is true, and that it is false."""
-        found = self._formulas.get(node)
+        found = self._formulas.get(id(node))
         if found is None:
-            found = self._formulas[node] = self._say(node)
-        return found
+            found = self._formulas[id(node)] = (node, self._say(node))
+        return found[1]
 
     def find(self, *wanted: Any) -> Mapping[str, Any] | None:
-        """Values for which all of these formulas hold, or None: there are none."""
+        """Values for which all of these formulas hold, or None: there are none. Raises Undecided."""
         self._solver.push()
         try:
             self._solver.add(*wanted)
-            if self._solver.check() != z3.sat:
+            answer = self._solver.check()
+            if answer == z3.unknown:
+                raise Undecided
+            if answer == z3.unsat:
                 return None
             model = self._solver.model()
             return {name: self._read(model, each) for name, each in self.variables.items()}
@@ -95,8 +102,10 @@ class Space:
         kept = {name: self._is(self.variables[name], value) for name, value in witness.items()}
         broken = z3.Not(z3.And(*wanted))
         for name in tuple(kept):
-            if not self.find(broken, *(each for other, each in kept.items() if other != name)):
-                del kept[name]
+            others = [each for other, each in kept.items() if other != name]
+            with suppress(Undecided):  # then it stays
+                if not self.find(broken, *others):
+                    del kept[name]
         return {name: witness[name] for name in kept}
 
     # ------------------------------------------------------------------ variables

@@ -38,6 +38,10 @@ _THERE = ("today", "now", "case.state", "case.stage", "case.area", "case.cycle",
           "case.entered_at", "actor.functions", "actor.id", "actor.agency", "actor.area", "subcases.")  # fmt: skip
 
 
+class Undecided(Exception):
+    """A prover gave up: the question takes more steps than it may, or calculates beyond what it can decide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """Something a guard reads. low, high: bounds of a number or day. missing: may it be unknown?"""
@@ -61,7 +65,9 @@ class Terms:
     constants: Mapping[str, Any] = field(default_factory=dict)
     inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
-    _ready: dict[Node, Node] = field(default_factory=dict)
+    _ready: dict[int, tuple[Node, Node]] = field(
+        default_factory=dict
+    )  # by id of the node, which is kept alive
     _needs: dict[Name, tuple[Node, ...]] = field(default_factory=dict)  # what a term is read from
     _loose: set[Name] = field(default_factory=set)  # terms that may be unknown though all of that is there
 
@@ -74,10 +80,10 @@ class Terms:
         return (*self._presence(), *self._of_tracks(), *self._of_days())
 
     def _plain(self, node: Node) -> Node:
-        found = self._ready.get(node)
+        found = self._ready.get(id(node))
         if found is None:
-            found = self._ready[node] = self._simplify(node)
-        return found
+            found = self._ready[id(node)] = (node, self._simplify(node))
+        return found[1]
 
     def _simplify(self, node: Node) -> Node:
         match node:

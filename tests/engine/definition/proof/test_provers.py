@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.definition.expression import compile
+from engine.definition.expression import Kind, Scope, compile, parse
 from engine.definition.expression.closures import build
 from engine.definition.proof.grid import Grid, Inexact, cuts
 from engine.definition.proof.prover import Prover, by_cells, by_solver
@@ -111,3 +111,13 @@ def test_a_question_falls_into_parts_that_share_nothing() -> None:
     (a, b), (ask, *_) = provers('risk == "low" and forced', "years > 2")
     assert ask((a, True), (b, True)) == {"risk": "low", "forced": True, "years": 3}
     assert ask((a, False), (a, True)) is None
+
+
+def test_what_nobody_can_tell_is_neither_found_nor_called_impossible() -> None:
+    scope = Scope({}, names=dict.fromkeys("xyz", Kind.INTEGER))
+    cubes = parse("x * x * x + y * y * y + z * z * z == 42 and x > 1000 and y > 1000", scope)
+    terms = Terms({})
+    node = terms.simplified(cubes)
+    prover = Prover([node], terms.variables)
+    assert prover.find((node, True)) is None
+    assert prover.possible((node, True))
