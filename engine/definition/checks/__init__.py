@@ -23,15 +23,28 @@ from engine.definition.checks import (
     wf205,
     wf206,
     wf207,
+    wf307,
+    wf308,
+    wf401,
+    wf402,
+    wf403,
+    wf404,
     wf405,
+    wf406,
     wf407,
+    wf501,
+    wf502,
+    wf503,
+    wf601,
     wf602,
+    wf603,
 )
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 
 RULES = (
-    wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf405, wf407, wf602,
+    wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf307, wf308,
+    wf401, wf402, wf403, wf404, wf405, wf406, wf407, wf501, wf502, wf503, wf601, wf602, wf603,
 )  # fmt: skip
 
 ELSEWHERE: Mapping[str, Severity] = {
