@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.definition.durations import duration_words
 from engine.definition.findings import Finding
+from engine.definition.flow import Duration
 from engine.text import messages
 
 # Sentences show the start of a long list; the rest is in the finding.
@@ -60,10 +62,12 @@ def _words(finding: Finding, language: str) -> Mapping[str, Any]:
 
 
 def _word(key: str, value: Any, language: str) -> str:
-    """Lists are written out, types of fields and kinds of values have words of their own."""
+    """Lists are written out; durations, types of fields and kinds of values have words of their own."""
     if isinstance(value, (list, tuple)):
         shown = ", ".join(str(each) for each in value[:SHOWN])
         return f"{shown}, …" if len(value) > SHOWN else shown
+    if isinstance(value, Duration):
+        return duration_words(value, language)
     if key.endswith("type"):
         return messages().say(language, f"type.{value}")
     if key.endswith("_kind"):

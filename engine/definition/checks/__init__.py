@@ -29,9 +29,21 @@ from engine.definition.checks import (
     wf303,
     wf304,
     wf309,
+    wf307,
+    wf308,
+    wf401,
+    wf402,
+    wf403,
+    wf404,
     wf405,
+    wf406,
     wf407,
+    wf501,
+    wf502,
+    wf503,
+    wf601,
     wf602,
+    wf603,
 )
 from engine.definition.decision import DecisionTable
 from engine.definition.findings import Finding, Severity
@@ -39,7 +51,7 @@ from engine.definition.model import Definition
 
 RULES = (
     wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf208, wf301, wf302, wf303, wf304,
-    wf405, wf407, wf602,
+    wf307, wf308, wf401, wf402, wf403, wf404, wf405, wf406, wf407, wf501, wf502, wf503, wf601, wf602, wf603,
 )  # fmt: skip
 
 OF_TABLES = (wf309,)

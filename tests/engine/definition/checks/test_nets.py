@@ -1,62 +1,7 @@
-"""What the rules say about small nets.
-
-"a>b b>c" draws moves named after themselves; the first state drawn is initial, the last one final.
-"""
-
-from collections.abc import Mapping
-from typing import Any
+"""What the rules say about small nets (drawing.py)."""
 
 from engine.definition import checks
-from engine.definition.build import build
-from engine.definition.findings import Finding
-from engine.definition.model import Definition
-
-TITLE = {"vi": "Nhãn", "en": "Label"}
-OFFICER = ["commune_officer", "commune_chair"]
-
-
-def net(drawn: str, changes: Mapping[str, Mapping[str, Any]] | None = None, **top: Any) -> Definition:
-    """`changes` adds keys to a state or transition by name; `top` adds keys to the whole."""
-    moves = drawn.split()
-    states = list(dict.fromkeys(name for move in moves for name in (move[0], move[-1])))
-    changed = changes or {}
-    plain: dict[str, Any] = {
-        "id": "net",
-        "title": TITLE,
-        "access": {},
-        "open": {"title": TITLE, "by": OFFICER},
-        "states": [{"key": key, "title": TITLE, **changed.get(key, {})} for key in states],
-        "transitions": [
-            {
-                "key": move,
-                "title": TITLE,
-                "from": [move[0]],
-                "to": move[-1],
-                "by": OFFICER,
-                **changed.get(move, {}),
-            }
-            for move in moves
-        ],
-        **top,
-    }
-    if not any("initial" in each for each in plain["states"]):
-        plain["states"][0]["initial"] = True
-    if not any("final" in each for each in plain["states"]):
-        plain["states"][-1]["final"] = True
-    return build(plain)
-
-
-def deadline(**keys: Any) -> list[dict[str, Any]]:
-    return [{"key": "due", "title": TITLE, "within": [{"duration": "1 day"}], **keys}]
-
-
-def the_finding(definition: Definition, code: str, family: Mapping[str, Definition] | None = None) -> Finding:
-    (finding,) = (each for each in checks.run(definition, family) if each.code == code)
-    return finding
-
-
-def codes(definition: Definition, family: Mapping[str, Definition] | None = None) -> list[str]:
-    return [each.code for each in checks.run(definition, family)]
+from tests.engine.definition.checks.drawing import OFFICER, TITLE, codes, deadline, net, the_finding, track
 
 
 def test_a_plain_line_is_sound() -> None:
@@ -184,10 +129,6 @@ def test_a_step_of_the_system_happens_only_by_a_deadline() -> None:
     assert the_finding(net(drawn, {"b>c": system}), "WF207").variant == "system"
     assert "WF207" not in codes(net(drawn, {"b>c": system, "b": {"deadlines": deadline(then="b>c")}}))
     assert "WF207" not in codes(net(drawn, {"b>c": system}, deadlines=deadline(starts=["a>b"], then="b>c")))
-
-
-def track(definition: str, **keys: Any) -> list[dict[str, Any]]:
-    return [{"key": "t", "definition": definition, "title": TITLE, "code": "T", "holder": "school", **keys}]
 
 
 def test_a_ring_is_told_from_where_one_stands_and_only_to_those_in_it() -> None:
