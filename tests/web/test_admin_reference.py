@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,6 +63,20 @@ def test_a_setting_is_confirmed_with_its_ground(administered: Engine, admin: Vis
         key="caseload_limit", value=1030, unconfirmed=False, law="QĐ 12"
     )
     assert version(administered) > before
+
+
+def test_the_ground_of_a_setting_is_said_in_the_language_of_the_page_and_kept_as_it_was(
+    administered: Engine, admin: Visitor
+) -> None:
+    before = administered.library.rows.settings["caseload_limit"]
+    assert before.law == "CPMS 2019, tiêu chuẩn 18"
+    admin.client.set_cookie("language", "en")
+    address = "/admin/settings/edit/?id=caseload_limit"
+    for page in ("/admin/settings/", address):
+        assert "CPMS 2019, standard 18" in admin.get(page).text
+    sent = {"value": "30", "unconfirmed": "true", "law": "CPMS 2019, standard 18"}
+    assert admin.post(address, sent).status_code == 303
+    assert administered.library.rows.settings["caseload_limit"] == replace(before, value=30)
 
 
 def test_a_setting_keeps_its_kind(administered: Engine, admin: Visitor) -> None:
