@@ -193,7 +193,8 @@ def _pause_added(step: Step, due_at: datetime, unit: str, start: datetime, pause
 
 def _warning(step: Step, declared: Deadline, start: datetime, due_at: datetime) -> datetime | None:
     at = warn_at(due_at, declared.warn, step.calendar, step.zone)
-    return None if at is None else max(at, start)
+    # Never before the limit began; one that begins on a day to come is warned of before that day.
+    return None if at is None else max(at, min(start, step.now))
 
 
 def _duration(limit: Limit, values: Mapping[str, Any]) -> Duration | None:

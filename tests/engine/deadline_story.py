@@ -65,7 +65,7 @@ STATES = (
     state(
         "verifying",
         limit("verify", BY_RISK, done_by=("decide_yes", "decide_no")),
-        limit("measure", within(12, "hours"), **ON_RECEIPT),
+        limit("measure", within(12, "hours"), warn=Duration(24, "hours"), **ON_RECEIPT),
         limit("guarded", BY_SECRET),
     ),
     state(
@@ -133,6 +133,7 @@ class Story:
         self.ended: dict[str, list[str]] = {}
         self.seq = self.entry = 0
         self.interrupted: set[str | None] = set()
+        self.ahead: set[str] = set()  # limits whose start lay ahead once
         self.entered_at = local("2000-01-01 00:00")
 
     def step(self, key: str, at: str | datetime, to: str | None = None, **values: Any) -> DeadlinePlan:
@@ -180,9 +181,12 @@ class Story:
         changed = (*result.move, *result.pause, *result.resume)
         assert len({each.id for each in changed}) == len(changed)
         assert len({(each.scope, each.key) for each in after}) == len(after), "one of a kind"
+        self.ahead |= {each.id for each in after if each.start_at > now}
         for each in after:
             assert each.start_at <= each.due_at
-            assert each.warn_at is None or each.start_at <= each.warn_at <= each.due_at
+            assert each.warn_at is None or each.warn_at <= each.due_at
+            # A limit that has begun is not warned of before it began; one still to begin may be.
+            assert each.warn_at is None or each.id in self.ahead or each.start_at <= each.warn_at
         for each in changed:
             assert not breached(self.find(each.id), now) or self.find(each.id).due_at == each.due_at
 

@@ -63,6 +63,15 @@ def test_a_warning_longer_than_the_limit_comes_at_its_start(story: Story) -> Non
     assert story["draft"].warn_at == local("2026-03-03 10:00")
 
 
+def test_a_limit_that_begins_at_a_moment_to_come_is_warned_of_before_it_begins(story: Story) -> None:
+    story.step("", "2026-03-02 10:00", received_at=local("2026-03-08 08:00"))
+    assert story["measure"].warn_at == local("2026-03-07 20:00")
+    story.step("note", "2026-03-02 11:00", received_at=local("2026-03-02 18:00"))
+    assert story["measure"].warn_at == local("2026-03-02 11:00")  # at once: a day before was yesterday
+    story.step("note", "2026-03-02 12:00", received_at=local("2026-03-02 08:30"))
+    assert story["measure"].warn_at == local("2026-03-02 08:30")
+
+
 def test_escalation_and_the_step_that_follows_are_carried_along(story: Story) -> None:
     story.step("", "2026-03-02 10:00", received_at=local("2026-03-02 08:30"))
     assert (story["measure"].escalate_to, story["measure"].then) == ("lead", "lapse")

@@ -24,11 +24,12 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """Each time limit with such a warning."""
     for path, key, start, within, warn in _warned(definition):
         durations = [each for limit in within for each in _durations(limit)]
+        if start in definition.fields:
+            continue  # it may begin on a day to come, and is warned of before that day
         if durations and all(_longer(warn, each) for each in durations):
             longest = max(durations, key=lambda each: _days(each)[1])
-            variant = "dated" if start in definition.fields else ""
             yield found(
-                definition, CODE, SEVERITY, f"{path}.warn", variant,
+                definition, CODE, SEVERITY, f"{path}.warn",
                 witness={"warn": duration_text(warn), "within": duration_text(longest)},
                 deadline=key, start=start, warn=warn, limit=longest,
             )  # fmt: skip

@@ -116,8 +116,8 @@ def test_every_duration_the_limit_may_have_must_be_shorter() -> None:
     assert warned("3 days", lasts("1 day"), by_risk) == []
 
 
-def test_a_limit_from_a_day_to_come_is_told_in_words_of_its_own() -> None:
-    assert warned("7 days", lasts("0 days"), **{"from": "on"}) == ["dated"]
+def test_a_limit_from_a_field_may_begin_on_a_day_to_come_and_is_warned_of_before() -> None:
+    assert warned("7 days", lasts("0 days"), **{"from": "on"}) == []
     assert warned("7 days", lasts("10 days"), **{"from": "on"}) == []
 
 
