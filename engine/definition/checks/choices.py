@@ -12,7 +12,7 @@ from engine.definition.expression.tree import And, Const, Node
 from engine.definition.flow import Condition, Transition
 from engine.definition.model import Definition
 from engine.definition.proof.prover import Prover
-from engine.definition.proof.terms import Terms
+from engine.definition.proof.terms import Effort, Terms
 
 ALWAYS = Const(True, Kind.BOOLEAN)
 
@@ -42,21 +42,22 @@ def choices(definition: Definition) -> Iterator[Choice]:
 
 
 Asked = tuple[list[Node], Prover]
-_last: tuple[Definition | None, dict[Any, Asked]] = (None, {})  # several rules ask about the same guards
+# Several rules ask about the same guards. All of them together have one effort.
+_last: tuple[Definition | None, dict[Any, Asked], Effort] = (None, {}, Effort())
 
 
 def asked(definition: Definition, states: Sequence[str], *guards: Sequence[Condition]) -> Asked:
     """Guards as trees over variables, each of several conditions, and the prover for them while a case is in `states`."""
     global _last
-    of, ready = _last
+    of, ready, effort = _last
     if of is not definition:
-        ready = {}
-        _last = (definition, ready)
+        ready, effort = {}, Effort()
+        _last = (definition, ready, effort)
     key = (tuple(states), tuple(tuple(id(each) for each in guard) for guard in guards))
     if key not in ready:
         terms = Terms(definition.fields, inside={"case.state": tuple(states)})
         nodes = [_all([terms.simplified(each.expression) for each in guard]) for guard in guards]
-        ready[key] = nodes, Prover(nodes, terms.variables, terms.facts())
+        ready[key] = nodes, Prover(nodes, terms.variables, terms.facts(), effort)
     return ready[key]
 
 

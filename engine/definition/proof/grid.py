@@ -30,7 +30,7 @@ from engine.definition.expression.tree import (
     names_in,
     walk,
 )
-from engine.definition.proof.terms import Variable
+from engine.definition.proof.terms import Effort, Variable
 
 CELLS = 100_000
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,19 +57,22 @@ class Grid:
     every: int  # all cells
     whole: int  # those that can be
     _masks: Mapping[str, Sequence[int]]
+    _effort: Effort
     _truths: dict[int, tuple[Node, Truth]] = field(
         default_factory=dict
     )  # by id: hashing a tree is slower than deciding it
     _atoms: dict[Node, Truth] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, values: Mapping[str, Sequence[Any]], facts: Iterable[Node] = ()) -> Grid:
+    def of(
+        cls, values: Mapping[str, Sequence[Any]], facts: Iterable[Node] = (), effort: Effort | None = None
+    ) -> Grid:
         """The grid of variables with these values (see `cuts`). Raises Inexact where there are too many cells."""
         count = prod(map(len, values.values()))
         if count > CELLS:
             raise Inexact(f"{count} cells")
         every = (1 << count) - 1
-        grid = cls(values, every, every, _columns(values, count))
+        grid = cls(values, every, every, _columns(values, count), effort or Effort())
         for fact in facts:
             grid.whole &= grid._truth(fact).true
         return grid
@@ -135,6 +138,9 @@ class Grid:
 
     def _tried(self, node: Node) -> Truth:
         names, decide = sorted(names_in(node)), build(node)
+        self._effort.spend(
+            prod(len(self.values[name]) for name in names) * (1 + self.every.bit_length() // 1000)
+        )
         true = false = 0
         for places in product(*(range(len(self.values[name])) for name in names)):
             outcome = decide({name: self.values[name][at] for name, at in zip(names, places, strict=True)})
@@ -196,8 +202,11 @@ def cuts(nodes: Iterable[Node], variables: Iterable[Variable]) -> dict[str, Sequ
     for together in members.values():
         points = {value for each in together for value in constants[each.name]}
         points |= {bound for each in together for bound in (each.low, each.high) if bound is not None}
-        for each in together:
+        # Whole numbers first: a decimal compared with one may have to be equal to it, or between two of them.
+        for each in sorted(together, key=lambda each: each.kind.name == "decimal"):
             options = _values(each, points, len(together))
+            if each.kind.name == "integer":
+                points |= set(options)
             values[each.name] = (*options, None) if each.missing else options
     return {name: () if name in calculated else values[name] for name in values}
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.definition.expression.tree import And, Const, Node, Not, Or, names_in
 from engine.definition.proof.grid import Grid, Inexact, cuts
-from engine.definition.proof.terms import Undecided, Variable
+from engine.definition.proof.terms import Effort, Undecided, Variable
 
 Case = tuple[Node, bool]  # a guard and the truth value it is to have
 Witness = Mapping[str, Any]
@@ -25,6 +25,7 @@ class Prover:
     nodes: Sequence[Node]
     variables: Mapping[str, Variable]
     facts: Sequence[Node] = ()
+    effort: Effort = field(default_factory=Effort)
     _values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     _grids: dict[frozenset[str], Grid | None] = field(default_factory=dict)
     _spaces: dict[frozenset[str], Any] = field(default_factory=dict)
@@ -102,7 +103,7 @@ class Prover:
             values = {name: self._values[name] for name in self.variables if name in names}
             try:
                 exact = all(values.values())
-                self._grids[names] = Grid.of(values, self._facts(names)) if exact else None
+                self._grids[names] = Grid.of(values, self._facts(names), self.effort) if exact else None
             except Inexact:
                 self._grids[names] = None
         return self._grids[names]
@@ -112,7 +113,7 @@ class Prover:
             from engine.definition.proof.smt import Space
 
             self._spaces[names] = Space.of(
-                self.nodes, {name: self.variables[name] for name in names}, self._facts(names)
+                self.nodes, {name: self.variables[name] for name in names}, self._facts(names), self.effort
             )
         return self._spaces[names]
 

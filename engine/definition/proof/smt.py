@@ -30,7 +30,7 @@ from engine.definition.expression.tree import (
     Or,
     walk,
 )
-from engine.definition.proof.terms import Undecided, Variable
+from engine.definition.proof.terms import Effort, Undecided, Variable
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _OPERATORS: Mapping[str, Any] = {
@@ -56,6 +56,7 @@ class Space:
 
     variables: Mapping[str, Variable]
     _solver: Any
+    _effort: Effort
     _values: dict[str, Any]
     _there: dict[str, Any]
     _words: dict[str, int]
@@ -63,12 +64,16 @@ class Space:
 
     @classmethod
     def of(
-        cls, nodes: Sequence[Node], variables: Mapping[str, Variable], facts: Sequence[Node] = ()
+        cls,
+        nodes: Sequence[Node],
+        variables: Mapping[str, Variable],
+        facts: Sequence[Node] = (),
+        effort: Effort | None = None,
     ) -> Space:
         """The space of these variables, for questions about `nodes`."""
         solver = z3.Solver()
         solver.set("rlimit", EFFORT)
-        space = cls(variables, solver, {}, {}, _words((*nodes, *facts), variables))
+        space = cls(variables, solver, effort or Effort(), {}, {}, _words((*nodes, *facts), variables))
         for each in variables.values():
             space._declare(each)
         for fact in facts:
@@ -87,7 +92,10 @@ class Space:
         self._solver.push()
         try:
             self._solver.add(*wanted)
+            self._effort.spend(0)
+            before = _steps(self._solver)
             answer = self._solver.check()
+            self._effort.spend(_steps(self._solver) - before)
             if answer == z3.unknown:
                 raise Undecided
             if answer == z3.unsat:
@@ -204,6 +212,12 @@ class Space:
 
 
 _MEASURED = ("integer", "decimal", "date", "datetime")
+
+
+def _steps(solver: Any) -> int:
+    """How many steps z3 has taken so far."""
+    counted = solver.statistics()
+    return int(counted.get_key_value("rlimit count")) if "rlimit count" in counted.keys() else 0  # noqa: SIM118
 
 
 def _known(holds: Any, *known: Any) -> Formula:

@@ -42,6 +42,23 @@ class Undecided(Exception):
     """A prover gave up: the question takes more steps than it may, or calculates beyond what it can decide."""
 
 
+@dataclass(slots=True)
+class Effort:
+    """What all the questions about one file may cost together, in steps of a fraction of a microsecond.
+
+    Counted in steps, not in seconds, so that every machine says the same of a file; a file that was made to be hard
+    costs some seconds and no more.
+    """
+
+    left: int = 40_000_000
+
+    def spend(self, steps: int) -> None:
+        """Raises Undecided once there is none left."""
+        if self.left <= 0:
+            raise Undecided
+        self.left -= steps
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """Something a guard reads. low, high: bounds of a number or day. missing: may it be unknown?"""
