@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from engine.definition.checks.choices import Choice, asked, choices, chosen_by, told
 from engine.definition.checks.rule import Family, found
@@ -15,7 +14,8 @@ SEVERITY = Severity.ERROR
 
 
 def check(definition: Definition, family: Family) -> Iterator[Finding]:
-    """Each pair that overlaps, unless the lower one is `otherwise` or the last one without a condition of its own."""
+    """Each alternative that overlaps with one above it, the first such; not one that is `otherwise`, or the last without a
+    condition of its own."""
     for choice in choices(definition):
         yield from _overlaps(definition, choice)
     inside = {way.key for choice in choices(definition) for way in choice.alternatives[1:]}
@@ -30,13 +30,16 @@ def _overlaps(definition: Definition, choice: Choice) -> Iterator[Finding]:
     guards = [chosen_by(way) or way.when for way in choice.alternatives]
     nodes, prover = asked(definition, choice.states, *guards)
     last = choice.alternatives[-1]
-    for (above, upper), (way, lower) in combinations(zip(choice.alternatives, nodes, strict=True), 2):
+    for at, (way, lower) in enumerate(zip(choice.alternatives, nodes, strict=True)):
         if way.otherwise or (way is last and not chosen_by(way)):
             continue
-        witness = prover.find((upper, True), (lower, True))
-        if witness is not None:
+        for above, upper in zip(choice.alternatives[:at], nodes, strict=False):
+            witness = prover.find((upper, True), (lower, True))
+            if witness is None:
+                continue
             yield found(
                 definition, CODE, SEVERITY, f"transitions.{way.key}.when" if way.when else f"transitions.{way.key}",
                 "" if witness else "always",
                 witness=witness, trigger=choice.trigger, above=above.key, transition=way.key, values=told(witness),
             )  # fmt: skip
+            break

@@ -22,10 +22,10 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
         (guard,), prover = asked(definition, way.sources, way.when)
         if prover.possible((guard, True)):
             continue
+        shorter = range(1, len(way.when))
         least = next(
-            number
-            for number in range(1, len(way.when) + 1)
-            if _impossible(definition, way.sources, way.when[:number])
+            (number for number in shorter if _impossible(definition, way.sources, way.when[:number])),
+            len(way.when),
         )
         path = f"transitions.{way.key}.when.{least - 1}"
         yield found(

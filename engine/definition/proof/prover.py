@@ -26,11 +26,14 @@ class Prover:
     variables: Mapping[str, Variable]
     facts: Sequence[Node] = ()
     effort: Effort = field(default_factory=Effort)
+    _bound: Sequence[tuple[Node, frozenset[str]]] = ()  # the facts, and the variables they bind
     _values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    _words: Mapping[str, int] | None = None
     _grids: dict[frozenset[str], Grid | None] = field(default_factory=dict)
     _spaces: dict[frozenset[str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._bound = [(fact, names_in(fact)) for fact in self.facts]
         self._values = cuts((*self.nodes, *self.facts), self.variables.values())
 
     def possible(self, *cases: Case) -> bool:
@@ -67,6 +70,7 @@ class Prover:
                 else None
             )
         grid = self._grid(names)
+        self.effort.spend(100 if grid is None else 100 + grid.every.bit_length() // 10)
         return by_solver(self._space(names), cases, plain) if grid is None else by_cells(grid, cases, plain)
 
     def _parts(self, cases: Sequence[Case]) -> list[tuple[frozenset[str], list[Case]]]:
@@ -91,8 +95,9 @@ class Prover:
     def _links(self, cases: Iterable[Case]) -> Iterator[tuple[frozenset[str], Case | None]]:
         """The facts that bind what is asked about, and what they bind in turn."""
         reached = {name for node, _ in cases for name in names_in(node)}
-        waiting = [names_in(fact) for fact in self.facts]
+        waiting = [names for _, names in self._bound]
         while bound := [names for names in waiting if names & reached]:
+            self.effort.spend(50 * len(bound) + len(waiting))
             waiting = [names for names in waiting if not names & reached]
             for names in bound:
                 reached |= names
@@ -110,15 +115,17 @@ class Prover:
 
     def _space(self, names: frozenset[str]) -> Any:
         if names not in self._spaces:
-            from engine.definition.proof.smt import Space
+            from engine.definition.proof.smt import Space, words
 
+            if self._words is None:
+                self._words = words((*self.nodes, *self.facts), self.variables)
             self._spaces[names] = Space.of(
-                self.nodes, {name: self.variables[name] for name in names}, self._facts(names), self.effort
+                {name: self.variables[name] for name in names}, self._words, self._facts(names), self.effort
             )
         return self._spaces[names]
 
     def _facts(self, names: frozenset[str]) -> list[Node]:
-        return [fact for fact in self.facts if names_in(fact) <= names]
+        return [fact for fact, bound in self._bound if bound <= names]
 
 
 def by_cells(grid: Grid, cases: Sequence[Case], plain: bool = False) -> Witness | None:
@@ -136,9 +143,11 @@ def by_solver(space: Any, cases: Sequence[Case], plain: bool = False) -> Witness
     """By z3, likewise."""
     truths = [(space.truth(node), wanted) for node, wanted in cases]
     formulas = [each.true if wanted else each.false for each, wanted in truths]
+    if plain:
+        return {} if space.holds(*formulas) else None
     witness = space.find(*formulas)
-    if plain or witness is None:
-        return None if witness is None else {}
+    if witness is None:
+        return None
     needed: Witness = space.needed(witness, *formulas)
     return needed
 

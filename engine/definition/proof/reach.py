@@ -164,10 +164,9 @@ class _Walk:
         wanted = [(node, True) for _, node in guard]
         if self._prover.possible(*wanted, *told) or not self._prover.possible(*wanted):
             return None  # what nothing at all makes true is WF303's business
+        shorter = range(1, len(guard))
         upto = next(
-            number
-            for number in range(1, len(guard) + 1)
-            if not self._prover.possible(*wanted[:number], *told)
+            (number for number in shorter if not self._prover.possible(*wanted[:number], *told)), len(guard)
         )
         return guard[upto - 1][0]
 

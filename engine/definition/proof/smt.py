@@ -6,7 +6,7 @@ Solver", 2008). Imported when it is first needed: loading takes longer than most
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +39,8 @@ _OPERATORS: Mapping[str, Any] = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
 }  # fmt: skip
 _TRUE = z3.BoolVal(True)
-EFFORT = 2_000_000  # steps of z3 for one question (some tenths of a second): the same answer on every machine
+ASKING = 5_000  # steps that asking costs, whatever the answer
+EFFORT = 500_000  # steps of z3 for one question (some tenths of a second): the same answer on every machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +60,21 @@ class Space:
     _effort: Effort
     _values: dict[str, Any]
     _there: dict[str, Any]
-    _words: dict[str, int]
+    _words: Mapping[str, int]
     _formulas: dict[int, tuple[Node, Formula]] = field(default_factory=dict)  # by id, as in grid.py
 
     @classmethod
     def of(
         cls,
-        nodes: Sequence[Node],
         variables: Mapping[str, Variable],
+        numbered: Mapping[str, int],
         facts: Sequence[Node] = (),
         effort: Effort | None = None,
     ) -> Space:
-        """The space of these variables, for questions about `nodes`."""
+        """The space of these variables. numbered: the texts that occur in questions (see `words`)."""
         solver = z3.Solver()
         solver.set("rlimit", EFFORT)
-        space = cls(variables, solver, effort or Effort(), {}, {}, _words((*nodes, *facts), variables))
+        space = cls(variables, solver, effort or Effort(), {}, {}, numbered)
         for each in variables.values():
             space._declare(each)
         for fact in facts:
@@ -87,12 +88,20 @@ class Space:
             found = self._formulas[id(node)] = (node, self._say(node))
         return found[1]
 
+    def holds(self, *wanted: Any) -> bool:
+        """Are there values for which all of these formulas hold? Raises Undecided."""
+        return self._model(*wanted) is not None
+
     def find(self, *wanted: Any) -> Mapping[str, Any] | None:
         """Values for which all of these formulas hold, or None: there are none. Raises Undecided."""
+        model = self._model(*wanted)
+        return model and {name: self._read(model, each) for name, each in self.variables.items()}
+
+    def _model(self, *wanted: Any) -> Any:
         self._solver.push()
         try:
             self._solver.add(*wanted)
-            self._effort.spend(0)
+            self._effort.spend(ASKING)
             before = _steps(self._solver)
             answer = self._solver.check()
             self._effort.spend(_steps(self._solver) - before)
@@ -100,8 +109,7 @@ class Space:
                 raise Undecided
             if answer == z3.unsat:
                 return None
-            model = self._solver.model()
-            return {name: self._read(model, each) for name, each in self.variables.items()}
+            return self._solver.model()
         finally:
             self._solver.pop()
 
@@ -112,7 +120,7 @@ class Space:
         for name in tuple(kept):
             others = [each for other, each in kept.items() if other != name]
             with suppress(Undecided):  # then it stays
-                if not self.find(broken, *others):
+                if not self.holds(broken, *others):
                     del kept[name]
         return {name: witness[name] for name in kept}
 
@@ -232,7 +240,7 @@ def _number(value: Any) -> Any:
     return z3.IntVal(value) if isinstance(value, int) else z3.RealVal(str(value))
 
 
-def _words(nodes: Sequence[Node], variables: Mapping[str, Variable]) -> dict[str, int]:
+def words(nodes: Iterable[Node], variables: Mapping[str, Variable]) -> dict[str, int]:
     """A number for each text that is an option or a constant; any other text is a number beyond them."""
     found = dict.fromkeys(option for each in variables.values() for option in each.kind.options or ())
     for node in (each for tree in nodes for each in walk(tree)):

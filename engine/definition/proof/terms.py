@@ -28,6 +28,7 @@ from engine.definition.expression.tree import (
     Node,
     Not,
     Or,
+    names_in,
     walk,
 )
 from engine.definition.expression.writing import write
@@ -50,7 +51,7 @@ class Effort:
     costs some seconds and no more.
     """
 
-    left: int = 40_000_000
+    left: int = 10_000_000
 
     def spend(self, steps: int) -> None:
         """Raises Undecided once there is none left."""
@@ -110,6 +111,10 @@ class Terms:
                 return replace(node, operand=self._plain(node.operand))
             case And() | Or():
                 return replace(node, parts=tuple(map(self._plain, node.parts)))
+            case Arith(operator="*") if names_in(node.left) and names_in(node.right):
+                return self._term(
+                    node, node.kind
+                )  # a product of two unknowns is beyond what z3 surely decides
             case Compare() | Arith():
                 return replace(node, left=self._plain(node.left), right=self._plain(node.right))
             case In():

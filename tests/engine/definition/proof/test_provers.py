@@ -12,12 +12,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.definition.expression import Kind, Scope, compile, parse
+from engine.definition.expression import compile
 from engine.definition.expression.closures import build
 from engine.definition.proof.grid import Grid, Inexact, cuts
 from engine.definition.proof.prover import Prover, by_cells, by_solver
-from engine.definition.proof.smt import Space
-from engine.definition.proof.terms import Terms
+from engine.definition.proof.smt import Space, words
+from engine.definition.proof.terms import Effort, Terms
 from tests.engine.definition.proof.guards import CALCULATED, EXACT, FEW, LOOSE, cases, guards, read
 
 BOTH = (True, False)
@@ -31,7 +31,8 @@ def provers(*sources: str, cells: bool = True) -> tuple[list[Any], list[Answer]]
     """The simplified guards, and each way to ask about them."""
     terms = Terms(FEW.fields)
     nodes = [terms.simplified(read(each)) for each in sources]
-    space = Space.of(nodes, terms.variables, terms.facts())
+    numbered = words((*nodes, *terms.facts()), terms.variables)
+    space = Space.of(terms.variables, numbered, terms.facts())
     found: list[Answer] = [Prover(nodes, terms.variables, terms.facts()).find, partial(by_solver, space)]
     if cells:
         grid = Grid.of(cuts((*nodes, *terms.facts()), terms.variables.values()), terms.facts())
@@ -113,11 +114,16 @@ def test_a_question_falls_into_parts_that_share_nothing() -> None:
     assert ask((a, False), (a, True)) is None
 
 
-def test_what_nobody_can_tell_is_neither_found_nor_called_impossible() -> None:
-    scope = Scope({}, names=dict.fromkeys("xyz", Kind.INTEGER))
-    cubes = parse("x * x * x + y * y * y + z * z * z == 42 and x > 1000 and y > 1000", scope)
-    terms = Terms({})
-    node = terms.simplified(cubes)
-    prover = Prover([node], terms.variables)
-    assert prover.find((node, True)) is None
-    assert prover.possible((node, True))
+def test_what_nobody_can_tell_within_the_effort_is_neither_found_nor_called_impossible() -> None:
+    for source in ("years + 1 > hours", "years > 1"):  # by z3, by cells
+        terms = Terms(FEW.fields)
+        node = terms.simplified(read(source))
+        spent = Prover([node], terms.variables, effort=Effort(left=0))
+        assert spent.find((node, True)) is None
+        assert spent.possible((node, True))
+        assert Prover([node], terms.variables).find((node, True)) is not None
+
+
+def test_a_product_of_two_unknowns_is_not_looked_into() -> None:
+    (node,), (ask, _) = provers("years * hours > 100 and years * 2 < 1", cells=False)
+    assert ask((node, True)) == {"years * hours": 101, "years": 0}
