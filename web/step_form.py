@@ -215,7 +215,7 @@ def _mark(columns: Iterable[dict[str, Any]], table: str, part: Part) -> None:
     looked_at = frozenset[str]().union(*(read_of_rows(each, table) for each in conditions))
     for column in columns:
         column["required"] = column["name"] in must
-        column["if_known"] = column["name"] not in looked_at
+        column["optional"] = column["name"] not in looked_at
 
 
 def _table(

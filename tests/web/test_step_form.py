@@ -7,7 +7,7 @@ import re
 from tests.web import journey
 from tests.web.journey import OFFICER, House
 
-MUST, IF_KNOWN = "bắt buộc", "ghi nếu biết"
+MUST, OPTIONAL = "bắt buộc", "không bắt buộc"
 
 
 def labels(house: House, upto: str, way: str, table: str) -> dict[str, str]:
@@ -18,8 +18,8 @@ def labels(house: House, upto: str, way: str, table: str) -> dict[str, str]:
     found = {}
     for label in officer.page.locator(f'[data-rows-of="{table}"] [data-row]').first.locator("label").all():
         text = label.text_content() or ""
-        mark = next((each for each in (MUST, IF_KNOWN) if each in text), "")
-        found[re.sub(rf"\s*(\*|{MUST}|{IF_KNOWN}).*", "", text, flags=re.DOTALL).strip()] = mark
+        mark = next((each for each in (OPTIONAL, MUST) if each in text), "")
+        found[re.sub(rf"\s*(\*|{OPTIONAL}|{MUST}).*", "", text, flags=re.DOTALL).strip()] = mark
         control = officer.page.locator(f'[id="{label.get_attribute("for")}"]')
         assert (control.get_attribute("aria-required") == "true") == (mark == MUST)
     return found
@@ -32,10 +32,10 @@ def test_a_plan_marks_what_each_action_must_have_and_what_comes_only_later(house
         "Thời hạn",
         "Nguồn kinh phí",
     }
-    assert {"Kết quả", "Lý do hủy", "Kinh phí"} <= {each for each, mark in marked.items() if mark == IF_KNOWN}
+    assert {"Kết quả", "Lý do hủy", "Kinh phí"} <= {each for each, mark in marked.items() if mark == OPTIONAL}
     assert "" not in marked.values()
 
 
 def test_a_column_that_is_wanted_only_sometimes_carries_no_mark(house: House) -> None:
     marked = labels(house, "approve_plan", "start_review", "actions")
-    assert marked == {"Kết quả": "", "Lý do hủy": IF_KNOWN}
+    assert marked == {"Kết quả": "", "Lý do hủy": OPTIONAL}
