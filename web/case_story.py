@@ -234,7 +234,7 @@ def _side_roads(view: CaseView, words: Words, entry: Entry) -> Iterator[str]:
     if entry.args.get("area"):
         yield t("story.area", place=name_of("area", entry.args["area"]))
     if way and entry.args.get("owner") and any(each.name == "own" for each in way.transition.do):
-        yield t("story.owner", name=name_of("actor", entry.args["owner"]))
+        yield t("story.owner", name=name_of("actor", entry.args["owner"]).rstrip("."))
 
 
 def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:

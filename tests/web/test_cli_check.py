@@ -20,7 +20,7 @@ def run(*arguments: str | Path) -> Result:
 def test_a_sound_file_ends_with_0_and_says_so() -> None:
     result = run(EXAMPLES / "WF203" / "good.yaml")
     assert result.exit_code == 0
-    assert result.output.endswith("good.yaml: không có gì cần sửa.\n")
+    assert result.output.endswith("good.yaml: không thấy lỗi nào.\n")
 
 
 def test_errors_end_with_1_and_are_printed_like_a_compilers() -> None:

@@ -19,7 +19,7 @@ def test_an_emergency_runs_by_the_clock_and_a_separated_child_stands_on_the_page
     house.later(hours=2, minutes=30)
     chair.go(case)
     clock = chair.page.locator("#clock")
-    expect(clock).to_contain_text("Can thiệp khẩn cấp Thực hiện biện pháp khẩn cấp: còn 9 giờ")
+    expect(clock).to_contain_text("Can thiệp khẩn cấp · Thực hiện biện pháp khẩn cấp: còn 9 giờ")
     expect(clock).to_contain_text("12 giờ")
     told = house.clock.now() - timedelta(hours=2, minutes=30)
     expect(clock).to_contain_text(f"Đã báo Chủ tịch UBND cấp xã lúc {told.astimezone(ZONE):%d/%m/%Y %H:%M}")

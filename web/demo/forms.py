@@ -57,7 +57,8 @@ class Sheet:
 
     def number(self, of: str) -> str:
         """The number of a decision, a court's, a certificate."""
-        return f"{100 + 7 * self.child.number + self.step.nth}/{phrases()['signs'][of]}"
+        again = self.step.nth + 3 * (self.step.name == "approve_closure")  # no number twice for one child
+        return f"{100 + 7 * self.child.number + again}/{phrases()['signs'][of]}"
 
 
 def values(sheet: Sheet) -> Values:

@@ -27,14 +27,17 @@ def page() -> Any:
     with engine().database.read() as connection:
         listing = Listing(engine(), connection, me.id)
         mine, waiting = my_tasks.split(engine(), me, listing)
-        lists = {"waiting": waiting, **my_tasks.by_due(engine(), mine, listing)}
+        urgent = my_tasks.emergencies(engine(), waiting)
+        others = [each for each in waiting if each not in urgent]
+        lists = {"waiting": others, **my_tasks.by_due(engine(), [*urgent, *mine], listing)}
         escalated = listing.escalated(me.functions, limit=SHOWN)
         chosen = request.args.get("list", "")
         if chosen not in (*LISTS, "escalated"):
             chosen = ""
         lists["escalated"] = list(escalated)
-        urgent = my_tasks.emergencies(engine(), waiting)
-        coming = [each for key in ("late", "today", "week", "later") for each in lists[key]]
+        coming = [
+            each for key in ("late", "today", "week", "later") for each in lists[key] if each not in urgent
+        ]
         picked = lists[chosen] if chosen else [*urgent, *coming]
         kinds = _kinds(picked, listing, chosen)
         kind = request.args.get("task", "")
