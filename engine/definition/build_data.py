@@ -5,14 +5,15 @@ Part of build.py, which says in what order things are built.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from engine.definition.desk import Desk, text_of
-from engine.definition.expression import Kind, Scope
+from engine.definition.expression import Kind, Scope, walk
+from engine.definition.expression.tree import Name
 from engine.definition.model import (
     Decision,
     Duplicates,
@@ -88,10 +89,34 @@ def with_computed(
             compute = desk.expression(source, scope, path, Kind.of(fields[each["key"]]))
             whole[each["key"]] = replace(fields[each["key"]], compute=compute)
     reads = {key: each.compute.reads for key, each in whole.items() if each.compute}
-    for key in reads:
-        if key in _read_in_the_end(key, reads):
+    inside = {key: _read_in_the_end(key, reads) for key in reads}
+    rings = {key for key, names in inside.items() if key in names}
+    for key, names in inside.items():
+        if key in rings:
             desk.report("WF105", f"fields.{key}.compute", "compute_ring", name=key)
+        elif rings.isdisjoint(names) and _is_large(key, whole, names & reads.keys()):
+            desk.report("WF105", f"fields.{key}.compute", "compute_large", name=key, most=LARGE, deep=DEEP)
     return whole
+
+
+DEEP, LARGE = 40, 500  # computed fields that one reads in the end, and the parts of what it then says
+
+
+def _is_large(key: str, fields: Mapping[str, Field], inside: Collection[str]) -> bool:
+    """Is it more, with the computed fields `inside` it put in their place, than can be looked through?"""
+    return len(inside) > DEEP or _size(key, fields, {}) > LARGE
+
+
+def _size(key: str, fields: Mapping[str, Field], known: dict[str, int]) -> int:
+    compute = fields[key].compute
+    if compute is None:
+        return 1
+    if key not in known:
+        known[key] = sum(
+            _size(node.name, fields, known) if isinstance(node, Name) and node.name in fields else 1
+            for node in walk(compute.tree)
+        )
+    return known[key]
 
 
 def _read_in_the_end(key: str, reads: Mapping[str, frozenset[str]]) -> set[str]:

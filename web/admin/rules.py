@@ -12,6 +12,8 @@ from flask import abort, flash, redirect, request, url_for
 from flask_admin import expose
 
 from engine.definition import checks, report
+from engine.definition.decision import DecisionTable
+from engine.definition.findings import Finding
 from engine.store import reference
 from engine.store.rows import DecisionTableRow
 from schemas.load import load_table
@@ -139,7 +141,7 @@ class TableView(HouseView):
             raise Refused(valid_from=t("admin.tables.day_taken"))
         text = with_values(row.source, start.isoformat(), values)
         loaded = load_table(text, catalogue.code_lists())
-        found = checks.of_table(loaded.table) if loaded.table else loaded.findings
+        found = _gaps(loaded.table) if loaded.table else loaded.findings
         if loaded.table is None or loaded.plain is None or found:
             raise Refused(**{"": " ".join(report.say(each, language()) for each in found)})
         made = DecisionTableRow(
@@ -174,6 +176,11 @@ class TableView(HouseView):
         if row.plain.get("values") and not is_replaced(row):
             page["form"] = form_of(row, self._address(row), url_for(".index_view"), wrong)
         return page
+
+
+def _gaps(table: DecisionTable) -> list[Finding]:
+    """For which values the table would have no answer. That a rule never applies with these values may be meant."""
+    return [each for each in checks.of_table(table) if not each.variant]
 
 
 def is_replaced(row: Table | DecisionTableRow) -> bool:

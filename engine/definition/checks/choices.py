@@ -12,6 +12,7 @@ from engine.definition.expression.tree import And, Const, Node
 from engine.definition.flow import Condition, Transition
 from engine.definition.model import Definition
 from engine.definition.proof.prover import Prover
+from engine.definition.proof.reach import filled_by_effects
 from engine.definition.proof.terms import Effort, Terms
 
 ALWAYS = Const(True, Kind.BOOLEAN)
@@ -41,7 +42,7 @@ def choices(definition: Definition) -> Iterator[Choice]:
         yield Choice(alternatives[0].trigger, tuple(where), alternatives)
 
 
-Asked = tuple[list[Node], Prover]
+Asked = tuple[list[Node], Prover, Terms]
 # Several rules ask about the same guards. All of them together have one effort.
 _last: tuple[Definition | None, dict[Any, Asked], Effort] = (None, {}, Effort())
 
@@ -55,10 +56,33 @@ def asked(definition: Definition, states: Sequence[str], *guards: Sequence[Condi
         _last = (definition, ready, effort)
     key = (tuple(states), tuple(tuple(id(each) for each in guard) for guard in guards))
     if key not in ready:
-        terms = Terms(definition.fields, inside={"case.state": tuple(states)})
+        terms = Terms(
+            definition.fields, inside=_inside(definition, states), free=filled_by_effects(definition)
+        )
         nodes = [_all([terms.simplified(each.expression) for each in guard]) for guard in guards]
-        ready[key] = nodes, Prover(nodes, terms.variables, terms.facts(), effort)
+        ready[key] = nodes, Prover(nodes, terms.variables, terms.facts(), effort), terms
     return ready[key]
+
+
+def shown(asked: Asked, *cases: tuple[Node, bool]) -> Mapping[str, Any] | None:
+    """Values that give guards their truth values and that can be believed.
+
+    Two readings of one table may hang together in a way that no prover sees: such values are not told as an error.
+    """
+    _, prover, terms = asked
+    witness = prover.find(*cases)
+    return None if witness is None or terms.alike(witness) else witness
+
+
+def _inside(definition: Definition, states: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What a case in one of these states knows of where it stands."""
+    stages = dict.fromkeys(definition.states[each].stage for each in states)
+    came = dict.fromkeys(source for way in definition.ways if way.to in states for source in way.sources)
+    return {
+        "case.state": tuple(states),
+        "case.stage": tuple(filter(None, stages)),
+        "case.came_from": tuple(came),
+    }
 
 
 def chosen_by(way: Transition) -> tuple[Condition, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.choices import asked, choices, chosen_by, told
+from engine.definition.checks.choices import asked, choices, chosen_by, shown, told
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
@@ -19,8 +19,8 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
         guards = [chosen_by(way) for way in choice.alternatives]
         if not all(guards):
             continue  # one alternative applies whatever the values are
-        nodes, prover = asked(definition, choice.states, *guards)
-        witness = prover.find(*((node, False) for node in nodes))
+        question = asked(definition, choice.states, *guards)
+        witness = shown(question, *((node, False) for node in question[0]))
         if witness is not None:
             yield found(
                 definition, CODE, SEVERITY, f"transitions.{choice.alternatives[0].key}.when",

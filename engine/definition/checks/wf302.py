@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.choices import Choice, asked, choices, chosen_by, told
+from engine.definition.checks.choices import Choice, asked, choices, chosen_by, shown, told
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
@@ -28,13 +28,14 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
 
 def _overlaps(definition: Definition, choice: Choice) -> Iterator[Finding]:
     guards = [chosen_by(way) or way.when for way in choice.alternatives]
-    nodes, prover = asked(definition, choice.states, *guards)
+    question = asked(definition, choice.states, *guards)
+    nodes = question[0]
     last = choice.alternatives[-1]
     for at, (way, lower) in enumerate(zip(choice.alternatives, nodes, strict=True)):
         if way.otherwise or (way is last and not chosen_by(way)):
             continue
         for above, upper in zip(choice.alternatives[:at], nodes, strict=False):
-            witness = prover.find((upper, True), (lower, True))
+            witness = shown(question, (upper, True), (lower, True))
             if witness is None:
                 continue
             yield found(

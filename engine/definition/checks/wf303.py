@@ -19,7 +19,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     for way in definition.ways:
         if not way.when:
             continue
-        (guard,), prover = asked(definition, way.sources, way.when)
+        (guard,), prover, _ = asked(definition, way.sources, way.when)
         if prover.possible((guard, True)):
             continue
         shorter = range(1, len(way.when))
@@ -35,5 +35,5 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
 
 
 def _impossible(definition: Definition, states: tuple[str, ...], conditions: tuple[Condition, ...]) -> bool:
-    (guard,), prover = asked(definition, states, conditions)
+    (guard,), prover, _ = asked(definition, states, conditions)
     return not prover.possible((guard, True))

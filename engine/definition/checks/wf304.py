@@ -17,7 +17,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """Each condition that no value makes false."""
     for way in definition.ways:
         for number, condition in enumerate(way.when):
-            (guard,), prover = asked(definition, way.sources, (condition,))
+            (guard,), prover, _ = asked(definition, way.sources, (condition,))
             if not prover.possible((guard, False)):
                 yield found(
                     definition, CODE, SEVERITY, f"transitions.{way.key}.when.{number}",

@@ -79,13 +79,11 @@ class Grid:
 
     def truth(self, node: Node) -> Truth:
         """Where a guard over this grid's variables is true, and where false."""
-        found = self._truth(node)
-        return Truth(found.true & self.whole, found.false & self.whole)
-
-    def _truth(self, node: Node) -> Truth:
         found = self._truths.get(id(node))
         if found is None:
-            found = self._truths[id(node)] = (node, self._decide(node))
+            truth = self._truth(node)
+            found = node, Truth(truth.true & self.whole, truth.false & self.whole)
+            self._truths[id(node)] = found
         return found[1]
 
     def witness(self, cells: int) -> Witness:
@@ -109,7 +107,8 @@ class Grid:
                 del kept[name]
         return {name: witness[name] for name in kept}
 
-    def _decide(self, node: Node) -> Truth:
+    def _truth(self, node: Node) -> Truth:
+        self._effort.spend(1 + self.every.bit_length() // 5000)
         match node:
             case Not():
                 inner = self._truth(node.operand)
@@ -226,8 +225,9 @@ def _values(variable: Variable, cuts: set[Any], many: int) -> tuple[Any, ...]:
 def _ordered(variable: Variable, cuts: set[Any], many: int) -> list[Any]:
     to, back, whole = _SCALES[variable.kind.name]
     points = sorted({Decimal(to(each)) for each in cuts})
-    low = None if variable.low is None else Decimal(to(variable.low))
-    high = None if variable.high is None else Decimal(to(variable.high))
+    least, most = (1, date.max.toordinal()) if variable.kind.name == "date" else (None, None)
+    low = least if variable.low is None else Decimal(to(variable.low))
+    high = most if variable.high is None else Decimal(to(variable.high))
     found: set[Decimal] = set()
     for below, above in zip([None, *points], [*points, None], strict=True):
         found |= _between(below, above, many, whole)

@@ -51,7 +51,7 @@ class _Walk:
         for way in definition.ways:
             for state in way.sources:
                 self._ways.setdefault(state, []).append(way)
-        terms = Terms(definition.fields)
+        terms = Terms(definition.fields, free=filled_by_effects(definition))
         self._guards = {
             way.key: [(each, terms.simplified(each.expression)) for each in way.when]
             for way in definition.ways
@@ -96,7 +96,8 @@ class _Walk:
                 found.stops.pop((state, way.key), None)
                 target = way.to or state
                 found.steps[state, way.key] = target
-                arrive(target, self._after(way, asked, state))
+                # What a proposal holds is not in the case until it is accepted.
+                arrive(target, self._after(way, holds if way.proposes else asked, state))
         return found
 
     # ------------------------------------------------------------------ what fields hold
@@ -104,7 +105,8 @@ class _Walk:
     def _opened(self) -> Holds:
         definition = self._definition
         form = definition.forms.get(definition.open.form)
-        track = "{parent}" in definition.reference  # its parent may give it what no form of its own asks for
+        # A track may be given by its parent what no form of its own asks for.
+        track = not definition.open.area or "{parent}" in definition.reference
         holds = dict.fromkeys(definition.fields, EITHER if track else EMPTY)
         for each in form.fields if form else ():
             holds[each.key] = FILLED if each.required else EITHER
@@ -136,11 +138,10 @@ class _Walk:
         for effect in way.do:
             if effect.name == "set":
                 for key, expression in effect.arguments["values"].items():
-                    constant = isinstance(expression.tree, Const)
-                    changed[key] = frozenset((expression.tree.value,)) if constant else EITHER
+                    changed[key] = _set_to(expression.tree)
             elif effect.name == "clear":
                 changed |= dict.fromkeys(effect.arguments["fields"], EMPTY)
-        if way.to is not None and way.to != state:
+        if way.to is not None:
             changed[_CAME_FROM] = frozenset((state,))
         return changed
 
@@ -221,6 +222,24 @@ class _Walk:
 
 
 _STATE = Kind("choice")
+
+
+def filled_by_effects(definition: Definition) -> frozenset[str]:
+    """The fields that some effect fills: no form has looked at what they hold."""
+    return frozenset(
+        key
+        for way in definition.ways
+        for effect in way.do
+        if effect.name == "set"
+        for key in effect.arguments["values"]
+    )
+
+
+def _set_to(tree: Node) -> Held:
+    """What an effect leaves in a field; a blank text empties it."""
+    if not isinstance(tree, Const):
+        return EITHER
+    return EMPTY if isinstance(tree.value, str) and not tree.value.strip() else frozenset((tree.value,))
 
 
 def _is(name: Name, value: Any) -> Node:

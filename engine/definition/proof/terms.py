@@ -34,9 +34,14 @@ from engine.definition.expression.tree import (
 from engine.definition.expression.writing import write
 from engine.definition.model import Field
 
-OLDEST = 130  # years; nobody is older
-_THERE = ("today", "now", "case.state", "case.stage", "case.area", "case.cycle", "case.opened_at", "case.opened_by",
-          "case.entered_at", "actor.functions", "actor.id", "actor.agency", "actor.area", "subcases.")  # fmt: skip
+_THERE = frozenset((
+    "today", "now", "case.state", "case.stage", "case.area", "case.cycle", "case.opened_at", "case.opened_by",
+    "case.entered_at", "actor.functions", "actor.id", "actor.agency", "actor.area",
+))  # fmt: skip
+DEEP, LARGE = (
+    40,
+    2_000,
+)  # computed fields one inside the other, and nodes of what they become: beyond, not looked into
 
 
 class Undecided(Exception):
@@ -76,12 +81,14 @@ class Terms:
     """Simplifies expressions over some fields and collects their variables.
 
     constants: names that stand for one value, such as those of a rule table. inside: the options of names that are
-    narrowed where the question is asked, such as the states a choice starts from.
+    narrowed where the question is asked, such as the states a choice starts from. free: fields that effects fill, which
+    are not held to the bounds that forms keep.
     """
 
     fields: Mapping[str, Field]
     constants: Mapping[str, Any] = field(default_factory=dict)
     inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    free: frozenset[str] = frozenset()
     variables: dict[str, Variable] = field(default_factory=dict)
     _ready: dict[int, tuple[Node, Node]] = field(
         default_factory=dict
@@ -132,14 +139,26 @@ class Terms:
         declared = self.fields.get(node.name)
         if declared and declared.compute:
             return self._plain(declared.compute.tree)
-        low, high = (declared.min, declared.max) if declared else (None, None)
+        bounded = declared and node.name not in self.free
+        low, high = (declared.min, declared.max) if declared and bounded else (None, None)
         if node.name == "case.cycle":
             low = 1
         elif node.name.startswith("subcases.") and node.kind.is_number:
             low = 0
         kind = replace(node.kind, options=self.inside.get(node.name, node.kind.options))
-        self._add(Variable(node.name, kind, _bound(low), _bound(high), not node.name.startswith(_THERE)))
+        self._add(Variable(node.name, kind, _bound(low), _bound(high), not _there(node.name)))
         return node
+
+    def alike(self, names: Iterable[str]) -> bool:
+        """Do two of these variables stand for readings of one field? Then they may hang together unseen."""
+        seen: set[str] = set()
+        for term, needs in self._needs.items():
+            if term.name in names:
+                owners = {name for need in needs for name in names_in(need)}
+                if owners & seen:
+                    return True
+                seen |= owners
+        return False
 
     def _in(self, node: In) -> Node:
         element, container = self._plain(node.element), node.container
@@ -152,7 +171,10 @@ class Terms:
         if node.function == "known":
             return self._known(node)
         if node.function == "age":
-            return self._term(node, node.kind, 0, OLDEST)
+            born, on = node.arguments
+            declared = self.fields.get(born.name) if isinstance(born, Name) else None
+            born_by_now = declared and declared.max == "today" and born.name not in self.free  # type: ignore[union-attr]
+            return self._term(node, node.kind, 0 if born_by_now and on == Name("today", Kind.DATE) else None)
         if node.function == "count":
             return self._term(node, node.kind, 0, len(node.arguments[0].kind.options or ()) or None)
         return self._term(node, node.kind)
@@ -167,7 +189,7 @@ class Terms:
         plain = self._plain(name)
         if isinstance(plain, Name) or plain.kind.name == "boolean":
             return Call("known", (plain,), Kind.BOOLEAN)
-        return self._all(self._known(Call("known", (each,), Kind.BOOLEAN)) for each in _names(name, self))
+        return self._all(Call("known", (each,), Kind.BOOLEAN) for each in _leaves(plain))
 
     def _fold(self, node: Fold) -> Node:
         term = self._term(node, node.kind, 0 if node.function in ("count", "streak") else None)
@@ -178,7 +200,7 @@ class Terms:
     def _term(self, node: Node, kind: Kind, low: Any = None, high: Any = None) -> Name:
         term = Name(write(node), kind)
         if term.name not in self.variables:
-            read = [name for name in _names(node, self) if not name.name.startswith(_THERE)]
+            read = [name for name in _names(node, self) if not _there(name.name)]
             self._add(Variable(term.name, kind, low, high, bool(read)))
             if read:
                 self._needs[term] = tuple(self._known(Call("known", (each,), Kind.BOOLEAN)) for each in read)
@@ -210,7 +232,12 @@ class Terms:
         """A day that may not lie ahead is not after today, where both are asked about."""
         if "today" in self.variables:
             for name, each in self.fields.items():
-                if name in self.variables and each.max == "today" and each.type == "date":
+                if (
+                    name in self.variables
+                    and name not in self.free
+                    and each.max == "today"
+                    and each.type == "date"
+                ):
                     day, today = Name(name, Kind.DATE), Name("today", Kind.DATE)
                     yield Or((Not(Call("known", (day,), Kind.BOOLEAN)), Compare("<=", day, today)))
 
@@ -223,17 +250,29 @@ class Terms:
 def _names(node: Node, terms: Terms) -> list[Name]:
     """The names a node reads in the end, computed fields followed."""
     found: dict[str, Name] = {}
+    seen: set[str] = set()
     todo = [node]
     while todo:
         for name in names_of(todo.pop()):
             declared = terms.fields.get(name.name)
-            if name.name in terms.constants:
+            if name.name in terms.constants or name.name in seen:
                 continue
+            seen.add(name.name)
             if declared and declared.compute:
                 todo.append(declared.compute.tree)
             else:
                 found.setdefault(name.name, name)
     return list(found.values())
+
+
+def _leaves(node: Node) -> list[Name]:
+    """The variables of a simplified tree, each once."""
+    return list(dict.fromkeys(names_of(node)))
+
+
+def _there(name: str) -> bool:
+    """Is it known in every case, whoever asks?"""
+    return name in _THERE or name.startswith("subcases.")
 
 
 def names_of(node: Node) -> Iterator[Name]:
