@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from engine.definition.checks import (
+    choices,
     wf101,
     wf102,
     wf106,
@@ -78,6 +79,7 @@ def run(definition: Definition, family: Mapping[str, Definition] | None = None) 
     `family` maps ids to the definitions that its tracks may name. A warning or note that the author accepts
     (`accept: {CODE: reason}`) stays, with the reason as parameter `accepted`; an error cannot be accepted.
     """
+    choices.anew()
     findings = [each for rule in RULES for each in rule.check(definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)
 

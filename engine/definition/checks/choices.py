@@ -47,6 +47,12 @@ Asked = tuple[list[Node], Prover, Terms]
 _last: tuple[Definition | None, dict[Any, Asked], Effort] = (None, {}, Effort())
 
 
+def anew() -> None:
+    """Forget what was asked: a run of all checks begins, with its whole effort before it."""
+    global _last
+    _last = (None, {}, Effort())
+
+
 def asked(definition: Definition, states: Sequence[str], *guards: Sequence[Condition]) -> Asked:
     """Guards as trees over variables, each of several conditions, and the prover for them while a case is in `states`."""
     global _last

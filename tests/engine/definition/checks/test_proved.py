@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.definition import checks
+from engine.definition.checks import choices
+from engine.definition.proof.terms import Effort
 from schemas.load import load_definition
 
 HEAD = """\
@@ -118,3 +122,14 @@ def test_computed_fields_that_grow_beyond_measure_are_refused_at_once() -> None:
     )
     for fields in (doubling, chain):
         assert found("a | end |", fields=fields) == {("WF105", "compute_large")}
+
+
+def test_every_run_has_its_whole_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load_definition((Path(__file__).parent / "WF303" / "bad.yaml").read_bytes(), {})
+    assert loaded.definition
+    begun: list[int] = []
+    monkeypatch.setattr(choices, "Effort", lambda: begun.append(1) or Effort(left=0))
+    assert checks.run(loaded.definition) == ()  # nobody can tell
+    monkeypatch.undo()
+    assert [each.code for each in checks.run(loaded.definition)] == ["WF303"]
+    assert begun
