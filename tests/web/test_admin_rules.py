@@ -106,6 +106,44 @@ def test_a_value_that_cannot_be_is_refused_beside_the_field(administered: Engine
     assert rows(administered, ground.decision_table) == before
 
 
+LIGHT_WORK = """\
+format: 1
+id: light_work
+title: {vi: Việc nhẹ, en: Light work}
+valid_from: 2021-01-01
+inputs:
+  age: {type: integer, title: {vi: Tuổi, en: Age}, min: 0, max: 17}
+values:
+  below: {value: 15, title: {vi: Dưới tuổi, en: Below}}
+  from_age: {value: 15, title: {vi: Từ tuổi, en: From age}}
+results:
+  allowed: {vi: Được làm, en: Allowed}
+  not_allowed: {vi: Không được làm, en: Not allowed}
+rules:
+  T1: {when: age < below, then: not_allowed}
+  T2: {when: age >= from_age, then: allowed}
+"""
+
+
+def test_values_that_leave_the_table_without_an_answer_are_refused_with_what_shows_it(
+    administered: Engine, admin: Visitor
+) -> None:
+    with administered.database.write() as connection:
+        put_table(connection, LIGHT_WORK)
+    administered.library.refresh()
+    before = rows(administered, ground.decision_table)
+    address, fields = values_page(administered, "light_work", "2021-01-01")
+    gap = admin.post(address, fields | {"value-from_age": "16"})
+    assert gap.status_code == 422
+    assert "khi age = 15 thì không quy tắc nào áp dụng" in gap.text
+    assert 'value="16"' in gap.text  # as it was typed
+    assert rows(administered, ground.decision_table) == before
+    idle = admin.post(
+        address, fields | {"value-below": "0", "value-from_age": "0"}
+    )  # T1 applies no more: meant
+    assert idle.status_code == 303
+
+
 @pytest.fixture
 def credit(administered: Engine, admin: Visitor) -> str:
     """The address of the values of a table whose rules look for a choice in a list."""

@@ -31,6 +31,13 @@ def test_errors_end_with_1_and_are_printed_like_a_compilers() -> None:
     assert hint == "    Hint: Use an id that is declared, or declare this one."
 
 
+def test_a_rule_table_with_a_gap_ends_with_1_and_says_for_which_values() -> None:
+    result = run(EXAMPLES / "WF309" / "bad.yaml", "--lang", "en")
+    assert result.exit_code == 1
+    assert "error WF309 Rule table light_work: with age = 15 no rule applies." in result.output
+    assert run(EXAMPLES / "WF309" / "good.yaml").exit_code == 0
+
+
 def test_warnings_and_notes_alone_end_with_0() -> None:
     result = run(EXAMPLES / "WF106" / "bad.yaml", EXAMPLES / "WF206" / "bad.yaml")
     assert result.exit_code == 0

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.definition import checks
 from engine.definition.decision import decide, in_force
 from tests.workflows.content import tables
 
@@ -89,3 +90,8 @@ def test_values_known_by_memory_only_are_marked_unconfirmed(name: str) -> None:
 def test_rules_without_a_read_source_are_marked_unconfirmed(rule: str, unconfirmed: bool) -> None:
     rules = {each.key: each for each in tables()["child_labour_legal_2021"].rules}
     assert rules[rule].unconfirmed is unconfirmed
+
+
+@pytest.mark.parametrize("name", sorted(tables()))
+def test_every_table_is_proved_to_have_an_answer_for_all_values_and_no_idle_rule(name: str) -> None:
+    assert checks.of_table(tables()[name]) == ()

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from engine.definition.checks import (
-    choices,
+    net,
+    questions,
     wf101,
     wf102,
     wf106,
@@ -79,7 +80,8 @@ def run(definition: Definition, family: Mapping[str, Definition] | None = None) 
     `family` maps ids to the definitions that its tracks may name. A warning or note that the author accepts
     (`accept: {CODE: reason}`) stays, with the reason as parameter `accepted`; an error cannot be accepted.
     """
-    choices.anew()
+    questions.questions_of.forget()  # each run has its whole effort
+    net.net_of.forget()
     findings = [each for rule in RULES for each in rule.check(definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)
 

@@ -7,14 +7,14 @@ what the lack of one field does. A sound over-estimate, as there. Computed field
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, Expression, Node, children, names_in, walk
 from engine.definition.expression.closures import Evaluate, build
 from engine.definition.expression.kleene import AND, NOT, OR, mask
-from engine.definition.expression.tree import And, Arith, Call, Compare, Const, Fold, In, Minus, Name, Not, Or
+from engine.definition.expression.tree import And, Call, Compare, Const, Fold, In, Name, Not, Or, rebuilt
 from engine.definition.model import Field
 
 NONE: frozenset[str] = frozenset()
@@ -71,25 +71,10 @@ def looked_through(expression: Expression, fields: Mapping[str, Field]) -> tuple
 
 def inlined(node: Node, fields: Mapping[str, Field]) -> Node:
     """`node` with every computed field replaced by what computes it."""
-    match node:
-        case Name():
-            compute = fields[node.name].compute if node.name in fields else None
-            return inlined(compute.tree, fields) if compute else node
-        case Not() | Minus():
-            return replace(node, operand=inlined(node.operand, fields))
-        case And() | Or():
-            return replace(node, parts=tuple(inlined(each, fields) for each in node.parts))
-        case Compare() | Arith():
-            return replace(node, left=inlined(node.left, fields), right=inlined(node.right, fields))
-        case In():
-            element, container = inlined(node.element, fields), inlined(node.container, fields)
-            return replace(node, element=element, container=container)
-        case Call():
-            return replace(node, arguments=tuple(inlined(each, fields) for each in node.arguments))
-        case Fold():
-            predicate, days = (each and inlined(each, fields) for each in (node.predicate, node.days))
-            return replace(node, predicate=predicate, days=days)
-    return node
+    if not isinstance(node, Name):
+        return rebuilt(node, lambda each: inlined(each, fields))
+    compute = fields[node.name].compute if node.name in fields else None
+    return inlined(compute.tree, fields) if compute else node
 
 
 def needed(node: Node) -> frozenset[str]:

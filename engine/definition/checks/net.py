@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.definition.checks.absent import NONE, NOTHING, Given, Outcomes, joined, looked_through, outcomes
 from engine.definition.checks.graph import initial
+from engine.definition.checks.rule import Once
 from engine.definition.expression import FALSE, TRUE
 from engine.definition.expression.kleene import AND
 from engine.definition.flow import Transition
@@ -123,23 +123,4 @@ class Net:
         return {"case.state": state.key, "case.stage": state.stage, CAME_FROM: place.came_from or None}
 
 
-class _Itself(NamedTuple):
-    """A definition that is looked up by being that very one."""
-
-    definition: Definition
-
-    def __hash__(self) -> int:
-        return id(self.definition)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and self.definition is other.definition
-
-
-def net_of(definition: Definition) -> Net:
-    """The net of a definition, made once for all rules that ask for it one after another."""
-    return _net(_Itself(definition))
-
-
-@lru_cache(maxsize=1)
-def _net(itself: _Itself) -> Net:
-    return Net(itself.definition)
+net_of = Once(Net)  # the net of a definition

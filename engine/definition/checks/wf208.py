@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.checks.graph import Edge, backward, edges, finals, initial, reach, way
+from engine.definition.checks.questions import questions_of
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
@@ -19,7 +20,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     start, ends, moves = initial(definition), finals(definition), edges(definition)
     if not start or not ends:
         return
-    explored = explore(definition)
+    explored = explore(definition, questions_of(definition).effort)
     in_graph, out_of_graph = reach(start, moves), reach(ends, backward(moves))
     possible = [Edge(source, key, to) for (source, key), to in explored.steps.items() if source != to]
     reached, finishing = reach(start, possible), reach(ends, backward(possible))

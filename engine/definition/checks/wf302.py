@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.choices import Choice, asked, choices, chosen_by, shown, told
+from engine.definition.checks.choices import Choice, chosen_by
+from engine.definition.checks.questions import Question, questions_of, told
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
@@ -16,9 +17,10 @@ SEVERITY = Severity.ERROR
 def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """Each alternative that overlaps with one above it, the first such; not one that is `otherwise`, or the last without a
     condition of its own."""
-    for choice in choices(definition):
-        yield from _overlaps(definition, choice)
-    inside = {way.key for choice in choices(definition) for way in choice.alternatives[1:]}
+    questions = questions_of(definition)
+    for choice in questions.choices:
+        yield from _overlaps(definition, choice, questions.of_choice(choice))
+    inside = {way.key for choice in questions.choices for way in choice.alternatives[1:]}
     for way in definition.transitions.values():
         if way.otherwise and way.key not in inside:
             yield found(
@@ -26,16 +28,14 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
             )
 
 
-def _overlaps(definition: Definition, choice: Choice) -> Iterator[Finding]:
-    guards = [chosen_by(way) or way.when for way in choice.alternatives]
-    question = asked(definition, choice.states, *guards)
-    nodes = question[0]
+def _overlaps(definition: Definition, choice: Choice, question: Question) -> Iterator[Finding]:
+    nodes = [question.guard(chosen_by(way) or way.when) for way in choice.alternatives]
     last = choice.alternatives[-1]
     for at, (way, lower) in enumerate(zip(choice.alternatives, nodes, strict=True)):
         if way.otherwise or (way is last and not chosen_by(way)):
             continue
         for above, upper in zip(choice.alternatives[:at], nodes, strict=False):
-            witness = shown(question, (upper, True), (lower, True))
+            witness = question.shown((upper, True), (lower, True))
             if witness is None:
                 continue
             yield found(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.choices import asked
+from engine.definition.checks.questions import questions_of
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
-from engine.definition.flow import Condition
 from engine.definition.model import Definition
 
 CODE = "WF303"
@@ -17,23 +16,16 @@ SEVERITY = Severity.ERROR
 def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """Each transition whose conditions cannot all be true, at the first one that cannot be true with those above it."""
     for way in definition.ways:
-        if not way.when:
-            continue
-        (guard,), prover, _ = asked(definition, way.sources, way.when)
-        if prover.possible((guard, True)):
+        question = questions_of(definition).of_way(way) if way.when else None
+        if question is None or question.possible(way.when, True):
             continue
         shorter = range(1, len(way.when))
         least = next(
-            (number for number in shorter if _impossible(definition, way.sources, way.when[:number])),
-            len(way.when),
+            (each for each in shorter if not question.possible(way.when[:each], True)), len(way.when)
         )
-        path = f"transitions.{way.key}.when.{least - 1}"
+        condition = way.when[least - 1]
         yield found(
-            definition, CODE, SEVERITY, path, "" if _impossible(definition, way.sources, way.when[least - 1 : least]) else "together",
-            transition=way.key, guard=way.when[least - 1].expression.source,
+            definition, CODE, SEVERITY, f"transitions.{way.key}.when.{least - 1}",
+            "together" if question.possible((condition,), True) else "",
+            transition=way.key, guard=condition.expression.source,
         )  # fmt: skip
-
-
-def _impossible(definition: Definition, states: tuple[str, ...], conditions: tuple[Condition, ...]) -> bool:
-    (guard,), prover, _ = asked(definition, states, conditions)
-    return not prover.possible((guard, True))

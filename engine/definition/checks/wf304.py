@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.choices import asked
+from engine.definition.checks.questions import questions_of
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
@@ -17,8 +17,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """Each condition that no value makes false."""
     for way in definition.ways:
         for number, condition in enumerate(way.when):
-            (guard,), prover, _ = asked(definition, way.sources, (condition,))
-            if not prover.possible((guard, False)):
+            if not questions_of(definition).of_way(way).possible((condition,), False):
                 yield found(
                     definition, CODE, SEVERITY, f"transitions.{way.key}.when.{number}",
                     transition=way.key, guard=condition.expression.source,

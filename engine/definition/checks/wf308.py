@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from engine.definition.checks.absent import looked_through
-from engine.definition.checks.rule import Family, found
+from engine.definition.checks.rule import Family, asked_by, found
 from engine.definition.expression import Node, children, names_in
 from engine.definition.expression.tree import And, Not, Or
 from engine.definition.findings import Finding, Severity
-from engine.definition.flow import Transition
 from engine.definition.model import Definition
 
 CODE = "WF308"
@@ -24,17 +23,12 @@ CLOCK = frozenset(("today", "now"))
 def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """Each transition whose guard reads the clock, directly or through a computed field."""
     for key, way in definition.transitions.items():
-        own = _asked(definition, way) if way.when else set()
+        own = asked_by(definition, way.form, way.appends)
         parts = (looked_through(each.expression, definition.fields) for each in way.when)
         names = {name for tree, reads in parts if reads & CLOCK for name in _clock(tree, own)}
         if names:
             path = f"transitions.{key}.when"
             yield found(definition, CODE, SEVERITY, path, transition=key, names=sorted(names))
-
-
-def _asked(definition: Definition, way: Transition) -> set[str]:
-    form = definition.forms[way.form].fields if way.form and not way.appends else ()
-    return {way.appends, *(each.key for each in form)}
 
 
 def _clock(node: Node, own: Collection[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.choices import told
+from engine.definition.checks.questions import told
 from engine.definition.decision import DecisionTable
 from engine.definition.findings import Finding, Severity
 from engine.definition.proof.prover import Prover

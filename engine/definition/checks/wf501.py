@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from engine.definition.checks.filling import filling_of
 from engine.definition.checks.must import Change, Must
 from engine.definition.checks.net import Move, Net, net_of
-from engine.definition.checks.rule import Family, found, path_of
+from engine.definition.checks.rule import Family, asked_by, found, path_of
 from engine.definition.checks.ways import Wanted, Ways
 from engine.definition.findings import Finding, Severity
 from engine.definition.flow import Transition
@@ -74,16 +74,10 @@ class _Alone:
 def _written_by_none_but(definition: Definition, triggers: tuple[str, ...]) -> frozenset[str]:
     """The fields that are empty unless one of these triggers was taken."""
     ours: set[str] = set()
-    others = _asked(definition, definition.open.form, "") if OPEN not in triggers else set()
+    others = asked_by(definition, definition.open.form) if OPEN not in triggers else set()
     for way in definition.ways:
         values = (each.arguments["values"] for each in way.do if each.name == "set")
-        written = _asked(definition, way.form, way.appends) | {name for each in values for name in each}
+        written = asked_by(definition, way.form, way.appends) | {name for each in values for name in each}
         (ours if way.trigger in triggers else others).update(written)
     answers = {each.gives for each in definition.decisions.values()}
     return frozenset(ours - others - answers)
-
-
-def _asked(definition: Definition, form: str, table: str) -> set[str]:
-    if table:
-        return {table}
-    return {each.key for each in definition.forms[form].fields} if form else set()

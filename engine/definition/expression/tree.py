@@ -6,8 +6,8 @@ listed functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from engine.definition.expression.kinds import Kind
@@ -169,6 +169,32 @@ def children(node: Node) -> tuple[Node, ...]:
                 node.table,
                 *(each for each in (node.predicate, node.column, node.days) if each is not None),
             )
+
+
+def rebuilt(node: Node, part: Callable[[Node], Node]) -> Node:
+    """`node` with `part` in place of each node directly under it; the table and the column of a fold stay.
+
+    The node itself where nothing is different.
+    """
+    if isinstance(node, Fold):
+        predicate, days = (each and part(each) for each in (node.predicate, node.days))
+        return replace(node, predicate=predicate, days=days)
+    under = children(node)
+    parts = tuple(map(part, under))
+    if all(one is other for one, other in zip(parts, under, strict=True)):
+        return node
+    match node:
+        case Not() | Minus():
+            return replace(node, operand=parts[0])
+        case And() | Or():
+            return replace(node, parts=parts)
+        case Compare() | Arith():
+            return replace(node, left=parts[0], right=parts[1])
+        case In():
+            return replace(node, element=parts[0], container=parts[1])
+        case Call():
+            return replace(node, arguments=parts)
+    return node
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise, product
 from math import prod
@@ -30,10 +30,9 @@ from engine.definition.expression.tree import (
     names_in,
     walk,
 )
-from engine.definition.proof.terms import Effort, Variable
+from engine.definition.proof.terms import EPOCH, Effort, Variable
 
 CELLS = 100_000
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 Witness = Mapping[str, Any]
 
 
@@ -261,8 +260,8 @@ _SCALES: Mapping[str, Any] = {
     "decimal": (_same, _same, False),
     "date": (lambda day: day.toordinal(), lambda point: date.fromordinal(int(point)), True),
     "datetime": (
-        lambda at: Decimal((at - _EPOCH) // timedelta(minutes=1)),
-        lambda point: _EPOCH + timedelta(minutes=float(point)),
+        lambda at: Decimal((at - EPOCH) // timedelta(minutes=1)),
+        lambda point: EPOCH + timedelta(minutes=float(point)),
         False,
     ),
 }

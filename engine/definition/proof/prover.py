@@ -26,14 +26,14 @@ class Prover:
     variables: Mapping[str, Variable]
     facts: Sequence[Node] = ()
     effort: Effort = field(default_factory=Effort)
-    _bound: Sequence[tuple[Node, frozenset[str]]] = ()  # the facts, and the variables they bind
+    _linked: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by variable: what facts link it to
     _values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     _words: Mapping[str, int] | None = None
     _grids: dict[frozenset[str], Grid | None] = field(default_factory=dict)
     _spaces: dict[frozenset[str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._bound = [(fact, names_in(fact)) for fact in self.facts]
+        self._linked = _linked(map(names_in, self.facts))
         self._values = cuts((*self.nodes, *self.facts), self.variables.values())
 
     def possible(self, *cases: Case) -> bool:
@@ -73,35 +73,21 @@ class Prover:
         self.effort.spend(100 if grid is None else 100 + grid.every.bit_length() // 10)
         return by_solver(self._space(names), cases, plain) if grid is None else by_cells(grid, cases, plain)
 
-    def _parts(self, cases: Sequence[Case]) -> list[tuple[frozenset[str], list[Case]]]:
-        """The cases by the variables they share, directly or through a fact; the smallest part first."""
-        groups: list[tuple[set[str], list[Case]]] = []
-        for names, case in (
-            *((names_in(node), (node, wanted)) for node, wanted in cases),
-            *self._links(cases),
-        ):
-            mine: tuple[set[str], list[Case]] = (set(names), [case] if case else [])
-            apart = []
-            for group in groups:
-                if group[0] & mine[0]:
-                    mine = (mine[0] | group[0], [*group[1], *mine[1]])
-                else:
-                    apart.append(group)
-            groups = [*apart, mine]
-        return sorted(
-            ((frozenset(names), part) for names, part in groups if part), key=lambda each: len(each[0])
-        )
+    def linked(self, names: Iterable[str]) -> frozenset[str]:
+        """These variables, and all that facts link to them."""
+        return frozenset().union(*(self._linked.get(name, (name,)) for name in names))
 
-    def _links(self, cases: Iterable[Case]) -> Iterator[tuple[frozenset[str], Case | None]]:
-        """The facts that bind what is asked about, and what they bind in turn."""
-        reached = {name for node, _ in cases for name in names_in(node)}
-        waiting = [names for _, names in self._bound]
-        while bound := [names for names in waiting if names & reached]:
-            self.effort.spend(50 * len(bound) + len(waiting))
-            waiting = [names for names in waiting if not names & reached]
-            for names in bound:
-                reached |= names
-                yield names, None
+    def _parts(self, cases: Sequence[Case]) -> list[tuple[frozenset[str], list[Case]]]:
+        """The cases by the variables they share, directly or through facts; the smallest part first."""
+        groups: list[tuple[frozenset[str], list[Case]]] = []
+        for case in cases:
+            names, mine = self.linked(names_in(case[0])), [case]
+            self.effort.spend(len(names))
+            for group in [each for each in groups if each[0] & names]:
+                groups.remove(group)
+                names, mine = names | group[0], [*group[1], *mine]
+            groups.append((names, mine))
+        return sorted(groups, key=lambda each: len(each[0]))
 
     def _grid(self, names: frozenset[str]) -> Grid | None:
         if names not in self._grids:
@@ -125,7 +111,16 @@ class Prover:
         return self._spaces[names]
 
     def _facts(self, names: frozenset[str]) -> list[Node]:
-        return [fact for fact, bound in self._bound if bound <= names]
+        return [fact for fact in self.facts if names_in(fact) <= names]
+
+
+def _linked(bound: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
+    """For each variable all that it is linked to, over however many facts."""
+    linked: dict[str, frozenset[str]] = {}
+    for names in bound:
+        together = names.union(*(linked.get(name, ()) for name in names))
+        linked.update(dict.fromkeys(together, together))
+    return linked
 
 
 def by_cells(grid: Grid, cases: Sequence[Case], plain: bool = False) -> Witness | None:

@@ -16,7 +16,7 @@ from engine.definition.expression.tree import Call, Compare, Const, Name, Node, 
 from engine.definition.flow import Condition, Transition
 from engine.definition.model import Definition, FieldType
 from engine.definition.proof.prover import Case, Prover
-from engine.definition.proof.terms import Terms
+from engine.definition.proof.terms import Effort, Terms
 
 NOTHING: Final = "\0nothing"
 ANYTHING: Final = "\0anything"
@@ -39,13 +39,13 @@ class Reached:
     stops: dict[tuple[str, str], Condition] = field(default_factory=dict)
 
 
-def explore(definition: Definition) -> Reached:
+def explore(definition: Definition, effort: Effort | None = None) -> Reached:
     """Every state that data can lead a case to, from its opening on."""
-    return _Walk(definition).walked()
+    return _Walk(definition, effort or Effort()).walked()
 
 
 class _Walk:
-    def __init__(self, definition: Definition) -> None:
+    def __init__(self, definition: Definition, effort: Effort) -> None:
         self._definition = definition
         self._ways: dict[str, list[Transition]] = {}
         for way in definition.ways:
@@ -61,12 +61,11 @@ class _Walk:
         came = [Compare("==", Name(_CAME_FROM, _STATE), Const(key, _STATE)) for key in definition.states]
         facts = terms.facts()
         self._variables = terms.variables
-        self._bound = _bound_by(facts)
         told = [
             *(states if "case.state" in self._variables else ()),
             *(came if _CAME_FROM in self._variables else ()),
         ]
-        self._prover = Prover([*nodes, *told, *self._constants()], self._variables, facts)
+        self._prover = Prover([*nodes, *told, *self._constants()], self._variables, facts, effort)
         self._answers: dict[tuple[str, Any], Condition | None] = {}
 
     def walked(self) -> Reached:
@@ -120,7 +119,7 @@ class _Walk:
             changed[way.appends] = FILLED
         else:
             for each in form.fields if form else ():
-                changed[each.key] = FILLED if each.required else changed.get(each.key, EMPTY) | EITHER
+                changed[each.key] = FILLED if each.required else EITHER
         if way.accepts:  # what a proposal holds is any value of its form
             proposing = (each for each in self._definition.ways if each.trigger == way.accepts)
             for proposed in filter(None, (self._definition.forms.get(each.form) for each in proposing)):
@@ -129,9 +128,7 @@ class _Walk:
 
     def _decided(self, holds: dict[str, Held]) -> dict[str, Held]:
         """A rule table that is asked gives something, or nothing if it cannot tell."""
-        for decision in self._definition.decisions.values():
-            holds[decision.gives] = holds.get(decision.gives, EMPTY) | EITHER
-        return holds
+        return holds | {each.gives: EITHER for each in self._definition.decisions.values()}
 
     def _after(self, way: Transition, holds: Holds, state: str) -> Holds:
         changed = dict(holds)
@@ -152,7 +149,8 @@ class _Walk:
         guard = self._guards[way.key]
         if not guard:
             return None
-        read = self._bound_to({name for _, node in guard for name in names_in(node)})
+        read = self._prover.linked(name for _, node in guard for name in names_in(node))
+        read |= {name[6:-1] for name in read if name.startswith("known(")}  # a table's own name
         relevant = tuple((name, held) for name, held in holds.items() if name in read and held != EITHER)
         here = state if "case.state" in read else ""
         key = (way.key, (here, relevant))
@@ -170,16 +168,6 @@ class _Walk:
             (number for number in shorter if not self._prover.possible(*wanted[:number], *told)), len(guard)
         )
         return guard[upto - 1][0]
-
-    def _bound_to(self, names: set[str]) -> set[str]:
-        """These variables, and those that facts bind to them, a table's own name included."""
-        todo, found = list(names), set(names)
-        while todo:
-            for other in self._bound.get(todo.pop(), ()):
-                if other not in found:
-                    found.add(other)
-                    todo.append(other)
-        return found | {name[6:-1] for name in found if name.startswith("known(")}
 
     def _limits(self, held: tuple[tuple[str, Held], ...]) -> Iterator[Case]:
         for name, values in held:
@@ -254,12 +242,3 @@ def _joined(one: Holds, other: Holds) -> Holds:
         held = one.get(name, EMPTY) | other.get(name, EMPTY)
         joined[name] = held & EITHER if ANYTHING in held else held
     return joined
-
-
-def _bound_by(facts: tuple[Node, ...]) -> dict[str, set[str]]:
-    bound: dict[str, set[str]] = {}
-    for fact in facts:
-        names = names_in(fact)
-        for name in names:
-            bound.setdefault(name, set()).update(names)
-    return bound

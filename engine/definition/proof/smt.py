@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -30,9 +30,8 @@ from engine.definition.expression.tree import (
     Or,
     walk,
 )
-from engine.definition.proof.terms import Effort, Undecided, Variable
+from engine.definition.proof.terms import EPOCH, Effort, Undecided, Variable
 
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _OPERATORS: Mapping[str, Any] = {
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
@@ -151,7 +150,7 @@ class Space:
         if kind in ("decimal", "datetime"):
             fraction = Fraction(value.numerator_as_long(), value.denominator_as_long())
             if kind == "datetime":
-                return _EPOCH + timedelta(minutes=float(fraction))
+                return EPOCH + timedelta(minutes=float(fraction))
             return Decimal(fraction.numerator) / Decimal(fraction.denominator)
         number = value.as_long()
         if kind == "integer":
@@ -234,7 +233,7 @@ def _known(holds: Any, *known: Any) -> Formula:
 
 def _number(value: Any) -> Any:
     if isinstance(value, datetime):
-        return z3.RealVal(str(Fraction((value - _EPOCH) // timedelta(microseconds=1), 60_000_000)))
+        return z3.RealVal(str(Fraction((value - EPOCH) // timedelta(microseconds=1), 60_000_000)))
     if isinstance(value, date):
         return z3.IntVal(value.toordinal())
     return z3.IntVal(value) if isinstance(value, int) else z3.RealVal(str(value))

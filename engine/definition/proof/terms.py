@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,12 +23,12 @@ from engine.definition.expression.tree import (
     Expression,
     Fold,
     In,
-    Minus,
     Name,
     Node,
     Not,
     Or,
     names_in,
+    rebuilt,
     walk,
 )
 from engine.definition.expression.writing import write
@@ -38,10 +38,7 @@ _THERE = frozenset((
     "today", "now", "case.state", "case.stage", "case.area", "case.cycle", "case.opened_at", "case.opened_by",
     "case.entered_at", "actor.functions", "actor.id", "actor.agency", "actor.area",
 ))  # fmt: skip
-DEEP, LARGE = (
-    40,
-    2_000,
-)  # computed fields one inside the other, and nodes of what they become: beyond, not looked into
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # moments are counted in minutes from here
 
 
 class Undecided(Exception):
@@ -90,9 +87,7 @@ class Terms:
     inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     free: frozenset[str] = frozenset()
     variables: dict[str, Variable] = field(default_factory=dict)
-    _ready: dict[int, tuple[Node, Node]] = field(
-        default_factory=dict
-    )  # by id of the node, which is kept alive
+    _ready: dict[int, tuple[Node, Node]] = field(default_factory=dict)  # by id; the node is kept alive
     _needs: dict[Name, tuple[Node, ...]] = field(default_factory=dict)  # what a term is read from
     _loose: set[Name] = field(default_factory=set)  # terms that may be unknown though all of that is there
 
@@ -114,23 +109,15 @@ class Terms:
         match node:
             case Name():
                 return self._name(node)
-            case Not() | Minus():
-                return replace(node, operand=self._plain(node.operand))
-            case And() | Or():
-                return replace(node, parts=tuple(map(self._plain, node.parts)))
             case Arith(operator="*") if names_in(node.left) and names_in(node.right):
-                return self._term(
-                    node, node.kind
-                )  # a product of two unknowns is beyond what z3 surely decides
-            case Compare() | Arith():
-                return replace(node, left=self._plain(node.left), right=self._plain(node.right))
+                return self._term(node, node.kind)  # two unknowns: beyond what z3 surely decides
             case In():
                 return self._in(node)
             case Call():
                 return self._call(node)
             case Fold():
                 return self._fold(node)
-        return node
+        return rebuilt(node, self._plain)
 
     def _name(self, node: Name) -> Node:
         if node.name in self.constants:
@@ -173,8 +160,8 @@ class Terms:
         if node.function == "age":
             born, on = node.arguments
             declared = self.fields.get(born.name) if isinstance(born, Name) else None
-            born_by_now = declared and declared.max == "today" and born.name not in self.free  # type: ignore[union-attr]
-            return self._term(node, node.kind, 0 if born_by_now and on == Name("today", Kind.DATE) else None)
+            past = declared is not None and declared.max == "today" and declared.key not in self.free
+            return self._term(node, node.kind, 0 if past and on == Name("today", Kind.DATE) else None)
         if node.function == "count":
             return self._term(node, node.kind, 0, len(node.arguments[0].kind.options or ()) or None)
         return self._term(node, node.kind)
@@ -230,16 +217,14 @@ class Terms:
 
     def _of_days(self) -> Iterator[Node]:
         """A day that may not lie ahead is not after today, where both are asked about."""
-        if "today" in self.variables:
-            for name, each in self.fields.items():
-                if (
-                    name in self.variables
-                    and name not in self.free
-                    and each.max == "today"
-                    and each.type == "date"
-                ):
-                    day, today = Name(name, Kind.DATE), Name("today", Kind.DATE)
-                    yield Or((Not(Call("known", (day,), Kind.BOOLEAN)), Compare("<=", day, today)))
+        for name, each in self.fields.items() if "today" in self.variables else ():
+            if (
+                name in self.variables
+                and name not in self.free
+                and (each.type, each.max) == ("date", "today")
+            ):
+                day, today = Name(name, Kind.DATE), Name("today", Kind.DATE)
+                yield Or((Not(Call("known", (day,), Kind.BOOLEAN)), Compare("<=", day, today)))
 
     @staticmethod
     def _all(nodes: Iterable[Node]) -> Node:

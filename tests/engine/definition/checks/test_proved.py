@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.definition import checks
-from engine.definition.checks import choices
+from engine.definition.checks import questions
 from engine.definition.proof.terms import Effort
 from schemas.load import load_definition
 
@@ -128,7 +128,7 @@ def test_every_run_has_its_whole_effort(monkeypatch: pytest.MonkeyPatch) -> None
     loaded = load_definition((Path(__file__).parent / "WF303" / "bad.yaml").read_bytes(), {})
     assert loaded.definition
     begun: list[int] = []
-    monkeypatch.setattr(choices, "Effort", lambda: begun.append(1) or Effort(left=0))
+    monkeypatch.setattr(questions, "Effort", lambda: begun.append(1) or Effort(left=0))
     assert checks.run(loaded.definition) == ()  # nobody can tell
     monkeypatch.undo()
     assert [each.code for each in checks.run(loaded.definition)] == ["WF303"]
