@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Executable, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from engine.store.changing import version_event
 from engine.store.database import Database
 from engine.store.ground import definition_version, installation
 from engine.store.tables import case_event, event_sealed, read_log
@@ -40,6 +41,7 @@ TARGETS = (
     Target(case_event, "root = :scratch AND seq = 1", "actor", "case_id"),
     Target(event_sealed, "root = :scratch", "ciphertext", "field"),
     Target(read_log, "id = :scratch", "what", "id"),
+    Target(version_event, "id = :scratch", "actor", "id"),
 )
 
 
@@ -175,6 +177,10 @@ def _make_rows(connection: Connection, scratch: str) -> bytes:
         (case_event, second),
         (event_sealed, sealed),
         (read_log, {"id": scratch, "at": WHEN, "actor": scratch, "what": scratch}),
+        (
+            version_event,
+            {"id": scratch, "at": WHEN, "kind": "retired", "actor": scratch, "definition": scratch, "facts": {}},
+        ),
         (
             definition_version,
             {

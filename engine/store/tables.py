@@ -1,7 +1,7 @@
 """The tables of cases: their steps, limits, messages, looks and imports. Reference data is in ground.py.
 
 Every table of a case carries the id of the root case first in its key (architecture.md §5). Ids are UUIDs written as
-text. `metadata`, taken from here, knows every table of both modules.
+text. `metadata`, taken from here, knows every table, those of changing.py too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-from engine.store.ground import metadata as metadata
+from engine.store.changing import metadata as metadata
 from engine.store.types import Json, Moment
 
 # Not "owner IS NULL": half of all cases may have none, and SQLite would go by the index of owners.

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, UniqueConstraint
 
+from engine.store.changing import version_event
 from engine.store.ground import definition_version, installation
 from engine.store.tables import case_event, event_sealed, read_log
 
@@ -37,6 +38,7 @@ PROTECTED = (
         definition_version,
         settled=("definition", "number", "sha256", "source", "plain", "published_at", "published_by"),
     ),
+    Protected(version_event),
     Protected(case_event),
     Protected(event_sealed, erasable=True),
     Protected(read_log),

@@ -11,7 +11,7 @@ from engine.store.ground import installation
 from engine.store.triggers import PREFIX
 from tests.engine.store.events import write_case
 
-TABLES = ("case_event", "definition_version", "event_sealed", "installation", "read_log")
+TABLES = ("case_event", "definition_version", "event_sealed", "installation", "read_log", "version_event")
 
 
 @pytest.fixture
