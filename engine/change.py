@@ -29,7 +29,8 @@ from engine.workflow import CompiledWay
 class Change:
     """values: new typed values by field (None: emptied). appended: table to its new row. offer: an area the case is
     offered to, "" when an offer ends. links, unlinks: how it belongs to other cases from now on, or no more.
-    follows: commands for sub-cases, carried out in the same transaction after this one. outbox: (kind, payload)."""
+    follows: commands for sub-cases, carried out in the same transaction after this one. outbox: (kind, payload).
+    migrated: of a move to another version: `came_from`, and what it takes to take it back (moving.py)."""
 
     kind: str
     transition: str | None
@@ -48,6 +49,7 @@ class Change:
     deadlines: DeadlinePlan = field(default_factory=DeadlinePlan)
     breached: str = ""
     returned: dict[str, Any] = field(default_factory=dict)
+    migrated: dict[str, Any] = field(default_factory=dict)
     follows: list[Command] = field(default_factory=list)
     outbox: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 

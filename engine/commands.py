@@ -17,6 +17,8 @@ BREACH = "deadline_breached"
 RETURNED = "subcase_returned"
 LINKED, UNLINKED = "case_linked", "case_unlinked"
 CANCELLED = "subcase_cancelled"
+MIGRATED = "case_migrated"
+ADMIN = "admin"  # the function that may move cases to another version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Command:
 
     id: UUID chosen by the caller, the idempotency key. case: UUID, for `open` also chosen by the caller.
     trigger: a trigger of the definition, or one of OPEN, BREACH, RETURNED, LINKED, UNLINKED, CANCELLED (the last five only from the
-    engine's own worker). values: typed values of the form (engine.values). acting_as: one of the actor's
+    engine's own worker), or MIGRATED (of an administrator; `values` are then those of engine.moving). values: typed values of the form (engine.values). acting_as: one of the actor's
     functions ("" = the first that fits). on_behalf_of: office and signer of a KT. signature.
     definition, agency, parent, subcase: of an opening only.
     """

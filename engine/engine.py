@@ -5,41 +5,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine import change as changes
 from engine.access.keys import MasterKey
-from engine.access.vault import Loaded, Vault
+from engine.access.vault import Vault
 from engine.change import Change
 from engine.clock import Clock, SystemClock
-from engine.commands import BREACH, LINKED, OPEN, RETURNED, SYSTEM, UNLINKED, Blocker, Command, Outcome, Way
+from engine.commands import (
+    BREACH,
+    LINKED,
+    OPEN,
+    RETURNED,
+    SYSTEM,
+    UNLINKED,
+    Blocker,
+    Command,
+    Outcome,
+    Way,
+)
 from engine.deadlines import OpenDeadline, breaches
 from engine.definition.build import build
 from engine.definition.identity import content_hash
-from engine.ids import is_id
+from engine.finding import Also, Finder, nothing_else
 from engine.judge import judge, ways
 from engine.laying import lay
 from engine.ledger.body import NotCanonical
 from engine.library import Library
 from engine.mentions import area_of_opening, nowhere, with_area
+from engine.moving import Move, of_move
 from engine.reading import CaseView, open_case
 from engine.record import Opened, digest_of, record
 from engine.replay import Difference, differences
 from engine.scene import Scene
-from engine.stale import is_stale
 from engine.store import Database
 from engine.store.cases import events, find_case, limits
 from engine.store.reference import put_definition
-from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction, step_transaction
+from engine.store.steps import CaseRow, Conflict, StepTransaction, step_transaction
 from engine.timeline import Entry, entries
 from engine.values import NotAValue
 from engine.workflow import Workflow
 
 ATTEMPTS = 5
 NOWHERE = "00000000-0000-0000-0000-000000000000"  # a case that is only thought of
+
+
+class RehearsedMove(NamedTuple):
+    """What a move would come to: the case as it would find it, and its change and row; or every blocker."""
+
+    blockers: tuple[Blocker, ...]
+    scene: Scene | None = None
+    change: Change | None = None
+    case: CaseRow | None = None
 
 
 class Rehearsed(NamedTuple):
@@ -61,6 +81,7 @@ class Engine:
         self.clock = clock or SystemClock()
         self.library = Library(self.database)
         self.vault = Vault(key if isinstance(key, MasterKey) else MasterKey.load(key), self.library.log[0])
+        self._finder = Finder(self.library, self.vault, lambda: self.clock.now())
 
     # ------------------------------------------------------------------ the write path
 
@@ -89,7 +110,7 @@ class Engine:
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
         # Lock the case and read all that the step may depend on.
-        scene = self._look(transaction, command, parent)
+        scene = self._finder.look(transaction, command, parent)
         if isinstance(scene, Outcome):
             return scene
         # Every reason against it, or what it changes.
@@ -111,6 +132,9 @@ class Engine:
         """What the step changes, or the outcome: refused for these reasons, or dealt with before."""
         if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED, LINKED, UNLINKED):
             return self._of_the_worker(scene, command)
+        if scene.leaves is not None:
+            moved = of_move(scene, Move.of(command.values), scene.last)
+            return moved if isinstance(moved, Change) else Outcome.refused(command.case, *moved)
         values, decided = lay(scene, command, self.library.table)
         way, blockers = judge(scene, command, values)
         blockers = with_area(self.library, scene, command, values, blockers)
@@ -154,16 +178,16 @@ class Engine:
         """The case as a step of `actor` would find it, read without a lock; None if there is no such case."""
         try:
             with step_transaction(self.database, write=False, locked=False) as transaction:
-                return self._peek(transaction, case, actor, Workflow.judged_in)
+                return self._finder.peek(transaction, case, actor, Workflow.judged_in)
         except Conflict:  # values were erased: then or meanwhile
             with step_transaction(self.database, write=False) as transaction:
-                return self._peek(transaction, case, actor, Workflow.judged_in)
+                return self._finder.peek(transaction, case, actor, Workflow.judged_in)
 
     def view(self, case: str, actor: str, what: str, request: str = "") -> CaseView | None:
         """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
         with step_transaction(self.database) as transaction:
             # The lock keeps row and story of one moment: a step in between would look like tampering.
-            scene = self._peek(transaction, case, actor, Workflow.shown_in, lock=True)
+            scene = self._finder.peek(transaction, case, actor, Workflow.shown_in, lock=True)
             view = open_case(transaction, scene, self.vault, what, request) if scene else None
             if view:
                 transaction.commit()
@@ -186,7 +210,7 @@ class Engine:
                     answers.append(Rehearsed((Blocker("value_unusable"),)))
                     continue
                 if area not in scenes:
-                    scenes[area] = self._look(transaction, command, None)
+                    scenes[area] = self._finder.look(transaction, command, None)
                 scene = scenes[area]
                 answer = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
                 if isinstance(answer, Outcome):
@@ -195,10 +219,24 @@ class Engine:
                     answers.append(Rehearsed((), breaches(answer.deadlines.create, self.clock.now())))
         return answers
 
+    def rehearse_move(self, command: Command, also: Also = nothing_else) -> RehearsedMove:
+        """What `apply` would do with a move of a case, by the same code, in a transaction that is rolled back.
+
+        also: names whose values the scene is to have besides.
+        """
+        with step_transaction(self.database) as transaction:
+            scene = self._finder.look(transaction, command, None, also)
+            change = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
+            if isinstance(scene, Outcome) or isinstance(change, Outcome):
+                return RehearsedMove(change.blockers if isinstance(change, Outcome) else ())
+            writing = record(scene, command, change, vault=self.vault, log=self.library.log, opened=None)
+            transaction.write(writing)
+            return RehearsedMove((), scene, change, writing.case)
+
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""
         with step_transaction(self.database, write=False) as transaction:
-            scene = self._peek(transaction, case, actor, Workflow.loads_in)
+            scene = self._finder.peek(transaction, case, actor, Workflow.loads_in)
             if scene is None:
                 return {}
             command = Command(id="", case=case, trigger=trigger, actor=actor, values=values)
@@ -219,120 +257,6 @@ class Engine:
             return differences(found, limits(connection, found), events(connection, found))
 
     # ------------------------------------------------------------------ parts of a step
-
-    def _peek(
-        self,
-        transaction: StepTransaction,
-        case: str,
-        actor: str,
-        opens: Callable[[Workflow, str], frozenset[str]],
-        *,
-        lock: bool = False,
-    ) -> Scene | None:
-        """The case as `actor` finds it. opens: the names whose values are needed in a state; of all others that a step
-        may read it is only looked up whether they are there.
-        """
-        seen = transaction.look(case=case, command="", actor=actor, today=self._today(), lock=lock)
-        if seen.case is None:
-            return None
-        self.library.refresh(seen.reference_version)
-        workflow = self.library.workflow(seen.case.definition, seen.case.definition_number)
-        names = opens(workflow, seen.case.state)
-        only_there = workflow.loads_in(seen.case.state) - names
-        return self._scene(transaction, workflow, seen, case, actor, names, only_there)
-
-    def _look(self, transaction: StepTransaction, command: Command, parent: Scene | None) -> Scene | Outcome:
-        """Lock and read; or the outcome when there is nothing to judge: done before, reused id, unknown, stale."""
-        if not is_id(command.id) or not is_id(command.case):
-            return Outcome.refused(command.case, Blocker("id_invalid"))
-        try:
-            digest = digest_of(command, self.vault.master.command_key)
-        except (NotAValue, NotCanonical):
-            return Outcome.refused(command.case, Blocker("value_unusable"))
-        opening = self.library.newest(command.definition) if command.trigger == OPEN else None
-        seen = transaction.look(
-            case=command.case,
-            command=command.id,
-            actor=command.actor,
-            today=self._today(),
-            area=area_of_opening(self.library, opening, command) if opening else None,
-        )
-        if seen.earlier:
-            return self._again(transaction, command, digest, seen)
-        self.library.refresh(seen.reference_version)
-        if opening is not None and opening is not self.library.newest(command.definition):
-            raise Conflict  # published in between: the new case follows the new version
-        refusal = self._no_such_case(transaction, command, seen, opening, parent)
-        if refusal:
-            return Outcome.refused(command.case, refusal)
-        workflow = opening or self.library.workflow(seen.case.definition, seen.case.definition_number)  # type: ignore[union-attr]
-        names = workflow.loads_of(seen.case.state if seen.case else "", command.trigger, command.values)
-        scene = self._scene(transaction, workflow, seen, command.case, command.actor, names)
-        scene.digest, scene.agency, scene.trusted = digest, command.agency, parent is not None
-        if seen.case and command.expected_version not in (None, seen.case.version):
-            since = max(0, command.expected_version or 0)
-            if since > seen.case.version:  # made from what the case never was
-                return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
-            ways_here = workflow.alternatives(seen.case.state, command.trigger)
-            asked = frozenset(name for way in ways_here for name in way.asked)
-            if is_stale(transaction.events_after(seen.case, since), asked):
-                return Outcome.refused(command.case, Blocker("stale", {"version": seen.case.version}))
-        return scene
-
-    def _no_such_case(
-        self,
-        transaction: StepTransaction,
-        command: Command,
-        seen: Seen,
-        opening: Workflow | None,
-        parent: Scene | None,
-    ) -> Blocker | None:
-        """Why there is no case to take this step on, or to open."""
-        if command.trigger != OPEN:
-            return None if seen.case else Blocker("unknown_case")
-        if opening is None:
-            return Blocker("unknown_definition", {"definition": command.definition})
-        if seen.case is not None:
-            return Blocker("case_exists")
-        if parent is None and (command.parent or command.subcase or command.agency):
-            return Blocker("agency")  # a track is opened by its parent's step alone
-        if parent is not None and not self._serves(transaction, command, parent):
-            return Blocker("agency")
-        return None
-
-    def _scene(
-        self,
-        transaction: StepTransaction,
-        workflow: Workflow,
-        seen: Seen,
-        case: str,
-        actor: str,
-        names: frozenset[str],
-        only_there: frozenset[str] = frozenset(),
-    ) -> Scene:
-        zone = self.library.zone
-        now = self.clock.now()
-        definition = workflow.definition
-        values, broken, closed = (
-            self.vault.values(transaction, workflow.field, seen.case, seen.keys, names, only_there)
-            if seen.case
-            else Loaded({}, frozenset(), frozenset())
-        )
-        return Scene(
-            workflow=workflow,
-            seen=seen,
-            case=seen.case,
-            case_id=case,
-            actor=actor,
-            now=now,
-            today=now.astimezone(zone).date(),
-            zone=zone,
-            calendar=self.library.calendar(definition.calendar),
-            values=values,
-            broken=broken,
-            closed=closed,
-            tracks={key: self.library.newest(each.definition) for key, each in definition.subcases.items()},
-        )
 
     def _of_the_worker(self, scene: Scene, command: Command) -> Change | Outcome:
         """A missed time limit, a returned track, a link to another case; the case as it stands when it was dealt with
@@ -363,22 +287,6 @@ class Engine:
         number = transaction.next_number(f"{parent.case.id}|{track}")
         reference = pattern.format(parent=parent.case.reference, code=track, number=number, **parts)
         return Opened(root=parent.case.root, reference=reference, area=area)
-
-    def _serves(self, transaction: StepTransaction, command: Command, parent: Scene) -> bool:
-        """Does somebody at the agency hold the function this track needs today?"""
-        subcase = parent.workflow.definition.subcases.get(command.subcase)
-        return subcase is not None and transaction.agency_holds(command.agency, subcase.holder, self._today())
-
-    def _again(self, transaction: StepTransaction, command: Command, digest: bytes, seen: Seen) -> Outcome:
-        """The first outcome again, from the event it made."""
-        assert seen.earlier is not None
-        first, root, case, seq = seen.earlier
-        if first != digest:
-            return Outcome.refused(command.case, Blocker("command_reused"))
-        return transaction.outcome(root, case, seq)
-
-    def _today(self) -> Any:
-        return self.clock.now().astimezone(self.library.zone).date()
 
 
 def _applied(case: CaseRow, transition: str) -> Outcome:

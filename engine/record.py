@@ -105,6 +105,7 @@ def record(
         deadlines_new=[_new_limit(each, root, scene.case_id, seq) for each in change.deadlines.create],
         deadlines_ended=list(_ended_limits(scene, change, root)),
         deadlines_changed=list(_changed_limits(scene, change, root)),
+        deadlines_placed=list(_placed_limits(scene, change, root)),
         outbox=[
             triple
             | {
@@ -159,7 +160,7 @@ def _seal(scene: Scene, change: Change, vault: Vault, root: str, seq: int) -> _S
     sealing = _Sealing({}, {}, {}, {}, [], [], [])
     keys = vault.keys_of(root, scene.case_id, scene.seen.keys)
     for name, value in change.values.items():
-        declared = scene.workflow.field(name)
+        declared = scene.field(name)
         assert declared is not None, name
         if declared.open:
             sealing.open[name] = to_json(value)
@@ -205,9 +206,14 @@ def _summary(
             closed_at=scene.now if state.final else None, next_due=next_due, data=data, sealed=sealed,
         )  # fmt: skip
     return before._replace(
+        definition_number=scene.workflow.number,
         state=state.key,
         stage=state.stage,
-        came_from=before.state if moved else before.came_from,
+        came_from=change.migrated["came_from"]
+        if change.migrated
+        else before.state
+        if moved
+        else before.came_from,
         cycle=before.cycle + (1 if change.reopened else 0),
         owner=_owner(before, change),
         area=change.area or before.area,
@@ -264,8 +270,13 @@ def _arguments(
                 *plan.pause,
                 *plan.resume,
                 *(new for new in plan.create if new.paused_at),
+                *plan.retarget,
+                *plan.restore,
             )
         },
+        "limits_placed": {each.id: each.state for each in (*plan.retarget, *plan.restore)},
+        "limits_restored": [each.id for each in plan.restore],
+        "migrated": change.migrated,
         "limits_ended": dict(plan.end),
         "breached": change.breached,
         "returned": change.returned,
@@ -297,6 +308,16 @@ def _ended_limits(scene: Scene, change: Change, root: str) -> Iterable[Row]:
     for each_id, how in change.deadlines.end:
         yield {
             "of_root": root, "of_case": scene.case_id, "of_id": each_id, "new_ended_at": scene.now, "new_ended_how": how,
+        }  # fmt: skip
+
+
+def _placed_limits(scene: Scene, change: Change, root: str) -> Iterable[Row]:
+    """Rows for limits that run on in another version; whether one was missed stands as it is."""
+    for each in (*change.deadlines.retarget, *change.deadlines.restore):
+        yield {"of_root": root, "of_case": scene.case_id, "of_id": each.id} | {
+            "new_state": each.state, "new_start_at": each.start_at, "new_due_at": each.due_at,
+            "new_warn_at": each.warn_at, "new_rule": dict(each.rule), "new_escalate_to": each.escalate_to,
+            "new_then": each.then, "new_paused_at": each.paused_at, "new_ended_at": None, "new_ended_how": None,
         }  # fmt: skip
 
 

@@ -77,6 +77,8 @@ def fold(events: Iterable[tuple[bytes | Mapping[str, Any], bytes]]) -> Folded:
         elif args.get("moved"):
             case.came_from, case.entered_at, case.entered_seq = body["from"], body["at"], body["seq"]
         case.state, case.cycle = body["to"], body["cycle"]
+        if migrated := args.get("migrated"):
+            case.definition_number, case.came_from = body["wf_ver"], migrated["came_from"]
         case.area = args.get("area") or case.area
         case.owner = (args.get("owner") or None) if args.get("area") else args.get("owner") or case.owner
         case.offered = None if args.get("offer_ended") else args.get("offer") or case.offered

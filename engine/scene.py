@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from engine.calendar import Calendar
 from engine.commands import OPEN
 from engine.deadlines import OpenDeadline
+from engine.definition.model import Field
 from engine.forms import is_empty
 from engine.store.steps import CaseRow, Holding, Seen
 from engine.workflow import Workflow
@@ -49,6 +50,10 @@ class Scene:
     )  # what a track opened now would follow
     holding: Holding | None = None
     named: Mapping[str, str] = field(default_factory=dict)  # other cases the form names: number to id
+    leaves: Workflow | None = None  # the version a case leaves for that of `workflow`
+    last: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # body of its newest event, where a move asks for it
 
     _limits: tuple[OpenDeadline, ...] | None = None
 
@@ -61,6 +66,10 @@ class Scene:
                 for row in self.seen.deadlines
             )
         return self._limits
+
+    def field(self, name: str) -> Field | None:
+        """What `name` is declared as; also what only the version declares that the case leaves."""
+        return self.workflow.field(name) or (self.leaves.field(name) if self.leaves else None)
 
     @property
     def state(self) -> str:

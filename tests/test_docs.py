@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from engine import change, record
+from engine import change, moving, record
 from engine.definition import checks, desk
 from engine.definition.expression import calls, scanning
 from engine.definition.flow import EFFECTS
@@ -231,7 +231,8 @@ def kinds_written() -> set[str]:
     """The kinds that stand in the code that makes changes: words of the form `<subject>_<past participle>`."""
     words = (
         node.value
-        for node in ast.walk(ast.parse(inspect.getsource(change)))
+        for module in (change, moving)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     found = {each for each in words if re.fullmatch(r"(case|data|deadline|step|subcase)_(\w+ed|taken)", each)}

@@ -48,7 +48,8 @@ class DeadlinePlan:
     end: (id, how). `met`: a `done_by` was taken. `left`: the state was left; whether in time is told by
     ended_at against due_at. `ended`: an `ends` was taken. `stopped`: by the effect `stop_deadline`.
     `superseded`: started anew, or its rule no longer gives a limit. move: new start, due or rule. pause,
-    resume: time stands still, or runs again with a new due moment.
+    resume: time stands still, or runs again with a new due moment. retarget: in another version of the workflow,
+    under another state perhaps. restore: had ended, and runs again.
     """
 
     create: tuple[OpenDeadline, ...] = ()
@@ -56,13 +57,15 @@ class DeadlinePlan:
     move: tuple[OpenDeadline, ...] = ()
     pause: tuple[OpenDeadline, ...] = ()
     resume: tuple[OpenDeadline, ...] = ()
+    retarget: tuple[OpenDeadline, ...] = ()
+    restore: tuple[OpenDeadline, ...] = ()
 
     def applied(self, before: Iterable[OpenDeadline]) -> tuple[OpenDeadline, ...]:
         """The open time limits after the step, from those before it."""
         ended = {each for each, _ in self.end}
-        changed = {each.id: each for each in (*self.move, *self.pause, *self.resume)}
+        changed = {each.id: each for each in (*self.move, *self.pause, *self.resume, *self.retarget)}
         kept = (changed.get(each.id, each) for each in before if each.id not in ended)
-        return (*kept, *self.create)
+        return (*kept, *self.create, *self.restore)
 
 
 def breached(deadline: OpenDeadline, now: datetime) -> bool:

@@ -53,6 +53,11 @@ def retell(limits: dict[str, Told], body: Mapping[str, Any], entered_seq: int) -
         limits[each].due_at, limits[each].paused_at, limits[each].last = due, paused, seq
     for each, how in args.get("limits_ended", {}).items():
         limits[each].ended_at, limits[each].ended_how, limits[each].last = body["at"], how, seq
+    for each, state in args.get("limits_placed", {}).items():
+        limits[each].state, limits[each].last = state, seq
+    for each in args.get("limits_restored", ()):
+        limits[each].ended_at = limits[each].ended_how = None
+        limits[each].last = seq
     if missed := args.get("breached"):
         limits[missed].breached_at, limits[missed].last = body["at"], seq
 

@@ -45,6 +45,7 @@ class Writing:
     deadlines_new: Sequence[Row] = ()
     deadlines_ended: Sequence[Row] = ()
     deadlines_changed: Sequence[Row] = ()
+    deadlines_placed: Sequence[Row] = ()
     outbox: Sequence[Row] = ()
     notices: Sequence[Row] = ()
 
@@ -94,6 +95,18 @@ END_DEADLINE = _change_deadline("ended_at", "ended_how")
 CHANGE_DEADLINE = _change_deadline(
     "start_at", "due_at", "warn_at", "rule", "paused_at", "ended_at", "ended_how", "breached_at"
 )
+PLACE_DEADLINE = _change_deadline(
+    "state",
+    "start_at",
+    "due_at",
+    "warn_at",
+    "rule",
+    "escalate_to",
+    "then",
+    "paused_at",
+    "ended_at",
+    "ended_how",
+)
 FORGET_TOKENS = Statement(
     name_token.delete().where(
         name_token.c.root == bindparam("root"),
@@ -124,6 +137,7 @@ def written(writing: Writing) -> list[Batch]:
         (INSERT["deadline"], writing.deadlines_new),
         (END_DEADLINE, writing.deadlines_ended),
         (CHANGE_DEADLINE, writing.deadlines_changed),
+        (PLACE_DEADLINE, writing.deadlines_placed),
         (INSERT["outbox"], writing.outbox),
         (INSERT["notice"], writing.notices),
     ]
