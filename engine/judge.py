@@ -35,7 +35,7 @@ def judge(
     whatever the form says is told in the words of `ways`. Where an alternative wins that this person may not take,
     nothing is said of those above it that no form could have opened.
     """
-    alternatives = _alternatives(scene, command.trigger)
+    alternatives = alternatives_of(scene, command.trigger)
     if not alternatives:
         return None, (_not_here(scene, command.trigger),)
     if scene.broken:
@@ -44,10 +44,10 @@ def judge(
     open_to_some_form: list[Blocker] = []
     for way in alternatives:
         scene.holding = holding_for(scene, way, command.acting_as)
-        guard = _guard(scene, way, values, NOTHING)
+        guard = guard_of(scene, way, values, NOTHING)
         person = _standing(scene, way, command.acting_as)
         if guard.blockers:
-            whatever = _guard(scene, way, _proposed(scene, way), way.pending)
+            whatever = guard_of(scene, way, _proposed(scene, way), way.pending)
             told = _told(whatever.blockers, guard.blockers) + person
             refused += told
             open_to_some_form += told if whatever.mask != FALSE else []
@@ -56,9 +56,9 @@ def judge(
             continue
         form = _of_form(scene, way, command, values)
         if person:
-            return None, _unique(open_to_some_form + person + form)
-        return (None, _unique(form)) if form else (way, ())
-    return None, _unique(refused + _of_form(scene, way, command, values))
+            return None, unique(open_to_some_form + person + form)
+        return (None, unique(form)) if form else (way, ())
+    return None, unique(refused + _of_form(scene, way, command, values))
 
 
 def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
@@ -69,7 +69,7 @@ def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
     return tuple(
         _way(scene, trigger, acting_as, known)
         for trigger in triggers
-        if any(set(way.transition.by) - {SYSTEM} for way in _alternatives(scene, trigger))
+        if any(set(way.transition.by) - {SYSTEM} for way in alternatives_of(scene, trigger))
     )
 
 
@@ -96,7 +96,7 @@ def _way(scene: Scene, trigger: str, acting_as: str, known: Mapping[str, Any]) -
 
     known: what the guards of the state read, whoever asks.
     """
-    alternatives = _alternatives(scene, trigger)
+    alternatives = alternatives_of(scene, trigger)
     if scene.broken and scene.broken & scene.workflow.read_anyway(scene.state, trigger):
         key = alternatives[0].transition.key
         return Way(trigger=trigger, transition=key, status="blocked", blockers=(Blocker("record_broken"),))
@@ -106,12 +106,12 @@ def _way(scene: Scene, trigger: str, acting_as: str, known: Mapping[str, Any]) -
     may_win = False
     for way in alternatives:
         scene.holding = holding_for(scene, way, acting_as)
-        guard = _guard(scene, way, _proposed(scene, way), way.pending, known)
+        guard = guard_of(scene, way, _proposed(scene, way), way.pending, known)
         person = _standing(scene, way, acting_as)
-        tracks = list(_of_tracks(scene, way, {}, {}, pending=way.asked))
+        tracks = list(of_tracks(scene, way, {}, {}, pending=way.asked))
         person += (each for each in tracks if not each.field)
         if guard.mask & TRUE and not person:
-            needs = (*_lacking(scene, way, {}, {}), *(each.field for each in tracks if each.field))
+            needs = (*lacking(scene, way, {}, {}), *(each.field for each in tracks if each.field))
             if way.transition.reason == "required":
                 needs += ("reason",)
             status = "needs" if needs else "ready"
@@ -124,7 +124,7 @@ def _way(scene: Scene, trigger: str, acting_as: str, known: Mapping[str, Any]) -
             break
     first = alternatives[0].transition.key
     blocked = blocked if may_win else never + blocked
-    return Way(trigger=trigger, transition=first, status="blocked", blockers=_unique(blocked))
+    return Way(trigger=trigger, transition=first, status="blocked", blockers=unique(blocked))
 
 
 def _told(whatever: list[Blocker], now: list[Blocker]) -> list[Blocker]:
@@ -133,7 +133,7 @@ def _told(whatever: list[Blocker], now: list[Blocker]) -> list[Blocker]:
     return [by_condition[number] for number in sorted(by_condition)]
 
 
-def _alternatives(scene: Scene, trigger: str) -> tuple[CompiledWay, ...]:
+def alternatives_of(scene: Scene, trigger: str) -> tuple[CompiledWay, ...]:
     if scene.case is None:
         return (scene.workflow.opening,)
     return scene.workflow.alternatives(scene.case.state, trigger)
@@ -151,10 +151,10 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     given = {key: value for key, value in command.values.items() if not is_empty(value)}
     own = {key: value for key, value in command.values.items() if key.partition(".")[0] not in way.opens}
     blockers = list(check(own, way.fields, scene.today, scene.now))
-    blockers += _of_tracks(scene, way, command.values, values)
+    blockers += of_tracks(scene, way, command.values, values)
     if way.transition.proposes:
         blockers += proposals.blockers(scene, way, values)
-    blockers += (Blocker("field_missing", {"field": key}, key) for key in _lacking(scene, way, values, given))
+    blockers += (Blocker("field_missing", {"field": key}, key) for key in lacking(scene, way, values, given))
     blockers += _fixed(scene, way, command.values)
     blockers += check(
         {REASON_FIELD.key: normalize("NFC", command.reason)},
@@ -168,7 +168,7 @@ def _of_form(scene: Scene, way: CompiledWay, command: Command, values: Mapping[s
     return blockers
 
 
-def _of_tracks(
+def of_tracks(
     scene: Scene,
     way: CompiledWay,
     given: Mapping[str, Any],
@@ -190,13 +190,13 @@ def _of_tracks(
         compiled = opening.workflow.opening
         own = {name: value for name, value in part_of(key, given).items() if not is_empty(value)}
         asked = {name: each for name, each in compiled.fields.items() if name not in opening.values}
-        lacking = [*_lacking(opening, compiled, own, own)]
-        missing = tuple(name for name in lacking if name in opening.values and name not in pending)
+        lacks = [*lacking(opening, compiled, own, own)]
+        missing = tuple(name for name in lacks if name in opening.values and name not in pending)
         if missing:
             yield Blocker("track", {"subcase": key, "missing": missing})
         for each in check(own, asked, scene.today, scene.now):
             yield replace(each, field=f"{key}.{each.field}")
-        for name in lacking:
+        for name in lacks:
             if name in asked:
                 yield Blocker("field_missing", {"field": name}, f"{key}.{name}")
 
@@ -205,7 +205,7 @@ def _standing(scene: Scene, way: CompiledWay, acting_as: str) -> list[Blocker]:
     """What stands against a way whatever its guard and its form say."""
     return [
         *_person(scene, way, acting_as),
-        *_left_open(scene, way),
+        *left_open(scene, way),
         *_too_late(scene, way),
         *proposals.blockers(scene, way),
     ]
@@ -240,7 +240,7 @@ def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]
             yield Blocker("four_eyes", {"trigger": trigger})
 
 
-def _left_open(scene: Scene, way: CompiledWay) -> Iterator[Blocker]:
+def left_open(scene: Scene, way: CompiledWay) -> Iterator[Blocker]:
     """A case does not end over a required track that is open, unless the step cancels it (definition-format.md §6)."""
     definition = scene.workflow.definition
     if not scene.case or way.transition.to is None or not definition.states[way.transition.to].final:
@@ -276,7 +276,7 @@ class _Guard(NamedTuple):
     blockers: list[Blocker]
 
 
-def _guard(
+def guard_of(
     scene: Scene,
     way: CompiledWay,
     values: Mapping[str, Any],
@@ -326,7 +326,7 @@ def _unmet(
     return Blocker("join" if joins else "guard", params)
 
 
-def _lacking(
+def lacking(
     scene: Scene, way: CompiledWay, values: Mapping[str, Any], given: Mapping[str, Any]
 ) -> Iterator[str]:
     """The form's required fields without a value; what the case already holds counts unless the form asks anew."""
@@ -382,7 +382,7 @@ def _decided(scene: Scene, way: CompiledWay, values: Mapping[str, Any]) -> Itera
                 yield Blocker("decision_reason", {"field": decision.why, "proposed": proposed}, decision.why)
 
 
-def _unique(blockers: list[Blocker]) -> tuple[Blocker, ...]:
+def unique(blockers: list[Blocker]) -> tuple[Blocker, ...]:
     found: list[Blocker] = []
     for each in blockers:
         if each not in found:

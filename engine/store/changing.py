@@ -13,7 +13,7 @@ from engine.store.types import Json, Moment
 
 DRAFT = ("open", "submitted", "published", "dropped")
 EVENTS = ("submitted", "returned", "published", "retired", "migrated", "reverted")
-MIGRATION = ("planned", "reported", "running", "done")
+MIGRATION = ("planned", "looking", "reported", "running", "done")
 MOVED = ("planned", "hand", "stays", "blocked", "migrated", "skipped", "failed")
 
 

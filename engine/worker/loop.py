@@ -15,11 +15,11 @@ from threading import Event
 from typing import Any
 from uuid import UUID, uuid5
 
-from engine import importing
+from engine import importing, migration
 from engine.commands import BREACH, SYSTEM, Command
 from engine.engine import Engine
 from engine.published import VersionChanged
-from engine.store import Database, imports, queue
+from engine.store import Database, imports, moves, queue
 from engine.store.queue import Limit, Looked, Outgoing
 from engine.worker import errands
 from engine.worker.notices import Audience, of_limit
@@ -40,7 +40,7 @@ Deal = Callable[[Limit, datetime], Mapping[str, int]]
 class Turned:
     """What one turn did. breached: missed limits recorded. warned: limits warned of. sent: outbox rows dealt with.
     notices: new ones. failed: to be tried again. stopped: the clock jumped backwards, nothing is done until it is
-    confirmed. imported: rows of sheets dealt with."""
+    confirmed. imported: rows of sheets dealt with. moved: cases that a migration looked at or dealt with."""
 
     breached: int = 0
     warned: int = 0
@@ -49,11 +49,12 @@ class Turned:
     failed: int = 0
     stopped: bool = False
     imported: int = 0
+    moved: int = 0
 
     @property
     def worked(self) -> bool:
         """Was there anything to do?"""
-        return bool(self.breached or self.warned or self.sent or self.imported)
+        return bool(self.breached or self.warned or self.sent or self.imported or self.moved)
 
 
 class Worker:
@@ -81,9 +82,10 @@ class Worker:
         self._limits(done, now, queue.near, self._warn)
         self._outbox(done, now)
         self._sheets(done, now)
+        self._migrations(done, now)
         return Turned(
             done["breached"], done["warned"], done["sent"], done["notices"], done["failed"],
-            imported=done["imported"],
+            imported=done["imported"], moved=done["moved"],
         )  # fmt: skip
 
     def run(self, stop: Event, every: float = 1.0) -> None:
@@ -208,18 +210,32 @@ class Worker:
             self._forgot = now
         with self._engine.database.read() as connection:
             batch = imports.next_running(connection)
-        if batch is None or self._later.get(batch, (0, now))[1] > now:
+        if batch is not None:
+            self._a_little(done, now, "imported", batch, importing.advance)
+
+    def _migrations(self, done: Counter[str], now: datetime) -> None:
+        """A few cases of each migration that is looked at or carried out."""
+        with self._engine.database.read() as connection:
+            at_work = moves.at_work(connection)
+        for each in at_work:
+            self._a_little(done, now, "moved", each, migration.advance)
+
+    def _a_little(
+        self, done: Counter[str], now: datetime, what: str, id: str, advance: Callable[[Engine, str], int]
+    ) -> None:
+        """Some of a long work, by one worker at a time; what failed is tried again later."""
+        if self._later.get(id, (0, now))[1] > now:
             return
         try:
-            with queue.claimed(self._engine.database, batch) as mine:
+            with queue.claimed(self._engine.database, id) as mine:
                 if mine:
-                    done["imported"] += importing.advance(self._engine, batch)
-                    self._later.pop(batch, None)
+                    done[what] += advance(self._engine, id)
+                    self._later.pop(id, None)
         except Exception as error:
-            attempts = self._later.get(batch, (0, now))[0] + 1
-            self._later[batch] = (attempts, now + wait_after(attempts))
+            attempts = self._later.get(id, (0, now))[0] + 1
+            self._later[id] = (attempts, now + wait_after(attempts))
             done["failed"] += 1
-            log.error("import %s: %s", batch, _code(error))
+            log.error("%s %s: %s", what, id, _code(error))
 
     # ------------------------------------------------------------------ clock
 

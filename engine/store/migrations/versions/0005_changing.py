@@ -78,7 +78,8 @@ def upgrade() -> None:
         sa.Column("started_at", MOMENT),
         sa.Column("ended_at", MOMENT),
         sa.CheckConstraint(
-            "status IN ('planned', 'reported', 'running', 'done')", name=op.f("ck_migration_status")
+            "status IN ('planned', 'looking', 'reported', 'running', 'done')",
+            name=op.f("ck_migration_status"),
         ),
         sa.ForeignKeyConstraint(["reverts"], ["migration.id"], name=op.f("fk_migration_reverts_migration")),
         sa.ForeignKeyConstraint(["made_by"], ["actor.id"], name=op.f("fk_migration_made_by_actor")),

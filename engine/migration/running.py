@@ -1,0 +1,250 @@
+"""A migration looked at and carried out: a few cases at a time, by anybody, any number of times, from any point.
+
+The dry run is the real code in transactions that are rolled back; its report has a hash. Carrying out needs that hash,
+and moves each case by its own command, whose id follows from the migration and the case: killed in between, it is
+asked again, and changes nothing twice. A case that changed since it was looked at is skipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.commands import ADMIN, MIGRATED, Command, Outcome
+from engine.definition.identity import canonical_bytes
+from engine.engine import Engine
+from engine.ids import derived_id
+from engine.migration.plan import HAND, STAY, Plan, PlanBroken, check, inverse
+from engine.migration.report import also, of_case
+from engine.store import drafts, moves, people
+from engine.store.moves import Live, MigrationRow, MovedRow
+from engine.values import to_json
+
+SLICE = 25  # cases between two looks at what else is due
+AT_REPORT = ("planned", "migrated", "skipped", "failed")  # what a planned case may have become
+
+
+def create(engine: Engine, plan: Plan, by: str) -> MigrationRow:
+    """A migration by this plan, not looked at yet. Raises PlanBroken."""
+    _may(engine, by)
+    _check(engine, plan)
+    with engine.database.write() as connection:
+        return moves.create(connection, plan.plain, by, engine.clock.now())
+
+
+def change(engine: Engine, migration: MigrationRow, plan: Plan, by: str) -> None:
+    """Give a migration that is not carried out another plan; what was found by the old one is forgotten.
+
+    Raises PlanBroken; `overtaken` if somebody else changed, looked at or started it meanwhile.
+    """
+    _may(engine, by)
+    _check(engine, plan)
+    _open(migration)
+    with engine.database.write() as connection:
+        _changed(
+            connection, migration, plan=plan.plain, status="planned", report_sha256=None, reported_at=None
+        )
+        moves.drop_report(connection, migration.id)
+
+
+def look(engine: Engine, migration: MigrationRow, by: str) -> None:
+    """Begin a dry run; `advance` carries it on. Raises PlanBroken."""
+    _may(engine, by)
+    _open(migration)
+    with engine.database.write() as connection:
+        _changed(connection, migration, status="looking", made_by=by, report_sha256=None, reported_at=None)
+        moves.drop_report(connection, migration.id)
+
+
+def start(engine: Engine, migration: MigrationRow, report_sha256: str, by: str, reason: str) -> None:
+    """Begin to move the cases, as the report with this hash says; `advance` carries it on.
+
+    Raises PlanBroken: `no_report`, `other_report` (it was looked at again, or a row of it was changed), `plan_guess` (a
+    guess that concerns somebody was not confirmed), `no_reason`, `nothing` (no case to move).
+    """
+    _may(engine, by)
+    if migration.status != "reported":
+        raise PlanBroken("no_report", "")
+    if not reason.strip():
+        raise PlanBroken("no_reason", "reason")
+    with engine.database.write() as connection:
+        if report_sha256 != migration.report_sha256 or _hash(connection, migration) != report_sha256:
+            raise PlanBroken("other_report", "")
+        planned = moves.report(connection, migration.id, "planned")
+        if not planned:
+            raise PlanBroken("nothing", "")
+        _sure(Plan.of(migration.plan), planned)
+        now = engine.clock.now()
+        _changed(
+            connection, migration, status="running", applied_by=by, reason=reason.strip(), started_at=now
+        )
+        drafts.note(
+            connection, "reverted" if migration.reverts else "migrated", by=by, at=now, definition=migration.definition,
+            number=migration.to_number, sha256=report_sha256,
+            facts={"migration": migration.id, "from": migration.from_number, "cases": len(planned), "reason": reason.strip()},
+        )  # fmt: skip
+
+
+def advance(engine: Engine, id: str, most: int = SLICE) -> int:
+    """Look at, or move, the next cases, and answer how many; 0: none was left, and it has ended. Raises what the
+    database raises; cases that were not noted are dealt with again.
+    """
+    with engine.database.read() as connection:
+        migration = moves.get(connection, id)
+    engine.library.refresh()
+    if migration is not None and migration.status == "looking":
+        return _look_at(engine, migration, most)
+    if migration is not None and migration.status == "running":
+        return _move(engine, migration, most)
+    return 0
+
+
+def revert(engine: Engine, migration: MigrationRow, by: str) -> MigrationRow:
+    """The migration that takes this one back, not looked at yet. Raises PlanBroken (`not_done`)."""
+    if migration.status != "done":
+        raise PlanBroken("not_done", "")
+    plan = Plan.of(migration.plan)
+    old = engine.library.workflow(plan.definition, plan.source).definition
+    new = engine.library.workflow(plan.definition, plan.target).definition
+    return create(engine, inverse(plan, old, new, migration.id), by)
+
+
+# ------------------------------------------------------------------ the dry run
+
+
+def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
+    plan = Plan.of(migration.plan)
+    with engine.database.read() as connection:
+        last = moves.last_looked_at(connection, migration.id)
+        page = _set(connection, plan, last, most)
+    found = [_looked_at(engine, migration, plan, each) for each in page]
+    with engine.database.write() as connection:
+        moves.put_report(connection, migration.id, found)
+        if not page:
+            moves.change(
+                connection, migration, status="reported", report_sha256=_hash(connection, migration),
+                reported_at=engine.clock.now(),
+            )  # fmt: skip
+    return len(page)
+
+
+def _set(connection: Connection, plan: Plan, after: str, most: int) -> list[Live]:
+    if plan.reverts:
+        return moves.moved_by(connection, plan.reverts, plan.source, after, most)
+    return moves.live(connection, plan.definition, plan.source, plan.areas, plan.only, after, most)
+
+
+def _looked_at(engine: Engine, migration: MigrationRow, plan: Plan, case: Live) -> MovedRow:
+    goes = plan.goes_to(case.id, case.state)
+    row = MovedRow(
+        migration=migration.id, root=case.root, case_id=case.id, version=case.version, status="stays", state=case.state,
+        target=None, report={},
+    )  # fmt: skip
+    if goes == STAY:
+        return row
+    if goes == HAND and not plan.reverts:
+        return replace(row, status="hand")
+    rehearsed = engine.rehearse_move(_command(plan, row, goes, migration.made_by, ""), also)
+    if rehearsed.case is not None:
+        report = of_case(rehearsed, engine.library)
+        return replace(row, status="planned", target=rehearsed.case.state, report=report)
+    if goes == HAND:
+        return replace(row, status="hand")
+    told = [{"code": each.code, "params": to_json(dict(each.params))} for each in rehearsed.blockers]
+    return replace(row, status="blocked", report={"blockers": told})
+
+
+def _hash(connection: Connection, migration: MigrationRow) -> str:
+    """Over the plan, and over each case as it was looked at."""
+    digest = hashlib.sha256(canonical_bytes(dict(migration.plan)))
+    for page in moves.pages(connection, migration.id):
+        for each in page:
+            status = "planned" if each.status in AT_REPORT else each.status
+            facts: dict[str, Any] = {
+                "case": each.case_id, "version": each.version, "status": status, "state": each.state,
+                "target": each.target, "report": each.report,
+            }  # fmt: skip
+            digest.update(b"\n" + canonical_bytes(facts))
+    return digest.hexdigest()
+
+
+# ------------------------------------------------------------------ carrying out
+
+
+def _move(engine: Engine, migration: MigrationRow, most: int) -> int:
+    plan = Plan.of(migration.plan)
+    with engine.database.read() as connection:
+        page = moves.report(connection, migration.id, "planned", limit=most)
+    dealt = [(each.case_id, *_moved(engine, migration, plan, each)) for each in page]
+    now = engine.clock.now()
+    with engine.database.write() as connection:
+        moves.mark(connection, migration.id, dealt, now)
+        if not page:
+            moves.change(connection, migration, status="done", ended_at=now)
+    return len(page)
+
+
+def _moved(engine: Engine, migration: MigrationRow, plan: Plan, row: MovedRow) -> tuple[str, str]:
+    """What became of a case: its status, and the code that says why not."""
+    assert row.target is not None and migration.applied_by is not None
+    outcome = engine.apply(_command(plan, row, row.target, migration.applied_by, migration.reason))
+    if outcome.applied:
+        return "migrated", ""
+    code = _first(outcome)
+    return ("skipped" if code == "stale" else "failed"), code
+
+
+def _first(outcome: Outcome) -> str:
+    return outcome.blockers[0].code if outcome.blockers else ""
+
+
+def _command(plan: Plan, row: MovedRow, state: str, by: str, reason: str) -> Command:
+    return Command(
+        id=derived_id(row.migration, row.case_id), case=row.case_id, trigger=MIGRATED, actor=by, acting_as=ADMIN,
+        values=plan.move(row.migration, state).values, expected_version=row.version, reason=reason,
+        request=row.migration,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ who and whether
+
+
+def _may(engine: Engine, by: str) -> None:
+    """Only an administrator of today."""
+    with engine.database.read() as connection:
+        held = people.holdings(connection, by, engine.clock.now().astimezone(engine.library.zone).date())
+    if ADMIN not in {each.function for each in held}:
+        raise PlanBroken("not_admin", "")
+
+
+def _check(engine: Engine, plan: Plan) -> None:
+    try:
+        old = engine.library.workflow(plan.definition, plan.source)
+        new = engine.library.workflow(plan.definition, plan.target)
+    except KeyError as error:
+        raise PlanBroken("plan_version", "", number=error.args[0][1]) from None
+    if plan.source == plan.target:
+        raise PlanBroken("plan_same", "")
+    check(plan, old.definition, new.definition)
+
+
+def _open(migration: MigrationRow) -> None:
+    if migration.status not in ("planned", "looking", "reported"):
+        raise PlanBroken("started", "")
+
+
+def _changed(connection: Connection, migration: MigrationRow, **values: Any) -> None:
+    if not moves.change(connection, migration, **values):
+        raise PlanBroken("overtaken", "")
+
+
+def _sure(plan: Plan, planned: list[MovedRow]) -> None:
+    """A guess about a state in which no case stands hurts nobody; one about a field might hurt all."""
+    stood = {each.state for each in planned if each.case_id not in plan.hand}
+    for each in plan.guesses:
+        part, _, key = each.partition(".")
+        if part == "fields" or key in stood:
+            raise PlanBroken("plan_guess", each, name=key)

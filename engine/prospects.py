@@ -1,0 +1,64 @@
+"""What is open to whom from where a case stands, whoever asks: the ways on, judged without a person.
+
+For comparing two versions of a workflow on the same case; `ways` (judge.py) says the same for one person. A guard that
+asks who acts, or for whom, counts as passable.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.commands import SYSTEM, Blocker
+from engine.definition.expression import FALSE, TRUE, UNKNOWN
+from engine.judge import NOTHING, alternatives_of, guard_of, lacking, left_open, of_tracks, unique
+from engine.scene import Scene
+from engine.workflow import CompiledWay
+
+
+class Prospect(NamedTuple):
+    """One trigger: to which functions it is open (none: to nobody), why not, and what its form still lacks."""
+
+    functions: frozenset[str]
+    blockers: tuple[Blocker, ...] = ()
+    lacks: tuple[str, ...] = ()
+    joins: bool = False  # does it wait for tracks?
+
+
+def prospects(scene: Scene) -> dict[str, Prospect]:
+    """By trigger, every way out of the present state that a person may take."""
+    here = dict.fromkeys(way.transition.trigger for way in scene.workflow.ways_from(scene.state))
+    found = {trigger: _prospect(scene, trigger) for trigger in here}
+    return {trigger: each for trigger, each in found.items() if each}
+
+
+def _prospect(scene: Scene, trigger: str) -> Prospect | None:
+    blocked: list[Blocker] = []
+    people: set[str] = set()
+    alternatives = alternatives_of(scene, trigger)
+    joins = any(name.startswith("subcases.") for way in alternatives for name in way.reads)
+    for way in alternatives:
+        people |= set(way.transition.by) - {SYSTEM}
+        mask, told = _judged(scene, way)
+        if mask & TRUE:
+            functions = frozenset(way.transition.by) - {SYSTEM}
+            return (
+                Prospect(functions, lacks=tuple(lacking(scene, way, {}, {})), joins=joins)
+                if functions
+                else None
+            )
+        blocked += told
+        if not mask & FALSE:
+            break
+    return Prospect(frozenset(), unique(blocked), joins=joins) if people else None
+
+
+def _judged(scene: Scene, way: CompiledWay) -> tuple[int, list[Blocker]]:
+    """What can come out of the guard, and why the way is closed whatever its form says."""
+    held = [
+        *left_open(scene, way),
+        *(each for each in of_tracks(scene, way, {}, {}, pending=way.asked) if not each.field),
+    ]
+    if any(name.startswith("actor.") for name in way.reads):
+        return (UNKNOWN if held else TRUE | FALSE), held
+    guard = guard_of(scene, way, {}, way.pending or NOTHING)
+    return (guard.mask & ~TRUE or FALSE) if held else guard.mask, [*guard.blockers, *held]

@@ -1,0 +1,210 @@
+"""Migrations as rows: the plan, what the dry run found of each case, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from uuid_utils.compat import uuid7
+
+from engine.store.changing import migration, migration_case
+from engine.store.ground import area_cover
+from engine.store.rows import read, rows_of
+from engine.store.tables import cases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationRow:
+    """One migration. status: planned, reported (a dry run stands), running or done. report_sha256: of that dry run."""
+
+    id: str
+    definition: str
+    from_number: int
+    to_number: int
+    plan: Mapping[str, Any]
+    status: str
+    reverts: str | None = None
+    made_by: str
+    made_at: datetime
+    report_sha256: str | None = None
+    reported_at: datetime | None = None
+    applied_by: str | None = None
+    reason: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedRow:
+    """One case of a migration. version: of the case when it was looked at. target: where it goes, None: nowhere.
+
+    status: planned, hand (a person has to say where to), stays, blocked (for `report["blockers"]`); after the run
+    migrated, skipped (for `reason`) or failed.
+    """
+
+    migration: str
+    root: str
+    case_id: str
+    version: int
+    status: str
+    state: str
+    target: str | None
+    report: Mapping[str, Any]
+    reason: str = ""
+    done_at: datetime | None = None
+
+
+class Live(NamedTuple):
+    """An open case as the set of a migration has it."""
+
+    root: str
+    id: str
+    state: str
+    version: int
+
+
+def create(connection: Connection, plan: Mapping[str, Any], by: str, at: datetime) -> MigrationRow:
+    """A new migration by a plan (engine.migration.plan, as JSON). at: aware."""
+    made = MigrationRow(
+        id=str(uuid7()), definition=plan["definition"], from_number=plan["source"], to_number=plan["target"],
+        plan=plan, status="planned", reverts=plan["reverts"] or None, made_by=by, made_at=at,
+    )  # fmt: skip
+    connection.execute(
+        insert(migration).values({name: getattr(made, name) for name in MigrationRow.__dataclass_fields__})
+    )
+    return made
+
+
+def get(connection: Connection, id: str) -> MigrationRow | None:
+    """One migration."""
+    found = read(connection, MigrationRow, rows_of(MigrationRow, migration).where(migration.c.id == id))
+    return found[0] if found else None
+
+
+def all_of(connection: Connection, definition: str = "") -> tuple[MigrationRow, ...]:
+    """All of a workflow ("" = of all), newest first."""
+    wanted = rows_of(MigrationRow, migration).order_by(migration.c.id.desc())
+    return read(
+        connection, MigrationRow, wanted.where(migration.c.definition == definition) if definition else wanted
+    )
+
+
+def at_work(connection: Connection) -> tuple[str, ...]:
+    """The ids of those that are being looked at or carried out, oldest first."""
+    wanted = (
+        select(migration.c.id).where(migration.c.status.in_(("looking", "running"))).order_by(migration.c.id)
+    )
+    return tuple(connection.scalars(wanted))
+
+
+def change(connection: Connection, row: MigrationRow, **values: Any) -> bool:
+    """Change a migration as it was read; False, and nothing is changed, if it has another plan, report or status by now."""
+    column = migration.c
+    as_read = (
+        column.id == row.id, column.status == row.status, column.report_sha256.is_not_distinct_from(row.report_sha256),
+    )  # fmt: skip
+    return connection.execute(update(migration).where(*as_read).values(**values)).rowcount == 1
+
+
+def live(
+    connection: Connection, definition: str, number: int, areas: Sequence[str], states: Sequence[str],
+    after: str, limit: int,
+) -> list[Live]:  # fmt: skip
+    """Open cases of a version by id, a page at a time; of these areas and all below, in these states (empty: any)."""
+    wanted = (
+        select(cases.c.root, cases.c.id, cases.c.state, cases.c.version)
+        .where(
+            cases.c.definition == definition, cases.c.definition_number == number, cases.c.closed_at.is_(None),
+            cases.c.id > after,
+        )
+        .order_by(cases.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    if areas:
+        wanted = wanted.where(
+            cases.c.area.in_(select(area_cover.c.covered).where(area_cover.c.area.in_(areas)))
+        )
+    if states:
+        wanted = wanted.where(cases.c.state.in_(states))
+    return [Live(*each) for each in connection.execute(wanted)]
+
+
+def last_looked_at(connection: Connection, id: str) -> str:
+    """The id of the last case that the dry run has dealt with; "" at its beginning."""
+    column = migration_case.c
+    return connection.scalar(select(func.max(column.case_id)).where(column.migration == id)) or ""
+
+
+def moved_by(connection: Connection, id: str, number: int, after: str, limit: int) -> list[Live]:
+    """The cases that a migration has moved and that are open and on version `number` still, by id, a page at a time."""
+    wanted = (
+        select(cases.c.root, cases.c.id, cases.c.state, cases.c.version)
+        .join(
+            migration_case,
+            (migration_case.c.root == cases.c.root) & (migration_case.c.case_id == cases.c.id),
+        )
+        .where(
+            migration_case.c.migration == id, migration_case.c.status == "migrated", cases.c.closed_at.is_(None),
+            cases.c.definition_number == number,
+            cases.c.id > after,
+        )
+        .order_by(cases.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [Live(*each) for each in connection.execute(wanted)]
+
+
+def put_report(connection: Connection, id: str, rows: Iterable[MovedRow]) -> None:
+    """Add what a dry run found of some cases."""
+    values = [{name: getattr(each, name) for name in MovedRow.__dataclass_fields__} for each in rows]
+    if values:
+        connection.execute(insert(migration_case), values)
+
+
+def drop_report(connection: Connection, id: str) -> None:
+    """Forget what an earlier dry run found."""
+    connection.execute(delete(migration_case).where(migration_case.c.migration == id))
+
+
+def report(
+    connection: Connection, id: str, *statuses: str, after: str = "", limit: int | None = None
+) -> list[MovedRow]:
+    """The cases of a migration by id, of these statuses (none given: all)."""
+    column = migration_case.c
+    wanted = rows_of(MovedRow, migration_case).where(column.migration == id, column.case_id > after)
+    if statuses:
+        wanted = wanted.where(column.status.in_(statuses))
+    return list(read(connection, MovedRow, wanted.order_by(column.case_id).limit(limit)))
+
+
+def pages(connection: Connection, id: str, size: int = 500) -> Iterator[list[MovedRow]]:
+    """All cases of a migration, page by page."""
+    after = ""
+    while page := report(connection, id, after=after, limit=size):
+        yield page
+        after = page[-1].case_id
+
+
+def totals(connection: Connection, id: str) -> Mapping[str, int]:
+    """How many cases of a migration have which status."""
+    column = migration_case.c
+    wanted = select(column.status, func.count()).where(column.migration == id).group_by(column.status)
+    return dict(connection.execute(wanted).tuples().all())
+
+
+def mark(connection: Connection, id: str, dealt: Sequence[tuple[str, str, str]], at: datetime) -> None:
+    """Note what became of some cases: (case, status, reason)."""
+    column = migration_case.c
+    noted = (
+        update(migration_case)
+        .where(column.migration == id, column.case_id == bindparam("of_case"))
+        .values(status=bindparam("new_status"), reason=bindparam("new_reason"), done_at=at)
+    )
+    if dealt:
+        connection.execute(
+            noted,
+            [{"of_case": case, "new_status": status, "new_reason": reason} for case, status, reason in dealt],
+        )
