@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -118,7 +117,7 @@ def carried_out(engine: Engine, migration: MigrationRow) -> MigrationRow:
 
 
 @settings(
-    max_examples=int(os.environ.get("MIGRATION_EXAMPLES", "10")),
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
