@@ -227,6 +227,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "inbox": (OFFICER, path("/inbox")),
     "preferences": (OFFICER, path("/preferences")),
     "diagram": (OFFICER, diagram_of("Ma Thị Thu")),
+    "diagram-tracks": (OFFICER, diagram_of("Lý A Páo")),
     "supervision": (SUPERVISOR, path("/supervision")),
     "admin": (ADMIN, path("/admin/")),
     "admin-list": (ADMIN, path("/admin/holdings/")),
@@ -243,6 +244,7 @@ FROM = {
     "case-closing": ".card-step",
     "refused": ".card-step",
     "diagram": "#diagram",
+    "diagram-tracks": "#diagram",
 }  # what lies above stands in other pictures
 LISTS = ("cases", "inbox", "admin-list", "admin-rules")
 ENOUGH = 2400  # pixels of a list: below, more rows of the same follow
