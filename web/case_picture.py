@@ -5,8 +5,9 @@ Marks for the diagram (diagram.py) and the same told as lists, from what the cas
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from engine.definition.diagram import diagram
@@ -65,11 +66,8 @@ def marks(
         text = t("picture.entered", day=day) if times == 1 else t("picture.entered_times", day=day, n=times)
         states[key] = Mark("node-done", (Line(text, "node-note"),))
     since = states.get(here, Mark()).lines
-    limit = (
-        (Line(SIGNS.get(due["kind"], "") + due["text"], f"node-due node-due-{due['kind']}"),) if due else ()
-    )
-    states[here] = Mark("node-here", (*since, *limit), here=True)
-    ways: dict[Pair, Way] = {pair: Way("usual") for pair in zip(road, road[1:], strict=False)}
+    states[here] = Mark("node-here", (*since, *_limit(due)), here=True)
+    ways: dict[Pair, Way] = {pair: Way("usual") for pair in pairwise(road)}
     ways |= {
         (edge.source, edge.target): Way("onward") for edge in diagram(definition).edges if edge.source == here
     }
@@ -81,6 +79,14 @@ def marks(
         t("picture.tracks"),
         str(path[0].number) if path and not path[0].source else "",
     )
+
+
+def _limit(due: Mapping[str, Any] | None) -> Iterator[Line]:
+    """A time limit as a line, with its sign; what is late or stands still says so itself."""
+    if due:
+        runs = due.get("full") and due["kind"] != "late"
+        text = t("picture.due", text=due["text"]) if runs else due["text"]
+        yield Line(SIGNS.get(due["kind"], "") + text, f"node-due node-due-{due['kind']}")
 
 
 def _taken(words: Words, path: Sequence[Visit]) -> dict[Pair, Way]:
@@ -103,16 +109,14 @@ def _beside(track: Mapping[str, Any], path: Sequence[Visit]) -> Beside:
     """A track, hung on the state in which the case stood when it was opened."""
     opened: datetime = track["opened"]
     source = next((visit.state for visit in reversed(path) if visit.at <= opened), "")
-    lines = [Line(("✓ " if track["done"] else "") + track["state"], "node-note")]
-    if due := track.get("due"):
-        lines.append(Line(SIGNS.get(due["kind"], "") + due["text"], f"node-due node-due-{due['kind']}"))
+    lines = (Line(("✓ " if track["done"] else "") + track["state"], "node-note"), *_limit(track.get("due")))
     state = t("picture.track_done" if track["done"] else "picture.track_open", state=track["state"])
     label = ": ".join((track["title"], state))
     return Beside(
         track["id"],
         track["title"],
         source,
-        Mark("node-done" if track["done"] else "", tuple(lines), track.get("href", ""), label),
+        Mark("node-done" if track["done"] else "", lines, track.get("href", ""), label),
     )
 
 

@@ -23,7 +23,8 @@ def usual_road(definition: Definition, here: str) -> tuple[str, ...]:
             ahead.setdefault(source, []).append(target)
     order = {key: place for place, key in enumerate(in_order(definition))}
     chains = _chains(definition, ahead, order)
-    level, seen = {here: (here,)}, {here}
+    level: dict[str, tuple[str, ...]] = {here: (here,)}
+    seen = {here}
     while level:
         if reached := [key for key in level if key in chains]:
             best = min(reached, key=lambda key: _far(definition, order, here, key))
