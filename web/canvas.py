@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from engine.definition.diagram import Diagram, Node
 
-WIDTH, LINE, PADDING = 160, 17, 9  # of a box, of a line of text in it, above and below its text
+WIDTH, LINE, PADDING = 172, 17, 9  # of a box, of a line of text in it, above and below its text
 LEFT, RIGHT, GAP = 64, 20, 44  # left of the boxes, where the titles of lanes end; between two boxes
 TITLE, STEP, STUB, ROOM, ROUND = (
     28,

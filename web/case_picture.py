@@ -18,11 +18,13 @@ from engine.words import Words
 from web.canvas import Pair
 from web.case_model import moment_text
 from web.diagram import Beside, Line, Mark, Marks, Way, drawing, names
+from web.old_states import state_title
+from web.person import engine
 from web.texts import t
 
 SIGNS = {"late": "▲ ", "soon": "■ "}
 FEW = 3  # numbers told on one arrow; of more the last, and how many there are
-LEGEND = ("here", "done", "taken", "onward", "road", "plain", "exceptional", "final")
+LEGEND = ("here", "done", "taken", "onward", "road", "plain", "exceptional", "final", "track")
 
 
 def picture(
@@ -35,8 +37,8 @@ def picture(
         "drawing": drawing(words, marks(view, words, path, tracks, due)),
         "legend": [
             {"look": look, "text": t(f"picture.legend.{look}"), "sign": "2" if look == "taken" else ""}
-            for look in (*LEGEND, "track")
-            if look != "track" or tracks
+            for look in LEGEND
+            if {"track": tracks, "road": road}.get(look, True)
         ],
         "path": [_entered(view, words, visit) | {"here": visit is path[-1]} for visit in path],
         "onward": [
@@ -125,7 +127,7 @@ def _entered(view: CaseView, words: Words, visit: Visit) -> dict[str, Any]:
     way = words.workflow.definition.way(visit.entry.transition)
     by = words.trigger("open") if not visit.source else way.title.get(words.language) if way else ""
     return {
-        "state": words.state(visit.state),
+        "state": state_title(engine(), words.workflow, visit.state, words.language),
         "at": visit.at.isoformat(),
         "when": moment_text(visit.at, view.scene.zone),
         "by": by,

@@ -15,7 +15,7 @@ from engine.definition.diagram import Diagram, Edge, Node, diagram
 from engine.words import Words
 from web.canvas import LINE, PADDING, WIDTH, Arrow, Box, Pair, canvas
 
-LETTERS = 21  # of a title in one line
+LETTERS = 22  # of a title in one line
 ORDER = ("", "usual", "track", "onward", "taken")  # looks of arrows, what is drawn last lies on top
 
 

@@ -30,6 +30,9 @@ class Count:
     median: timedelta
 
 
+Title = Callable[[str], str]
+"""The title of a state, of one that this version does not have too."""
+
 Address = Callable[[str, str], str]
 """(state, "" or "late") → the list that a number counts."""
 
@@ -44,11 +47,11 @@ def counted(cells: Iterable[Any], medians: Mapping[str, timedelta]) -> dict[str,
     return {state: Count(n[state], late[state], medians.get(state, timedelta())) for state in n}
 
 
-def heat(words: Words, counts: Mapping[str, Count], address: Address) -> dict[str, Any]:
+def heat(words: Words, counts: Mapping[str, Count], address: Address, title: Title) -> dict[str, Any]:
     """Data for the heat map on the supervision page: the drawing, the same as a list, and states no longer in the workflow."""
     states = words.workflow.definition.states
     rows = [
-        _row(words, key, counts[key], address)
+        _row(key, title(key), counts[key], address)
         for key in [*states, *sorted(counts.keys() - states.keys())]
         if key in counts
     ]
@@ -87,19 +90,21 @@ def marks(words: Words, counts: Mapping[str, Count], address: Address) -> Marks:
 
 
 def shade(n: int, fullest: int) -> int:
-    """0 for nothing, then 1 to SHADES by the share of the fullest."""
-    return -(-SHADES * n // fullest) if n else 0
+    """0 for nothing, then 1 to SHADES by the share of the fullest; where all are few, none is shown as full."""
+    return -(-SHADES * n // max(fullest, SHADES)) if n else 0
 
 
 def _mark(words: Words, key: str, count: Count, level: int, address: Address) -> Mark:
-    row = _row(words, key, count, address)
-    late = [Line(f"▲ {row['late']}", "node-late", row["late_href"], row["late_label"])] if count.late else []
-    lines = (Line(row["n"], "node-count"), Line(row["median"], "node-note"), *late)
-    return Mark(f"node-heat-{level}", lines, row["href"], f"{row['title']}: {row['n']}, {row['median']}")
+    row = _row(key, words.state(key), count, address)
+    lines = [Line(row["n"], "node-count"), Line(row["median"], "node-note")]
+    if count.late:
+        lines.append(Line(f"▲ {row['late']}", "node-late", row["late_href"], row["late_label"]))
+    return Mark(
+        f"node-heat-{level}", tuple(lines), row["href"], f"{row['title']}: {row['n']}, {row['median']}"
+    )
 
 
-def _row(words: Words, key: str, count: Count, address: Address) -> dict[str, Any]:
-    title = words.state(key)
+def _row(key: str, title: str, count: Count, address: Address) -> dict[str, Any]:
     return {
         "key": key,
         "title": title,

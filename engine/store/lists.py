@@ -219,13 +219,12 @@ def stays(
 ) -> Mapping[str, timedelta]:
     """By state how long half of the open cases of a definition have been there, at least: the median, of all or of an area."""
     wanted = Filter(definition=definition, area=area, open=True)
-    in_state = {"partition_by": cases.c.state}
     ranked = (
         select(
             cases.c.state,
             cases.c.entered_at,
-            func.row_number().over(order_by=cases.c.entered_at, **in_state).label("place"),
-            func.count().over(**in_state).label("n"),
+            func.row_number().over(partition_by=cases.c.state, order_by=cases.c.entered_at).label("place"),
+            func.count().over(partition_by=cases.c.state).label("n"),
         )
         .where(within.where(), *_conditions(wanted))
         .subquery()

@@ -229,6 +229,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "diagram": (OFFICER, diagram_of("Ma Thị Thu")),
     "diagram-tracks": (OFFICER, diagram_of("Lý A Páo")),
     "supervision": (SUPERVISOR, path("/supervision")),
+    "supervision-track": (SUPERVISOR, path("/supervision?definition=education_support")),
     "admin": (ADMIN, path("/admin/")),
     "admin-list": (ADMIN, path("/admin/holdings/")),
     "admin-form": (ADMIN, first_of("/admin/actors/")),
@@ -238,7 +239,12 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
 }
 
 
-UNPICTURED = ("work-chair", "cases-search")  # as others with other rows: for the tests alone
+UNPICTURED = (
+    "work-chair",
+    "cases-search",
+    "diagram-tracks",
+    "supervision-track",
+)  # as others with other rows: for the tests alone
 FROM = {
     "case-plan": ".card-step",
     "case-closing": ".card-step",

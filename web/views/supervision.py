@@ -14,6 +14,7 @@ from engine.listing import Listed, Listing
 from engine.store.lists import Filter
 from engine.workflow import Workflow
 from web import heat, list_rows
+from web.old_states import state_title
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import SUPERVISING, area_name, shell
@@ -173,6 +174,7 @@ def _heat(
         list_rows.words_in(workflow),
         heat.counted(cells, medians),
         lambda state, list_: _cases(workflow.definition.id, area, list=list_, state=state),
+        lambda state: state_title(engine(), workflow, state, language()),
     )
 
 
