@@ -6,11 +6,14 @@ Marks for the diagram (diagram.py) and the same told as lists, from what the cas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from engine.commands import MIGRATED
 from engine.definition.diagram import diagram
+from engine.definition.model import Definition
 from engine.definition.road import usual_road
 from engine.path import Visit, path_of
 from engine.reading import CaseView
@@ -61,9 +64,10 @@ def marks(
     definition, zone, here = words.workflow.definition, view.scene.zone, view.scene.state
     road = usual_road(definition, here)
     states = {key: Mark("node-road") for key in road}
-    last = {visit.state: visit for visit in path}
+    drawn = _as_named_now(path, definition)
+    last = {visit.state: visit for visit in drawn}
     for key, visit in last.items():
-        times = sum(each.state == key for each in path)
+        times = sum(each.state == key for each in drawn)
         day = visit.at.astimezone(zone).strftime("%d/%m/%Y")
         text = t("picture.entered", day=day) if times == 1 else t("picture.entered_times", day=day, n=times)
         states[key] = Mark("node-done", (Line(text, "node-note"),))
@@ -73,14 +77,33 @@ def marks(
     ways |= {
         (edge.source, edge.target): Way("onward") for edge in diagram(definition).edges if edge.source == here
     }
-    ways |= _taken(words, path)
+    ways |= _taken(words, drawn)
     return Marks(
         states,
         ways,
-        tuple(_beside(each, path) for each in tracks),
+        tuple(_beside(each, drawn) for each in tracks),
         t("picture.tracks"),
-        str(path[0].number) if path and not path[0].source else "",
+        str(drawn[0].number) if drawn and not drawn[0].source else "",
     )
+
+
+def _as_named_now(path: Sequence[Visit], definition: Definition) -> list[Visit]:
+    """The path in the names of the version that the case follows now: a state that a move to it gave another name was
+    that state before, and the naming is no entering.
+    """
+    names_now: dict[str, str] = {}
+    for visit in reversed(path):
+        if visit.entry.kind == MIGRATED and visit.source not in definition.states:
+            names_now[visit.source] = names_now.get(visit.state, visit.state)
+    now = [
+        replace(
+            visit,
+            source=names_now.get(visit.source, visit.source),
+            state=names_now.get(visit.state, visit.state),
+        )
+        for visit in path
+    ]
+    return [visit for visit in now if visit.entry.kind != MIGRATED or visit.source != visit.state]
 
 
 def _limit(due: Mapping[str, Any] | None) -> Iterator[Line]:
@@ -125,7 +148,11 @@ def _beside(track: Mapping[str, Any], path: Sequence[Visit]) -> Beside:
 def _entered(view: CaseView, words: Words, visit: Visit) -> dict[str, Any]:
     """One line of the path: when, to which state, by which step."""
     way = words.workflow.definition.way(visit.entry.transition)
-    by = words.trigger("open") if not visit.source else way.title.get(words.language) if way else ""
+    by = way.title.get(words.language) if way else ""
+    if not visit.source:
+        by = words.trigger("open")
+    elif visit.entry.kind == MIGRATED:
+        by = t("picture.migrated")
     return {
         "state": state_title(engine(), words.workflow, visit.state, words.language),
         "at": visit.at.isoformat(),

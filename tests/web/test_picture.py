@@ -13,6 +13,8 @@ from engine import Engine, FixedClock
 from engine.words import Words
 from engine.workflow import Workflow
 from tests.engine.definition.test_diagram import shipped
+from tests.engine.migration.moves import asked_case, move, version
+from tests.engine.test_moving import RENAMED, TO_SUBMITTED
 from tests.support.world import CHO_RA, TOY, change, fire, open_toy
 from tests.web.visitor import Visitor
 from web.case_model import name_of
@@ -73,6 +75,30 @@ def test_a_case_of_an_older_version_is_drawn_on_the_version_it_follows(
     page = seen(visitor, "chair", f"/cases/{case}")
     assert steps(page) == ["Dự thảo", "Đã trình"]
     assert "node-here" in boxes(page)["Đã trình"]
+
+
+def test_a_case_that_went_to_a_version_with_another_name_for_its_state_keeps_its_path(
+    engine: Engine, clock: FixedClock, visitor: Visitor
+) -> None:
+    case = asked_case(engine)
+    clock.advance(days=1)
+    assert move(engine, case, version(engine, *RENAMED), **TO_SUBMITTED).applied
+    page = seen(visitor, "chair", f"/cases/{case}")
+    assert steps(page) == ["Dự thảo", "Đã trình", "Đã trình"]
+    assert "chuyển sang bản khác của quy trình" in page
+    assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 |")
+    assert re.findall(r'class="edge-number-text"[^>]*>([^<]+)<', page) == ["2", "1"]
+
+
+def test_a_case_that_went_to_another_state_of_a_version_without_its_own_is_drawn_where_it_is(
+    engine: Engine, visitor: Visitor
+) -> None:
+    case = asked_case(engine)
+    to = version(engine, *RENAMED)
+    assert move(engine, case, to, state="draft", states={"asked": "draft"}).applied
+    page = seen(visitor, "chair", f"/cases/{case}")
+    assert steps(page) == ["Dự thảo", "Đã trình", "Dự thảo"]
+    assert "node-here" in boxes(page)["Dự thảo"]
 
 
 def test_the_heat_map_counts_what_the_supervisor_may_list_and_each_number_leads_there(
