@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from engine.access.disclosure import readable
@@ -83,6 +84,10 @@ class Listing:
     def grid(self, definition: str) -> Sequence[Any]:
         """Open cases by owner, area and state."""
         return lists.grid(self._connection, self.reach, definition, self.now)
+
+    def stays(self, definition: str, area: str = "") -> Mapping[str, timedelta]:
+        """By state the median time open cases have been there."""
+        return lists.stays(self._connection, self.reach, definition, self.now, area)
 
     def search(self, text: str, *, most: int = 100) -> list[Listed]:
         """By number or by name: "duc" finds "Đức", exact tones first (semantics.md §6)."""

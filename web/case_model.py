@@ -191,11 +191,16 @@ def limit_why(words: Words, scope: str, rule: Any) -> str:
 
 def since_text(entered: datetime, now: datetime) -> str:
     """ "for 13 days", full ones; within the first day "for 5 hours"."""
-    hours = (now - entered) // timedelta(hours=1)
-    if hours < 1:
+    if now - entered < timedelta(hours=1):
         return t("list.since_now")
-    spent = Duration(hours // 24, "days") if hours >= 24 else Duration(hours, "hours")
-    return t("list.since", amount=duration_words(spent, language()))
+    return t("list.since", amount=time_spent(now - entered))
+
+
+def time_spent(spent: timedelta) -> str:
+    """ "13 days", full ones; within the first day "5 hours"."""
+    hours = spent // timedelta(hours=1)
+    full = Duration(hours // 24, "days") if hours >= 24 else Duration(hours, "hours")
+    return duration_words(full, language())
 
 
 def due_text(limit: Limit, now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,110 +1,218 @@
-"""The diagram of a definition as SVG data: boxes in lanes, arrows between them, the present state marked.
+"""The diagram of a definition as SVG data, and the marks that are laid upon it: by whom it is shown decides what they say.
 
-Server-side and without styles of its own (strict policy): coordinates are attributes, looks are classes. The ways on from
-the present state are told in words too: what an arrow means is otherwise seen only by who points at it.
+Server-side and without styles of its own (strict policy): coordinates are attributes, looks are classes. Drawn by
+templates/diagram.html; marks come from case_picture.py (one case) and heat.py (all cases in scope).
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.definition.diagram import Edge, Node, diagram
+from engine.definition.diagram import Diagram, Edge, Node, diagram
 from engine.words import Words
+from web.canvas import LINE, PADDING, WIDTH, Arrow, Box, Pair, canvas
 
-WIDTH, HEIGHT, GAP, LANE, TOP, LEFT = 148, 52, 34, 128, 44, 44  # LEFT: the titles end before the first arrows
-LINE = 19  # characters of a label in one line
+LETTERS = 22  # of a title in one line
+ORDER = ("", "usual", "track", "onward", "taken")  # looks of arrows, what is drawn last lies on top
 
 
-def drawing(words: Words, here: str, visited: frozenset[str]) -> dict[str, Any]:
-    """What templates/case/diagram.html draws. here: the present state; visited: where the case has been."""
-    definition = words.workflow.definition
-    graph = diagram(definition)
-    places = {node.state: node for node in graph.nodes}
-    columns = max((node.column for node in graph.nodes), default=0) + 1
-    width = 2 * LEFT + columns * WIDTH + (columns - 1) * GAP
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text in a box. look: a class. label: what a screen reader says instead, of a line with an address."""
+
+    text: str
+    look: str = ""
+    href: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is laid upon a box. look: classes; lines: below its title; href: where a click on it leads, told by `label`."""
+
+    look: str = ""
+    lines: tuple[Line, ...] = ()
+    href: str = ""
+    label: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What is laid upon an arrow. look: one of ORDER; number: shown before its tip; title: in words, for who points at it."""
+
+    look: str = ""
+    number: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A box that is no state of the definition, in a lane of its own below: a track. source: the state it was opened in."""
+
+    key: str
+    title: str
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All that is laid upon a diagram. ways may name pairs of states the definition has no way between: they are drawn too.
+
+    start: the number of the opening, shown before the initial state.
+    """
+
+    states: Mapping[str, Mark] = field(default_factory=dict)
+    ways: Mapping[Pair, Way] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
+    beside_title: str = ""
+    start: str = ""
+
+
+def drawing(words: Words, marks: Marks) -> dict[str, Any]:
+    """What templates/diagram.html draws: the definition of `words` in its language with `marks` upon it."""
+    definition, language = words.workflow.definition, words.language
+    plain = diagram(definition)
+    edges = {(edge.source, edge.target): edge for edge in plain.edges}
+    graph, tracks = _with_beside(plain, marks)
+    titles = {key: state.title.get(language) for key, state in definition.states.items()}
+    titles |= {each.key: each.title for each in marks.beside}
+    upon = {key: marks.states.get(key, Mark()) for key in definition.states}
+    upon |= {each.key: each.mark for each in marks.beside}
+    wrapped = {
+        key: textwrap.wrap(title, LETTERS, max_lines=3, placeholder="…") for key, title in titles.items()
+    }
+    drawn = canvas(
+        graph,
+        [*edges, *marks.ways, *tracks],
+        {key: len(wrapped[key]) + len(upon[key].lines) for key in titles},
+        [pair for pair, way in marks.ways.items() if way.number],
+        {each.key: "beside" for each in marks.beside},
+    )
+    ways = {pair: Way(title=_told(words, edge)) for pair, edge in edges.items()} | tracks
+    for pair, way in marks.ways.items():
+        ways[pair] = replace(way, title=way.title or (_told(words, edges[pair]) if pair in edges else ""))
+    stages = [
+        definition.stages[stage].get(language) if stage in definition.stages else "" for stage in plain.lanes
+    ]
+    initial = next(key for key, state in definition.states.items() if state.initial)
     return {
-        "width": width,
-        "height": len(graph.lanes) * LANE + 8,
-        "lanes_width": LEFT + WIDTH,
+        "width": drawn.width,
+        "height": drawn.height,
+        "titles_width": drawn.boxes[initial].x + WIDTH,
         "lanes": [
             {
-                "y": number * LANE + 4,
-                "height": LANE - 8,
-                "width": width - 8,
-                "title": definition.stages[stage].get(words.language) if stage in definition.stages else "",
-                "title_y": number * LANE + 26,
+                "y": band.y,
+                "height": band.height,
+                "width": drawn.width - 8,
+                "title": title,
+                "title_y": band.title_y,
             }
-            for number, stage in enumerate(graph.lanes)
+            for band, title in zip(drawn.lanes, [*stages, marks.beside_title], strict=False)
         ],
-        "nodes": [_node(words, node, here, visited) for node in graph.nodes],
-        "edges": [
-            {
-                "path": _path(places[edge.source], places[edge.target]),
-                "title": f"{words.state(edge.source)} → {words.state(edge.target)}: {_names(words, edge)}",
-                "look": "edge edge-here" if edge.source == here else "edge",
-            }
-            for edge in sorted(graph.edges, key=lambda edge: edge.source == here)  # these on top
+        "ways": [
+            _way(way, drawn.arrows[pair])
+            for pair, way in sorted(ways.items(), key=lambda each: ORDER.index(each[1].look))
+            if pair in drawn.arrows
         ],
-        "onward": [
-            {"names": _names(words, edge), "state": words.state(edge.target)}
-            for edge in graph.edges
-            if edge.source == here
+        "numbers": _numbers(ways, drawn.arrows),
+        "start": _start(drawn.boxes[initial], marks.start) if marks.start else None,
+        "boxes": [
+            _box(
+                node, drawn.boxes[node.state], wrapped[node.state], upon[node.state], _kind(words, node.state)
+            )
+            for node in graph.nodes
         ],
     }
 
 
-def _node(words: Words, node: Node, here: str, visited: frozenset[str]) -> dict[str, Any]:
-    state = words.workflow.definition.states[node.state]
-    x, y = _corner(node)
-    look = "node-here" if node.state == here else "node-done" if node.state in visited else ""
-    lines = textwrap.wrap(state.title.get(words.language), LINE, max_lines=3, placeholder="…")
+def names(words: Words, edge: Edge) -> str:
+    """The titles of the ways of an edge, each once."""
+    ways = (words.workflow.definition.way(key) for key in edge.transitions)
+    return ", ".join(dict.fromkeys(way.title.get(words.language) for way in ways if way))
+
+
+def _told(words: Words, edge: Edge) -> str:
+    return f"{words.state(edge.source)} → {words.state(edge.target)}: {names(words, edge)}"
+
+
+def _with_beside(plain: Diagram, marks: Marks) -> tuple[Diagram, dict[Pair, Way]]:
+    """The graph with the boxes beside in a last lane, and the arrows that lead to them."""
+    if not marks.beside:
+        return plain, {}
+    row = 1 + max(node.row for node in plain.nodes)
+    columns = 1 + max(node.column for node in plain.nodes)
+    nodes = [
+        Node(each.key, len(plain.lanes), row + number // columns, number % columns)
+        for number, each in enumerate(marks.beside)
+    ]
+    ways = {(each.source, each.key): Way("track", title=each.title) for each in marks.beside if each.source}
+    return Diagram((*plain.lanes, "beside"), (*plain.nodes, *nodes), plain.edges), ways
+
+
+def _kind(words: Words, key: str) -> str:
+    state = words.workflow.definition.states.get(key)
+    if state is None:
+        return "node-beside"
+    return "node-final" if state.final else "node-exceptional" if state.exceptional else ""
+
+
+def _way(way: Way, arrow: Arrow) -> dict[str, Any]:
+    look = f"edge-{way.look}" if way.look else ""
     return {
-        "x": x,
-        "y": y,
-        "width": WIDTH,
-        "height": HEIGHT,
-        "look": f"node {look} {'node-final' if state.final else ''}".strip(),
-        "here": node.state == here,
+        "path": arrow.path,
+        "title": way.title,
+        "look": f"edge {look}".strip(),
+        "tip": way.look or "plain",
+    }
+
+
+def _numbers(ways: Mapping[Pair, Way], arrows: Mapping[Pair, Arrow]) -> list[dict[str, Any]]:
+    """The numbers on arrows; of several that come in together, all on the one place."""
+    at: dict[tuple[int, int], list[str]] = {}
+    for pair, way in ways.items():
+        if way.number and pair in arrows:
+            at.setdefault(arrows[pair].at, []).append(way.number)
+    return [_pill(x, y, ", ".join(numbers)) for (x, y), numbers in at.items()]
+
+
+def _pill(x: int, y: int, text: str) -> dict[str, Any]:
+    width = max(18, 8 + 7 * len(text))
+    return {"x": x - width // 2, "y": y - 9, "width": width, "text": text, "text_x": x, "text_y": y + 4}
+
+
+def _start(box: Box, number: str) -> dict[str, Any]:
+    y = box.y + box.height // 2
+    return _pill(box.x - 34, y, number) | {"path": f"M{box.x - 25} {y} L{box.x - 7} {y}"}
+
+
+def _box(node: Node, box: Box, title: list[str], mark: Mark, kind: str) -> dict[str, Any]:
+    lines = [*(Line(text, "node-title") for text in title), *mark.lines]
+    first = box.y + (box.height - LINE * len(lines)) // 2 + LINE - 4
+    return {
+        "x": box.x,
+        "y": box.y,
+        "width": box.width,
+        "height": box.height,
+        "look": " ".join(filter(None, ("node", kind, mark.look))),
+        "here": mark.here,
+        "href": mark.href,
+        "label": mark.label,
         "lines": [
-            {"x": x + WIDTH // 2, "y": y + HEIGHT // 2 + 5 + 14 * number - 7 * (len(lines) - 1), "text": line}
+            {
+                "x": box.middle,
+                "y": first + LINE * number,
+                "text": line.text,
+                "look": line.look,
+                "href": line.href,
+                "label": line.label,
+                "top": first + LINE * number - LINE + 4 - PADDING // 2,
+                "tall": LINE + PADDING,
+            }
             for number, line in enumerate(lines)
         ],
     }
-
-
-def _corner(node: Node) -> tuple[int, int]:
-    return LEFT + node.column * (WIDTH + GAP), TOP + node.lane * LANE
-
-
-def _path(source: Node, target: Node) -> str:
-    """A straight arrow to the next box, a bow within the lane, or a curve to another lane."""
-    (x1, y1), (x2, y2) = _corner(source), _corner(target)
-    if source.lane == target.lane:
-        middle = y1 + HEIGHT // 2
-        if target.column == source.column + 1:
-            return f"M{x1 + WIDTH} {middle} L{x2 - 7} {middle}"
-        over = y1 - 14 if target.column > source.column else y1 + HEIGHT + 16
-        edge = y1 if target.column > source.column else y1 + HEIGHT
-        end = edge - 7 if target.column > source.column else edge + 7
-        start, stop = x1 + WIDTH // 2 + 12, x2 + WIDTH // 2 - 12
-        return f"M{start} {edge} C{start} {over} {stop} {over} {stop} {end}"
-    down = target.lane > source.lane
-    start_y, end_y = (y1 + HEIGHT, y2 - 7) if down else (y1, y2 + HEIGHT + 7)
-    bend = 40 if down else -40
-    start, stop = x1 + WIDTH // 2 + (10 if down else -10), x2 + WIDTH // 2 + (10 if down else -10)
-    if (
-        abs(target.lane - source.lane) > 1
-    ):  # past the boxes of the lanes between, in the gap between two columns
-        before = (
-            target.column and target.column >= source.column
-        )  # never before the first, where titles stand
-        gap = x2 - GAP // 2 if before else x2 + WIDTH + GAP // 2
-        out, back = start_y + bend, end_y - bend
-        return f"M{start} {start_y} C{start} {out} {gap} {start_y} {gap} {out} L{gap} {back} C{gap} {end_y} {stop} {back} {stop} {end_y}"
-    return f"M{start} {start_y} C{start} {start_y + bend} {stop} {end_y - bend} {stop} {end_y}"
-
-
-def _names(words: Words, edge: Edge) -> str:
-    ways = (words.workflow.definition.way(key) for key in edge.transitions)
-    return ", ".join(dict.fromkeys(way.title.get(words.language) for way in ways if way))

@@ -27,6 +27,8 @@ def rows(view: CaseView) -> list[dict[str, Any]]:
         track = engine().library.workflow(child.definition, child.definition_number).definition
         title = scene.workflow.definition.subcases[child.subcase_key].title
         row: dict[str, Any] = {
+            "id": child.id,
+            "opened": child.opened_at,
             "title": title.get(language()),
             "number": "…" + child.reference[child.reference.rfind("/") :],
             "state": track.states[child.state].title.get(language()),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -212,6 +212,31 @@ def grid(connection: Connection, within: Reach, definition: str, now: datetime) 
         .where(within.where(), cases.c.definition == definition, cases.c.closed_at.is_(None))
         .group_by(cases.c.owner, cases.c.area, cases.c.state)
     ).all()
+
+
+def stays(
+    connection: Connection, within: Reach, definition: str, now: datetime, area: str = ""
+) -> Mapping[str, timedelta]:
+    """By state how long half of the open cases of a definition have been there, at least: the median, of all or of an area."""
+    wanted = Filter(definition=definition, area=area, open=True)
+    ranked = (
+        select(
+            cases.c.state,
+            cases.c.entered_at,
+            func.row_number().over(partition_by=cases.c.state, order_by=cases.c.entered_at).label("place"),
+            func.count().over(partition_by=cases.c.state).label("n"),
+        )
+        .where(within.where(), *_conditions(wanted))
+        .subquery()
+    )
+    # The one in the middle, or the two.
+    middle = ranked.c.n - 2 * ranked.c.place
+    found: dict[str, list[timedelta]] = {}
+    for state, entered in connection.execute(
+        select(ranked.c.state, ranked.c.entered_at).where(middle.between(-2, 0))
+    ):
+        found.setdefault(state, []).append(now - entered)
+    return {state: sum(spent, timedelta()) / len(spent) for state, spent in found.items()}
 
 
 def tasks(

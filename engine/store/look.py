@@ -98,6 +98,7 @@ class Child(NamedTuple):
     agency: str | None
     area: str
     next_due: datetime | None
+    opened_at: datetime
 
 
 class SubjectKey(NamedTuple):

@@ -206,6 +206,30 @@ def test_the_grid_counts_open_cases_and_the_late_ones_among_them(engine: Engine)
             assert {tuple(each) for each in lists.grid("toy")} == cells
 
 
+def test_the_median_stay_is_that_of_open_cases_in_the_middle_of_each_state(engine: Engine) -> None:
+    for days in (1, 2, 4):  # at the end the oldest is there for 7 days, the next for 6, the newest for 4
+        open_toy(engine)
+        move(engine, days=days)
+    there = open_toy(engine, "other_officer", place=CHO_RA).case
+    move(engine, days=2)
+    assert fire(engine, open_toy(engine).case, "ask", "officer", **ASKING).applied
+    move(engine, days=1)
+    for actor, area, stays in (
+        ("officer", "", {"draft": 9, "asked": 1}),
+        ("lead", "", {"draft": 8, "asked": 1}),  # between the two in the middle, of 9 and 7 days
+        ("lead", CHO_RA, {"draft": 3}),
+        ("nobody", "", {}),
+    ):
+        with listing(engine, actor) as lists:
+            found = {state: spent / timedelta(days=1) for state, spent in lists.stays("toy", area).items()}
+            assert found == stays
+    assert fire(engine, there, "ask", "other_officer", **ASKING).applied
+    assert fire(engine, there, "grant", "other_chair", number="12").applied
+    with listing(engine, "other_officer") as lists:
+        assert lists.stays("toy") == {}  # what is closed waits no more
+        assert lists.stays("wide") == {}
+
+
 def test_tasks_are_the_open_limits_the_earliest_first(engine: Engine) -> None:
     draft, asked, gone = (open_toy(engine).case for _ in range(3))
     there = open_toy(engine, "other_officer", place=CHO_RA).case

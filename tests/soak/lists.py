@@ -23,7 +23,7 @@ from web.demo.crew import BA_BE, LEAD, crew
 
 CASES = int(os.environ.get("SOAK_CASES", "50000"))
 STATED = {  # seconds; the machine may be busy with other tests
-    "list": 0.5, "late": 0.5, "count": 0.5, "search": 1.0, "my work": 0.5, "supervision": 1.0, "timeline": 0.2, "file": 0.5,
+    "list": 0.5, "late": 0.5, "count": 0.5, "search": 1.0, "my work": 0.5, "supervision": 1.0, "stays": 1.0, "timeline": 0.2, "file": 0.5,
 }  # fmt: skip
 PEOPLE = {"officer": crew()[BA_BE]["officer"], "lead": LEAD}
 SIZE, SEARCHED = 30, "luc thi ngan duc"
@@ -51,6 +51,7 @@ def asked(running: Engine, case: str, person: str) -> Mapping[str, Callable[[], 
         "search": partial(listing, lambda lists: lists.search(SEARCHED)),
         "my work": partial(listing, lambda lists: lists.tasks(functions, limit=SIZE)),
         "supervision": partial(listing, lambda lists: lists.grid("child_case")),
+        "stays": partial(listing, lambda lists: lists.stays("child_case")),
         "timeline": partial(running.timeline, case),
         "file": partial(running.view, case, LEAD, "case page"),
     }

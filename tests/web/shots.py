@@ -227,7 +227,9 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "inbox": (OFFICER, path("/inbox")),
     "preferences": (OFFICER, path("/preferences")),
     "diagram": (OFFICER, diagram_of("Ma Thị Thu")),
+    "diagram-tracks": (OFFICER, diagram_of("Lý A Páo")),
     "supervision": (SUPERVISOR, path("/supervision")),
+    "supervision-track": (SUPERVISOR, path("/supervision?definition=education_support")),
     "admin": (ADMIN, path("/admin/")),
     "admin-list": (ADMIN, path("/admin/holdings/")),
     "admin-form": (ADMIN, first_of("/admin/actors/")),
@@ -237,12 +239,18 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
 }
 
 
-UNPICTURED = ("work-chair", "cases-search")  # as others with other rows: for the tests alone
+UNPICTURED = (
+    "work-chair",
+    "cases-search",
+    "diagram-tracks",
+    "supervision-track",
+)  # as others with other rows: for the tests alone
 FROM = {
     "case-plan": ".card-step",
     "case-closing": ".card-step",
     "refused": ".card-step",
     "diagram": "#diagram",
+    "diagram-tracks": "#diagram",
 }  # what lies above stands in other pictures
 LISTS = ("cases", "inbox", "admin-list", "admin-rules")
 ENOUGH = 2400  # pixels of a list: below, more rows of the same follow

@@ -16,9 +16,8 @@ from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
 from schemas.forms import written
-from web import case_known, case_model, case_roads, case_story, case_ways, kin, similar, tracks
+from web import case_known, case_model, case_picture, case_roads, case_story, case_ways, kin, similar, tracks
 from web.choices import Choices
-from web.diagram import drawing
 from web.person import current, engine
 from web.shell import SUPERVISING, shell
 from web.step_form import Typed, form_data, parts_of, refused, sheet, take
@@ -144,11 +143,13 @@ def _render(
         "record": case_known.known(view, words),
         "story": case_story.story(view, words, story if story in case_story.FILTERS else "all"),
         "people": case_known.people(view, words),
-        "diagram": drawing(words, view.scene.state, frozenset(each.to_state for each in view.story)),
     }
     page["badges"] += case_roads.badges(view, words)
-    if view.scene.seen.children or tracks.can_be_opened(view):
-        page["tracks"] = case_model.tracks(tracks.rows(view))
+    children = tracks.rows(view)
+    if children or tracks.can_be_opened(view):
+        page["tracks"] = case_model.tracks(children)
+    limits = page["standing"]["limits"]
+    page["diagram"] = case_picture.picture(view, words, children, limits[0]["due"] if limits else None)
     page["actions"] = [
         {
             "label": t("print.link"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -10,7 +12,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from engine.definition.model import Definition
 from engine.listing import Listed, Listing
 from engine.store.lists import Filter
-from web import list_rows
+from engine.workflow import Workflow
+from web import heat, list_rows
+from web.old_states import state_title
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import SUPERVISING, area_name, shell
@@ -33,9 +37,11 @@ def page() -> Any:
             chosen = next(iter(listing.workflows), "")
         if not chosen:
             abort(404)
-        definition = listing.workflows[chosen].definition
+        workflow = listing.workflows[chosen]
+        definition = workflow.definition
         area = request.args.get("area", "")
         cells = [row for row in listing.grid(chosen) if not area or row.area == area]
+        medians = listing.stays(chosen, area)
         late = Filter(definition=chosen, area=area, open=True, late_at=listing.now)
         watch = listing.shown(listing.page(late, limit=WATCHED))
         closed = listing.count(Filter(definition=chosen, open=False, area=area))
@@ -103,6 +109,7 @@ def page() -> Any:
             },
         ],
         "grid": _grid(definition, cells, area),
+        "heat": _heat(workflow, cells, medians, area) if cells else None,
         "grid_empty": {"title": t("supervision.empty"), "text": t("supervision.empty_text")},
         "watch": {
             "title": t("supervision.watch"),
@@ -157,6 +164,18 @@ def _grid(definition: Definition, cells: list[Any], area: str) -> dict[str, Any]
             "load": {"n": total.total(), "href": _cases(definition.id, area)},
         },
     }
+
+
+def _heat(
+    workflow: Workflow, cells: list[Any], medians: Mapping[str, timedelta], area: str
+) -> dict[str, Any]:
+    """The cells of the grid by state, on the diagram."""
+    return heat.heat(
+        list_rows.words_in(workflow),
+        heat.counted(cells, medians),
+        lambda state, list_: _cases(workflow.definition.id, area, list=list_, state=state),
+        lambda state: state_title(engine(), workflow, state, language()),
+    )
 
 
 def _cell(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from engine.definition.diagram import LANE, diagram
+from engine.definition.diagram import ROW, diagram
 from engine.definition.model import Definition
 from schemas.load import load_definition
 from tests.support.world import TOY
+from workflows import catalogue
 
 ASKING, ENDING = "  asking: {vi: Đề nghị, en: Asking}\n", "  ending: {vi: Kết thúc, en: Ending}\n"
-STAGES = "stages:\n" + ASKING + ENDING
 
 
 def loaded(text: str) -> Definition:
     definition = load_definition(text, {}).definition
+    assert definition
+    return definition
+
+
+def shipped(name: str) -> Definition:
+    definition = load_definition(catalogue.definition_texts()[name], catalogue.code_lists()).definition
     assert definition
     return definition
 
@@ -44,12 +50,37 @@ def test_a_stage_without_states_has_no_lane_and_states_without_a_stage_stand_las
     assert lanes(loaded(text))[-1][1] == ["draft"]
 
 
-def test_without_stages_so_many_states_stand_in_a_row() -> None:
-    plain = TOY.replace(STAGES, "").replace("    stage: asking\n", "").replace("    stage: ending\n", "")
-    definition = loaded(plain)
-    rows = lanes(definition)
-    assert [len(states) for _, states in rows[:-1]] == [LANE] * (len(rows) - 1)
-    assert [state for _, states in rows for state in states] == list(definition.states)
+def rows(definition: Definition) -> list[list[str]]:
+    """The states row by row, from left to right; no two stand at one place."""
+    nodes = diagram(definition).nodes
+    assert len({(each.row, each.column) for each in nodes}) == len(nodes) == len(definition.states)
+    return [
+        [each.state for each in sorted(nodes, key=lambda each: each.column) if each.row == row]
+        for row in range(1 + max(each.row for each in nodes))
+    ]
+
+
+def test_no_row_is_longer_than_one_sees_at_once_and_the_usual_states_come_in_order() -> None:
+    definition = shipped("vocational_training")
+    found = rows(definition)
+    assert max(map(len, found)) == ROW
+    usual = [key for key, state in definition.states.items() if not state.exceptional]
+    assert [key for row in found for key in row if key in usual] == usual
+
+
+def test_states_off_the_usual_road_stand_behind_the_others_or_below_near_those_they_come_from() -> None:
+    nodes = {each.state: each for each in diagram(shipped("child_case")).nodes}
+    assert nodes["verifying"].row == nodes["monitoring"].row
+    assert nodes["not_verified"].column > nodes["initial_assessment"].column
+    assert nodes["plan_returned"].row == nodes["plan_submitted"].row + 1
+    assert nodes["plan_returned"].column == nodes["plan_submitted"].column
+
+
+def test_a_way_back_to_where_it_starts_is_no_arrow() -> None:
+    turning = TOY.replace("    from: asked\n    to: draft", "    from: [asked, draft]\n    to: draft")
+    pairs = {(each.source, each.target) for each in diagram(loaded(turning)).edges}
+    assert ("asked", "draft") in pairs
+    assert ("draft", "draft") not in pairs
 
 
 def test_all_ways_between_two_states_are_one_arrow() -> None:
