@@ -28,15 +28,22 @@ from ruamel.yaml.events import (
 
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Place
+from schemas.yaml_screen import SHOWN, Screen
 
 MAX_BYTES = 1_000_000
 MAX_LEVELS = 20
 MAX_NODES = 50_000
 # The scanner looks back along a line; a bound on the line bounds its work.
 MAX_LINE = 10_000
+MAX_LINES = 20_000
+MAX_TWICE = 200
 
+# Control characters, half characters, and what is not seen but changes what is: direction, joining, zero width, fillers.
 _FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+    "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
+    "\ufffe\uffff\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 _BRACKET = re.compile(r"[\[\]{}]")
 _NO_CHARACTER = re.compile(r"\\U(?!000|0010)")
@@ -136,12 +143,14 @@ class _Reading:
         return unicodedata.normalize("NFC", event.value)
 
     def _twice(self, key: str, path: str, place: Place) -> None:
-        params = {"name": key, "first": self.keys[path].line, "second": place.line}
+        if len(self.findings) >= MAX_TWICE:
+            raise Unreadable("twice", place, most=MAX_TWICE)
+        params = {"name": key[:SHOWN], "first": self.keys[path].line, "second": place.line}
         self.findings.append(Finding("WF103", Severity.ERROR, path, place, params))
 
     def _skip(self, level: int) -> None:
         """Read past a value without keeping it or its places."""
-        aside = _Reading(self.events, nodes=self.nodes)
+        aside = _Reading(self.events, findings=self.findings[:], nodes=self.nodes)
         aside.node(next(self.events), "", level + 1, None)
         self.nodes = aside.nodes
 
@@ -151,11 +160,11 @@ class _Reading:
         if self.nodes > MAX_NODES:
             raise Unreadable("nodes", _place(event), most=MAX_NODES)
         if isinstance(event, AliasEvent):
-            raise Unreadable("alias", _place(event), name=event.anchor)
+            raise Unreadable("alias", _place(event), name=event.anchor[:SHOWN])
         if event.anchor is not None:
-            raise Unreadable("anchor", _place(event), name=event.anchor)
+            raise Unreadable("anchor", _place(event), name=event.anchor[:SHOWN])
         if event.tag is not None:
-            raise Unreadable("tag", _place(event), name=event.tag)
+            raise Unreadable("tag", _place(event), name=event.tag[:SHOWN])
 
 
 def read(text: str | bytes) -> Tree:
@@ -164,7 +173,7 @@ def read(text: str | bytes) -> Tree:
     Dates, octal and exponent numbers, numbers with leading zeros and `on`, `no`, `yes` stay text.
     Raises `Unreadable` for anything but one plain mapping within the bounds of this module.
     """
-    source = _decoded(text)
+    source = _decoded(text).replace("\r\n", "\n").replace("\r", "\n")
     _screen(source)
     events = YAML(typ="safe", pure=True).parse(source)
     try:
@@ -213,10 +222,12 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _screen(source: str) -> None:
-    """Refuse by plain search what would cost the scanner long, or would hide what a reader sees."""
+    """Refuse by plain search what would cost the parser long, or would hide what a reader sees."""
     if found := _FORBIDDEN.search(source):
         raise Unreadable("character", _at(source, found.start()), name=f"U+{ord(found.group()):04X}")
-    for number, line in enumerate(source.splitlines(), start=1):
+    if source.count("\n") >= MAX_LINES:
+        raise Unreadable("lines", Place(MAX_LINES + 1, 1), most=MAX_LINES)
+    for number, line in enumerate(source.split("\n"), start=1):
         depth = 0
         for found in _BRACKET.finditer(line):
             depth = depth + 1 if found.group() in "[{" else max(0, depth - 1)
@@ -224,12 +235,14 @@ def _screen(source: str) -> None:
                 raise Unreadable("levels", Place(number, found.start() + 1), most=MAX_LEVELS)
         if len(line) > MAX_LINE:
             raise Unreadable("line_length", Place(number, 1), most=MAX_LINE)
+    if refused := Screen(source, MAX_LEVELS, MAX_NODES).refused():
+        most = {"levels": MAX_LEVELS, "nodes": MAX_NODES}.get(refused.variant)
+        told = {"most": most} if most else {"name": refused.name}
+        raise Unreadable(refused.variant, _at(source, refused.at), **told)
 
 
 def _at(source: str, index: int) -> Place:
-    line_start = max(source.rfind("\n", 0, index), source.rfind("\r", 0, index)) + 1
-    lines = source.count("\n", 0, index) + source.count("\r", 0, index) - source.count("\r\n", 0, index)
-    return Place(lines + 1, index - line_start + 1)
+    return Place(source.count("\n", 0, index) + 1, index - source.rfind("\n", 0, index))
 
 
 def _refused(error: MarkedYAMLError, source: str) -> Unreadable:
@@ -238,8 +251,8 @@ def _refused(error: MarkedYAMLError, source: str) -> Unreadable:
     mark = error.context_mark if variant == "quote" and error.context_mark else error.problem_mark
     if mark is None:
         return Unreadable(variant, None, near="…")
-    lines = source.splitlines()
-    near = (lines[mark.line].strip()[:60] if mark.line < len(lines) else "") or "…"
+    lines = source.split("\n")
+    near = (lines[mark.line].strip()[:SHOWN] if mark.line < len(lines) else "") or "…"
     return Unreadable(variant, Place(mark.line + 1, mark.column + 1), near=near)
 
 
