@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,9 @@ from engine.definition.expression.tree import Call, Compare, Const, Node, Not
 from engine.definition.model import Definition
 from engine.definition.proof.compared import compared
 from engine.definition.text import Text
+from engine.text import LANGUAGES, messages
+
+OTHER = "…"  # how the provers write any other text
 
 
 def asked(
@@ -36,15 +39,23 @@ def asked(
         kind, answer = (kinds[0], "stricter") if stricter else (kinds[1], "looser")
     else:
         kind, answer = Kind.NEUTRAL, "same"
-    witness = found.stricter if stricter else found.looser
+    witness = found.stricter or found.looser
+    values, more = (told(sheet, each.turning) if each else () for each in (found.stricter, found.looser))
     sheet.note(
-        kind, path, f"{how}.{answer}", about, witness=witness or {}, values=told(sheet, found.stricter or {}),
-        more=told(sheet, found.looser or {}),
-    )  # fmt: skip
+        kind,
+        path,
+        f"{how}.{answer}",
+        about,
+        witness=witness.values if witness else {},
+        values=values,
+        more=more,
+    )
 
 
 def told(sheet: Sheet, witness: Mapping[str, Any]) -> tuple[Text, ...]:
-    """Values in words, in both languages: “Risk is High”."""
+    """Values in words, in both languages: “risk is High”."""
+    if not witness:
+        return (Text(*(messages().say(language, "change.whatever") for language in LANGUAGES)),)
     return tuple(_told(sheet, name, value) for name, value in witness.items())
 
 
@@ -62,10 +73,23 @@ def _told(sheet: Sheet, name: str, value: Any) -> Text:
         except ExpressionError:
             continue  # it is read by the other version alone
         is_so = Expression("", _is(tree, value), Sort.BOOLEAN, frozenset())
-        return Text(
-            *(explain(is_so, language, labels_of(scope, language), mood="is") for language in ("vi", "en"))
-        )
+        return Text(*(_lowered(explain(is_so, each, _labels(scope, each), mood="is")) for each in LANGUAGES))
     return Text(f"{name} = {value}")
+
+
+def _labels(scope: Scope, language: str) -> Callable[[str], str]:
+    """Titles, and the words for what stands around a case."""
+    declared = labels_of(scope, language)
+
+    def label(name: str) -> str:
+        word = f"word.{name}"
+        return messages().say(language, word) if messages().has(word) else declared(name)
+
+    return label
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _is(tree: Node, value: Any) -> Node:
@@ -73,4 +97,6 @@ def _is(tree: Node, value: Any) -> Node:
         return Not(Call("known", (tree,), Sort.BOOLEAN))
     if isinstance(value, bool):
         return tree if value else Not(tree)
+    if isinstance(value, str) and value.startswith(OTHER):
+        return Call("known", (tree,), Sort.BOOLEAN)
     return Compare("==", tree, Const(value, tree.kind))

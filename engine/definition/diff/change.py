@@ -15,6 +15,7 @@ from typing import Any
 from engine.definition.model import Definition, Place
 from engine.definition.proof.terms import Effort
 from engine.definition.text import Text
+from engine.text import LANGUAGES, messages
 
 
 class Kind(StrEnum):
@@ -108,6 +109,16 @@ class Sheet:
                 found = getattr(version, _TITLED[noun]).get(key) if noun in _TITLED else None
             if found is not None:
                 return title_of(found, key)
+        return Text(key)
+
+    def option(self, field: str, key: str) -> Text:
+        """An answer of a choice, or of yes and no, by its title."""
+        for version in (self.new, self.old):
+            if field in version.fields and key in version.fields[field].options:
+                return title_of(version.fields[field].options[key], key)
+        if key in ("true", "false"):
+            word = "word.yes" if key == "true" else "word.no"
+            return Text(*(messages().say(language, word) for language in LANGUAGES))
         return Text(key)
 
 

@@ -18,6 +18,7 @@ from engine.definition.diff.rules import (
     keyed,
     limits,
     some,
+    sources,
     subject_of,
     switch,
     value,
@@ -43,7 +44,7 @@ _DEADLINE = (
 _REPEAT = (*_WARNED, Attribute("every", limits))
 _WAY = (
     Attribute("title", words), Attribute("law", words), Attribute("trigger", value(B, B, B)),
-    Attribute("sources", some(A, T, "state"), "from"), Attribute("to", value(B, B, B, "state")),
+    Attribute("sources", sources, "from"), Attribute("to", value(B, B, B, "state")),
     Attribute("by", some(A, T, "function")), Attribute("form", value(T, T, T, "form")),
     Attribute("other_than", some(T, A, "way")), Attribute("appends", value(T, T, T, "field")),
     Attribute("within", duration(T, A)), Attribute("aside", switch(N, N)), Attribute("otherwise", switch(N, N)),

@@ -104,6 +104,16 @@ def some(more: Kind, fewer: Kind, noun: str = "") -> Rule:
     return rule
 
 
+def sources(sheet: Sheet, old: tuple[str, ...], new: tuple[str, ...]) -> Verdict | None:
+    """The states a step starts from. Of states that one version alone has, it is told where they came or went."""
+    kind, how, params = some(A, T, "state")(sheet, old, new) or (N, "", {})
+    both = [
+        [each for each in side if each in sheet.old.states and each in sheet.new.states]
+        for side in (old, new)
+    ]
+    return (N if {*both[0]} == {*both[1]} else kind), how, params
+
+
 def narrowing(noun: str) -> Rule:
     """A list that narrows: without any name there is no limit."""
     listed = some(A, T, noun)
@@ -157,7 +167,12 @@ def limits(sheet: Sheet, old: Any, new: Any) -> Verdict | None:
     kind = A if set(changed.values()) == {1} else T
     how = "longer" if kind is A else "shorter" if set(changed.values()) == {-1} else "other"
     told = tuple(
-        (sheet.named("field", field) if field else None, option, were.get(key), are.get(key))
+        (
+            sheet.named("field", field) if field else None,
+            sheet.option(field, option),
+            were.get(key),
+            are.get(key),
+        )
         for key in changed
         for field, option, _ in (key,)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.definition.expression import Expression, Kind
-from engine.definition.expression.tree import And, Call, Node, Not, Or
+from engine.definition.expression.tree import And, Call, Node, Not, Or, names_in
 from engine.definition.model import Definition, Field
 from engine.definition.proof.prover import Prover
 from engine.definition.proof.reach import filled_by_effects
@@ -26,9 +26,18 @@ class Compared:
     None: there are none. undecided: nobody can tell, or what is read is no longer of the same type.
     """
 
-    stricter: Witness | None = None
-    looser: Witness | None = None
+    stricter: Apart | None = None
+    looser: Apart | None = None
     undecided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """values: with them one guard is true and the other is not. turning: those among them that the condition reads
+    which is not; the others meet the rest of the conditions."""
+
+    values: Witness
+    turning: Witness
 
 
 def compared(
@@ -54,7 +63,7 @@ class _Asking:
     terms: Terms
     prover: Prover
 
-    def between(self, passing: Sequence[Node], refusing: Sequence[Node]) -> tuple[Witness | None, bool]:
+    def between(self, passing: Sequence[Node], refusing: Sequence[Node]) -> tuple[Apart | None, bool]:
         """Values with which all of `passing` are true and one of `refusing` is not; and whether the answer is sure."""
         sure = True
         given = [(node, True) for node in passing]
@@ -64,7 +73,8 @@ class _Asking:
             case = (_not_true(each), True)
             witness = self.prover.find(*given, case)
             if witness is not None and not self.terms.alike(witness):
-                return witness, True
+                read = names_in(each)
+                return Apart(witness, {name: value for name, value in witness.items() if name in read}), True
             sure = sure and not self.prover.possible(*given, case)
         return None, sure
 
