@@ -28,7 +28,7 @@ def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
     sheet = Sheet(old, new)
     whole = Subject("whole", title_of(new))
     compared(sheet, _WHOLE, "", whole, old, new)
-    for name in ("shows", "duplicates", "accept"):
+    for name in ("shows", "duplicates", "accept", "moves"):
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
             sheet.note(N, name, f"{name}.changed", whole)
