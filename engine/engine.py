@@ -154,16 +154,16 @@ class Engine:
         """The case as a step of `actor` would find it, read without a lock; None if there is no such case."""
         try:
             with step_transaction(self.database, write=False, locked=False) as transaction:
-                return self._peek(transaction, case, actor, Workflow.judged_in)
+                return self.peek(transaction, case, actor, Workflow.judged_in)
         except Conflict:  # values were erased: then or meanwhile
             with step_transaction(self.database, write=False) as transaction:
-                return self._peek(transaction, case, actor, Workflow.judged_in)
+                return self.peek(transaction, case, actor, Workflow.judged_in)
 
     def view(self, case: str, actor: str, what: str, request: str = "") -> CaseView | None:
         """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
         with step_transaction(self.database) as transaction:
             # The lock keeps row and story of one moment: a step in between would look like tampering.
-            scene = self._peek(transaction, case, actor, Workflow.shown_in, lock=True)
+            scene = self.peek(transaction, case, actor, Workflow.shown_in, lock=True)
             view = open_case(transaction, scene, self.vault, what, request) if scene else None
             if view:
                 transaction.commit()
@@ -198,7 +198,7 @@ class Engine:
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""
         with step_transaction(self.database, write=False) as transaction:
-            scene = self._peek(transaction, case, actor, Workflow.loads_in)
+            scene = self.peek(transaction, case, actor, Workflow.loads_in)
             if scene is None:
                 return {}
             command = Command(id="", case=case, trigger=trigger, actor=actor, values=values)
@@ -220,7 +220,7 @@ class Engine:
 
     # ------------------------------------------------------------------ parts of a step
 
-    def _peek(
+    def peek(
         self,
         transaction: StepTransaction,
         case: str,
