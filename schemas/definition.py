@@ -158,6 +158,7 @@ class _DefinitionKeys(Strict):
     duplicates = One(_Duplicates())
     milestones = Keyed(_Milestone().load)
     accept = Mapped(text, pattern=CODE)
+    moves = Mapped(identifier)
 
 
 DEFINITION = _DefinitionKeys()

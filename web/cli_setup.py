@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from engine import Engine, MasterKey, create_key_file
-from engine.definition.findings import Severity
+from engine.definition.findings import Finding, Severity
 from engine.definition.identity import content_hash
+from engine.live import against
 from engine.store import Database, migrate, people, reference
 from engine.store.rows import ActorRow, AgencyRow, DecisionTableRow, HoldingRow
 from schemas.load import Loaded, load
@@ -170,13 +172,23 @@ def publish(file: Path, person: str, demo: bool) -> None:
             raise Refused("publish.not_admin", code=1, name=person)
         (checked,) = check_files([file])
         errors = [each for each in checked.findings if each.severity is Severity.ERROR]
-        if errors:
-            from engine.definition import report
-
-            click.echo("\n".join(report.line(each, checked.file, language()) for each in errors), err=True)
-            raise SystemExit(exit_code(checked.findings))
+        _tell(checked.file, errors, exit_code(checked.findings))
         text = file.read_text("utf-8")
-        click.echo(_put(engine, load(text, catalogue.code_lists()), text, actor))
+        loaded = load(text, catalogue.code_lists())
+        if isinstance(loaded, Loaded) and loaded.definition:
+            of_cases = against(engine, loaded.definition)
+            _tell(checked.file, of_cases, exit_code(of_cases))
+        click.echo(_put(engine, loaded, text, actor))
+
+
+def _tell(file: str, findings: Sequence[Finding], code: int) -> None:
+    """Says what was found; ends here if it is an error."""
+    from engine.definition import report
+
+    if findings:
+        click.echo("\n".join(report.line(each, file, language()) for each in findings), err=True)
+    if code:
+        raise SystemExit(code)
 
 
 def _put(engine: Engine, loaded: Any, text: str, actor: str) -> str:

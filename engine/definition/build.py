@@ -67,6 +67,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         duplicates=build_data.build_duplicates(plain.get("duplicates"), fields, titles, desk),
         milestones=build_data.build_milestones(plain.get("milestones", ()), scope, desk),
         accept=dict(plain.get("accept", {})),
+        moves=build_flow.build_moves(plain.get("moves", {}), titles, desk),
         places=desk.places,
     )
     if desk.findings:

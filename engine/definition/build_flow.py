@@ -5,7 +5,7 @@ Part of build.py, which says in what order things are built.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,6 +200,16 @@ def build_reopenings(states: Mapping[str, State]) -> dict[str, Transition]:
         for key, state in states.items()
         if state.reopen
     }  # fmt: skip
+
+
+def build_moves(plain: Mapping[str, str], states: Collection[str], desk: Desk) -> dict[str, str]:
+    """Where cases go from states that are no longer there."""
+    for old, new in plain.items():
+        path = f"moves.{old}"
+        if old in states:
+            desk.report("WF105", path, "moved_state", name=old)
+        desk.known(new, states, "state", path)
+    return dict(plain)
 
 
 def _limit(plain: Plain, path: str, names: Names, desk: Desk) -> Limit:

@@ -235,7 +235,8 @@ class Definition:
     """One workflow. `access` maps a function to the fields it sees of every case in its area ("*" for all).
 
     `shows` says which fields head a case: "name", "about", "risk" (a choice whose options are levels), "also".
-    `reopenings`: the ways that `reopen` of final states stands for, all of one trigger.
+    `reopenings`: the ways that `reopen` of final states stands for, all of one trigger. `moves`: where a case of an
+    earlier version goes that stands in a state this one no longer has.
     """
 
     id: str
@@ -260,6 +261,7 @@ class Definition:
     duplicates: Duplicates | None = None
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     accept: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     @property

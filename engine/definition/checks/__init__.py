@@ -1,6 +1,6 @@
 """The checks of a definition that was built: one module a rule, each with its page in docs/reference/checks/.
 
-A rule has `CODE`, `SEVERITY` and `check(definition, family)`. Rules that the loader or the builder keeps,
+A rule has `CODE`, `SEVERITY` and `check(definition, family)`; one of `AGAINST` has `check(old, new, live)`. Rules that the loader or the builder keeps,
 because the definition cannot even be built without, stand in `ELSEWHERE`. To add a rule: its module here,
 its page, its sentences in engine/messages/finding.*.toml, and its good and bad file in
 tests/engine/definition/checks/.
@@ -46,9 +46,13 @@ from engine.definition.checks import (
     wf601,
     wf602,
     wf603,
+    wf701,
+    wf702,
+    wf703,
 )
 from engine.definition.decision import DecisionTable
 from engine.definition.findings import Finding, Severity
+from engine.definition.live import Live
 from engine.definition.model import Definition
 
 RULES = (
@@ -57,6 +61,8 @@ RULES = (
 )  # fmt: skip
 
 OF_TABLES = (wf309,)
+
+AGAINST = (wf701, wf702, wf703)  # what the published version and its cases say: check(old, new, live)
 
 ELSEWHERE: Mapping[str, Severity] = {
     "WF100": Severity.ERROR,
@@ -70,7 +76,7 @@ ELSEWHERE: Mapping[str, Severity] = {
 
 SEVERITIES: Mapping[str, Severity] = {
     **ELSEWHERE,
-    **{rule.CODE: rule.SEVERITY for rule in (*RULES, *OF_TABLES)},
+    **{rule.CODE: rule.SEVERITY for rule in (*RULES, *OF_TABLES, *AGAINST)},
 }
 
 
@@ -84,6 +90,12 @@ def run(definition: Definition, family: Mapping[str, Definition] | None = None) 
     net.net_of.forget()
     findings = [each for rule in RULES for each in rule.check(definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)
+
+
+def against(old: Definition, new: Definition, live: Live) -> tuple[Finding, ...]:
+    """What the version `new` would mean for the cases that follow `old` and those before it; placed in the new file."""
+    findings = (each for rule in AGAINST for each in rule.check(old, new, live))
+    return in_order(_accepted(each, new.accept) for each in findings)
 
 
 def of_table(table: DecisionTable) -> tuple[Finding, ...]:

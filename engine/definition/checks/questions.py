@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.definition.checks.choices import Choice, choices
 from engine.definition.checks.rule import Once
-from engine.definition.expression import Kind, write
+from engine.definition.expression import Kind
 from engine.definition.expression.tree import And, Const, Node
 from engine.definition.flow import Condition, Transition
 from engine.definition.model import Definition
@@ -87,17 +87,3 @@ def _inside(definition: Definition, states: Sequence[str]) -> dict[str, tuple[st
         "case.stage": tuple(filter(None, stages)),
         "case.came_from": tuple(came),
     }
-
-
-def told(witness: Mapping[str, Any]) -> list[str]:
-    """Values as an author writes them: risk_level = "low", known(child_dob) = false."""
-    return [
-        f"known({name}) = false" if value is None else f"{name} = {_written(value)}"
-        for name, value in witness.items()
-    ]
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    return write(Const(value, Kind.TEXT)) if isinstance(value, bool) else str(value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.checks.choices import Choice, chosen_by
-from engine.definition.checks.questions import Question, questions_of, told
+from engine.definition.checks.questions import Question, questions_of
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
+from engine.definition.proof.telling import told
 
 CODE = "WF302"
 SEVERITY = Severity.ERROR

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.checks.questions import told
 from engine.definition.decision import DecisionTable
 from engine.definition.findings import Finding, Severity
 from engine.definition.proof.prover import Prover
+from engine.definition.proof.telling import told
 from engine.definition.proof.terms import Terms
 
 CODE = "WF309"

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.checks.rule import Family, found
-from engine.definition.durations import duration_text
+from engine.definition.durations import HOURS, days_of, duration_text
 from engine.definition.findings import Finding, Severity
 from engine.definition.flow import Duration, Limit
 from engine.definition.model import Definition
 
 CODE = "WF603"
 SEVERITY = Severity.WARNING
-HOURS = {"minutes": 1 / 60, "hours": 1}
-DAYS = {"days": (1, 1), "weeks": (7, 7), "months": (28, 31), "years": (365, 366)}  # at least, at most
-HOLIDAYS = 14  # days off in a row beyond the weekends, more than any Tết has had
 
 
 def check(definition: Definition, family: Family) -> Iterator[Finding]:
@@ -27,7 +24,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
         if start in definition.fields:
             continue  # it may begin on a day to come, and is warned of before that day
         if durations and all(_longer(warn, each) for each in durations):
-            longest = max(durations, key=lambda each: _days(each)[1])
+            longest = max(durations, key=lambda each: days_of(each)[1])
             yield found(
                 definition, CODE, SEVERITY, f"{path}.warn",
                 witness={"warn": duration_text(warn), "within": duration_text(longest)},
@@ -59,14 +56,4 @@ def _longer(warn: Duration, limit: Duration) -> bool:
         return warn.amount > limit.amount
     # Days run to the end of the last one: nearly a day more than their number.
     more = 1 if warn.unit in HOURS and limit.unit not in HOURS else 0
-    return _days(warn)[0] > _days(limit)[1] + more
-
-
-def _days(duration: Duration) -> tuple[float, float]:
-    """How many days it is at least and at most."""
-    if duration.unit in HOURS:
-        return (duration.amount * HOURS[duration.unit] / 24,) * 2
-    if duration.unit == "working_days":
-        return duration.amount, 2 * duration.amount + HOLIDAYS
-    least, most = DAYS[duration.unit]
-    return least * duration.amount, most * duration.amount
+    return days_of(warn)[0] > days_of(limit)[1] + more

@@ -8,7 +8,7 @@ from engine import Engine
 from engine.store import reference
 from engine.text import LANGUAGES
 from tests.engine.intruder import intruder
-from tests.support.world import TOY
+from tests.support.world import TOY, open_toy
 from tests.web.cli.hands import FILLED, Call, Said, one_sentence, open_case
 from web.texts import catalogue
 
@@ -145,6 +145,21 @@ def test_a_file_with_errors_is_not_published_and_each_is_told(
     assert call("publish", str(tmp_path / "none.yaml"), "--as", "admin").code == 2
     with engine.database.read() as connection:
         assert reference.load(connection).newest["toy"] == 1
+
+
+def test_a_version_that_cannot_be_read_by_open_cases_is_not_published(
+    engine: Engine, call: Call, tmp_path: Path
+) -> None:
+    open_toy(engine)
+    file = tmp_path / "toy.yaml"
+    file.write_text(TOY.replace("what: {type: text,", "what: {type: long_text,"), "utf-8")
+    said = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (said.code, said.out) == (1, "")
+    assert "WF703" in said.err
+    file.write_text(TOY.replace('need: "known(name)"', 'need: "known(name) and years > 90"'), "utf-8")
+    said = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (said.code, "version 2" in said.out) == (0, True)
+    assert "WF702" in said.err  # a warning is told and stops nobody
 
 
 def test_only_an_administrator_publishes(engine: Engine, call: Call, tmp_path: Path) -> None:

@@ -32,8 +32,13 @@ def test_each_code_has_a_page_with_both_titles_its_severity_and_reasons(code: st
     assert all(len(each) > 100 for each in paragraphs)
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(("heading", "file"), [("Sai / Bad", "bad.yaml"), ("Đúng / Good", "good.yaml")])
+SHOWN = [
+    *((code, *each) for code in CODES for each in (("Sai / Bad", "bad.yaml"), ("Đúng / Good", "good.yaml"))),
+    *((rule.CODE, "Trước đó / Before", "old.yaml") for rule in checks.AGAINST),
+]
+
+
+@pytest.mark.parametrize(("code", "heading", "file"), SHOWN)
 def test_the_examples_of_a_page_stand_in_the_files_that_are_tested(
     code: str, heading: str, file: str
 ) -> None:

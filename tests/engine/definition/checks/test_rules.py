@@ -9,6 +9,7 @@ import pytest
 
 from engine.definition import checks
 from engine.definition.findings import Finding, Severity
+from engine.definition.live import Live
 from engine.definition.model import Definition
 from schemas.load import LoadedTable, load, load_definition
 
@@ -22,13 +23,24 @@ def findings_of(file: Path) -> tuple[Finding, ...]:
         return checks.of_table(loaded.table) if loaded.table else loaded.findings
     if loaded.definition is None:
         return loaded.findings
-    return checks.run(loaded.definition, family_of(file.parent))
+    found = checks.run(loaded.definition, family_of(file.parent))
+    before = file.with_name("old.yaml")
+    return found + against(before, loaded.definition) if before.exists() else found
+
+
+def against(before: Path, new: Definition) -> tuple[Finding, ...]:
+    """What the new version means for the cases of `old.yaml`: some stand everywhere, every field is used, and a guard
+    that is stricter loses some."""
+    old = load_definition(before.read_bytes(), {}).definition
+    assert old and not checks.run(old), before
+    live = Live(dict.fromkeys(old.states, 31), lambda way: 12, frozenset(old.fields))
+    return checks.against(old, new, live)
 
 
 @cache
 def family_of(folder: Path) -> Mapping[str, Definition]:
     """The other definitions that lie in the folder of a rule."""
-    texts = (file.read_bytes() for file in folder.glob("*.yaml") if file.stem not in ("good", "bad"))
+    texts = (file.read_bytes() for file in folder.glob("*.yaml") if file.stem not in ("good", "bad", "old"))
     definitions = (load_definition(text, {}).definition for text in texts)
     return {each.id: each for each in definitions if each}
 
@@ -54,8 +66,12 @@ def test_the_files_differ_in_few_lines_so_that_the_page_can_show_them(code: str)
 
 def test_every_module_of_a_rule_is_in_the_table() -> None:
     modules = {file.stem.upper() for file in Path(checks.__file__).parent.glob("wf*.py")}
-    assert modules == {rule.CODE for rule in (*checks.RULES, *checks.OF_TABLES)}
+    assert modules == {rule.CODE for rule in (*checks.RULES, *checks.OF_TABLES, *checks.AGAINST)}
     assert not set(checks.ELSEWHERE) & modules
+
+
+def test_a_rule_against_the_published_version_has_that_beside_its_examples() -> None:
+    assert {rule.CODE for rule in checks.AGAINST} == {each.parent.name for each in HERE.glob("WF*/old.yaml")}
 
 
 def test_a_folder_of_examples_belongs_to_a_rule() -> None:
