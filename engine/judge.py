@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from engine import deadlines, proposals
-from engine.commands import SYSTEM, Blocker, Command, Way
+from engine.commands import OPEN, SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
 from engine.definition.model import Field, FieldType
 from engine.definition.text import Text
@@ -71,6 +71,11 @@ def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
         for trigger in triggers
         if any(set(way.transition.by) - {SYSTEM} for way in _alternatives(scene, trigger))
     )
+
+
+def opening(scene: Scene) -> Way:
+    """The opening of a case that is not there yet, judged by what is known without the form."""
+    return _way(scene, OPEN, "", scene.environment(scene.workflow.opening.reads, {}))
 
 
 def holding_for(scene: Scene, way: CompiledWay, acting_as: str = "") -> Holding | None:

@@ -10,6 +10,7 @@ import pytest
 from engine.definition import checks
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
+from engine.trial import examine
 from schemas.load import LoadedTable, load, load_definition
 
 HERE = Path(__file__).parent
@@ -22,7 +23,7 @@ def findings_of(file: Path) -> tuple[Finding, ...]:
         return checks.of_table(loaded.table) if loaded.table else loaded.findings
     if loaded.definition is None:
         return loaded.findings
-    return checks.run(loaded.definition, family_of(file.parent))
+    return examine(loaded.definition, family_of(file.parent))
 
 
 @cache
