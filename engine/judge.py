@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from engine import deadlines, proposals
-from engine.commands import OPEN, SYSTEM, Blocker, Command, Way
+from engine.commands import SYSTEM, Blocker, Command, Way
 from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missing
 from engine.definition.model import Field, FieldType
 from engine.definition.text import Text
@@ -73,9 +73,11 @@ def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
     )
 
 
-def opening(scene: Scene) -> Way:
-    """The opening of a case that is not there yet, judged by what is known without the form."""
-    return _way(scene, OPEN, "", scene.environment(scene.workflow.opening.reads, {}))
+def way(scene: Scene, trigger: str) -> Way | None:
+    """The way of one trigger, judged like those of `ways`; None where it does not start from here. `open` before a case is there."""
+    here = _alternatives(scene, trigger)
+    names = frozenset[str]().union(*(scene.workflow.judged(each) for each in here))
+    return _way(scene, trigger, "", scene.environment(names, {})) if here else None
 
 
 def holding_for(scene: Scene, way: CompiledWay, acting_as: str = "") -> Holding | None:

@@ -20,7 +20,7 @@ from engine.definition.flow import Duration
 from engine.definition.model import Definition, FieldType
 from engine.forms import is_empty
 from engine.ids import derived_id
-from engine.judge import judge, opening, ways
+from engine.judge import judge, way, ways
 from engine.laying import lay
 from engine.scene import Scene
 from engine.store.steps import CaseRow, Child, Holding, Row, Seen, Taken
@@ -137,8 +137,16 @@ class Trial:
 
     def ways(self, function: str, person: str = "") -> tuple[Way, ...]:
         """Every way on for this function, allowed or not, as `available` answers it. person: who, if not its usual person."""
-        scene = self._scene(person or function, function)
-        return ways(scene) if self.case else (opening(scene),)
+        if self.case is None:
+            opening = self.way(OPEN, function, person)
+            return (opening,) if opening else ()
+        return ways(self._scene(person or function, function))
+
+    def way(self, trigger: str, function: str, person: str = "") -> Way | None:
+        """One of them; None where it does not start from here."""
+        if (self.case is None) != (trigger == OPEN):
+            return None
+        return way(self._scene(person or function, function), trigger)
 
     def everybody(self) -> dict[str, tuple[Way, ...]]:
         """The same for each function that takes a step in this workflow."""
@@ -170,12 +178,12 @@ class Trial:
             return Refused((Blocker("value_unusable"),))
         scene = self._scene(actor, function, values)
         laid, decided = lay(scene, command, self.ground.tables)
-        way, blockers = judge(scene, command, laid)
-        if way is None or blockers:
+        chosen, blockers = judge(scene, command, laid)
+        if chosen is None or blockers:
             return Refused(blockers)
-        change = changes.of_way(scene, command, way, laid, decided)
+        change = changes.of_way(scene, command, chosen, laid, decided)
         event = Event(
-            kind="step", at=self.now, state=change.state, trigger=trigger, transition=way.transition.key,
+            kind="step", at=self.now, state=change.state, trigger=trigger, transition=chosen.transition.key,
             function=function, person=actor,
         )  # fmt: skip
         return self._after(scene, command, change, event)._following(scene, change)

@@ -70,7 +70,8 @@ def taken(trial: Trial, step: Step) -> Trial | Refused:
 def usual(trial: Trial, trigger: str) -> str:
     """The function that takes a step if nothing is said: the first that may, else the first that the way is for."""
     by = _by(trial, trigger)
-    open_to = (each for each in by if (way := _way(trial, trigger, each)) and way.status != "blocked")
+    ways = ((each, trial.way(trigger, each)) for each in by)
+    open_to = (each for each, way in ways if way and way.status != "blocked")
     return next(open_to, by[0] if by else SYSTEM)
 
 
@@ -163,12 +164,8 @@ def _by(trial: Trial, trigger: str) -> tuple[str, ...]:
 
 def _ways(trial: Trial, trigger: str) -> dict[str, Way]:
     """The way of a trigger for each function it is for."""
-    found = {function: _way(trial, trigger, function) for function in _by(trial, trigger)}
+    found = {function: trial.way(trigger, function) for function in _by(trial, trigger)}
     return {function: way for function, way in found.items() if way is not None}
-
-
-def _way(trial: Trial, trigger: str, function: str) -> Way | None:
-    return next((each for each in trial.ways(function) if each.trigger == trigger), None)
 
 
 def _reasons(ways: Mapping[str, Way]) -> tuple[Blocker, ...]:
