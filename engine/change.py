@@ -90,6 +90,14 @@ def of_way(
     return change
 
 
+def of_beginning(scene: Scene, state: str, values: dict[str, Any]) -> Change:
+    """A case that is thought of as standing in `state` with these values: with the time limits that begin there."""
+    change = Change(kind="case_opened", transition=OPEN, state=state, values=values)
+    change.deadlines = _time(scene, OPEN, change, moved=True)
+    _milestones(scene, change)
+    return change
+
+
 def _kind(way: CompiledWay) -> str:
     return "data_corrected" if way.transition.accepts else "step_taken"
 

@@ -38,13 +38,14 @@ from engine.library import Library
 from engine.mentions import area_of_opening, nowhere, with_area
 from engine.moving import Move, of_move
 from engine.reading import CaseView, open_case
-from engine.record import Opened, digest_of, record
+from engine.record import digest_of, record
 from engine.replay import Difference, differences
 from engine.scene import Scene
 from engine.store import Database
 from engine.store.cases import events, find_case, limits
 from engine.store.reference import put_definition
 from engine.store.steps import CaseRow, Conflict, StepTransaction, step_transaction
+from engine.summary import Opened
 from engine.timeline import Entry, entries
 from engine.values import NotAValue
 from engine.workflow import Workflow

@@ -73,6 +73,13 @@ def ways(scene: Scene, acting_as: str = "") -> tuple[Way, ...]:
     )
 
 
+def way(scene: Scene, trigger: str) -> Way | None:
+    """The way of one trigger, judged like those of `ways`; None where it does not start from here. `open` before a case is there."""
+    here = alternatives_of(scene, trigger)
+    names = frozenset[str]().union(*(scene.workflow.judged(each) for each in here))
+    return _way(scene, trigger, "", scene.environment(names, {})) if here else None
+
+
 def holding_for(scene: Scene, way: CompiledWay, acting_as: str = "") -> Holding | None:
     """The first function of the actor that may take this way on this case."""
     return next((each for each in scene.seen.holdings if _may(scene, way, each, acting_as)), None)

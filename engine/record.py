@@ -7,33 +7,24 @@ ciphertext; the leaf of the body is the new head of the case (trust.md §1.2, se
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.access.vault import Vault
-from engine.change import MILESTONES, Change
+from engine.change import Change
 from engine.commands import Command
 from engine.deadlines import OpenDeadline
 from engine.definition.model import Field, FieldType
 from engine.definition.text import Text
 from engine.ledger.body import NO_EVENT, EventFacts, body, canonical, leaf
-from engine.links import LINKS, linked
 from engine.scene import Scene
 from engine.store.steps import CaseRow, Row, Writing
+from engine.summary import Opened, moves, summary
 from engine.values import to_json
 
 LIMIT = tuple(each.name for each in fields(OpenDeadline))
 REASON = "@reason"  # a reason is free text: sealed like a field, and kept by its event alone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """What is settled once, when a case is opened."""
-
-    root: str
-    reference: str
-    area: str
 
 
 def record(
@@ -50,7 +41,7 @@ def record(
     seq = before.version + 1 if before else 1
     root = before.root if before else opened.root  # type: ignore[union-attr]
     sealing = _seal(scene, change, vault, root, seq)
-    after = _summary(scene, command, change, sealing, opened, seq)
+    after = summary(scene, command, change, sealing.open, sealing.pointers, opened)
     args = _arguments(scene, command, change, sealing, after)
     workflow = scene.workflow
     written = body(
@@ -181,67 +172,6 @@ def _seal(scene: Scene, change: Change, vault: Vault, root: str, seq: int) -> _S
     return sealing
 
 
-def _summary(
-    scene: Scene, command: Command, change: Change, sealing: _Sealing, opened: Opened | None, seq: int
-) -> CaseRow:
-    """The case's row after the event: the fold of one more event, as `replay` folds it (replay.py)."""
-    before, definition = scene.case, scene.workflow.definition
-    state = definition.states[change.state]
-    moved = before is None or _moves(scene, change)
-    data = _merged(before.data if before else {}, sealing.open)
-    if change.milestones:
-        data[MILESTONES] = {**data.get(MILESTONES, {}), **change.milestones}
-    if change.links or change.unlinks:
-        data[LINKS] = linked(data.get(LINKS, ()), change.links, change.unlinks)
-    sealed = _merged(before.sealed if before else {}, sealing.pointers)
-    limits = change.deadlines.applied(scene.limits)
-    next_due = min((each.due_at for each in limits if each.paused_at is None), default=None)
-    if before is None:
-        assert opened is not None
-        return CaseRow(
-            root=opened.root, id=scene.case_id, parent=command.parent or None, subcase_key=command.subcase or None,
-            definition=definition.id, definition_number=scene.workflow.number, reference=opened.reference,
-            area=opened.area, offered=None, agency=command.agency or None, state=state.key, stage=state.stage, came_from=None, cycle=1,
-            owner=change.owner, version=1, head=b"", entered_at=scene.now, entered_seq=1, opened_at=scene.now,
-            closed_at=scene.now if state.final else None, next_due=next_due, data=data, sealed=sealed,
-        )  # fmt: skip
-    return before._replace(
-        definition_number=scene.workflow.number,
-        state=state.key,
-        stage=state.stage,
-        came_from=change.migrated["came_from"]
-        if change.migrated
-        else before.state
-        if moved
-        else before.came_from,
-        cycle=before.cycle + (1 if change.reopened else 0),
-        owner=_owner(before, change),
-        area=change.area or before.area,
-        offered=before.offered if change.offer is None else change.offer or None,
-        version=seq,
-        entered_at=scene.now if moved else before.entered_at,
-        entered_seq=seq if moved else before.entered_seq,
-        closed_at=(before.closed_at or scene.now) if state.final else None,
-        next_due=next_due,
-        data=data,
-        sealed=sealed,
-    )
-
-
-def _owner(before: CaseRow, change: Change) -> str | None:
-    """A new owner; after a change of area none unless somebody took it on; else who it was."""
-    return (change.owner or None) if change.area else change.owner or before.owner
-
-
-def _moves(scene: Scene, change: Change) -> bool:
-    return scene.workflow.ways[change.transition].transition.to is not None if change.transition else False
-
-
-def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Old values with the new ones over them; None takes a value away."""
-    return {key: value for key, value in {**old, **new}.items() if value is not None}
-
-
 def _arguments(
     scene: Scene, command: Command, change: Change, sealing: _Sealing, after: CaseRow
 ) -> dict[str, Any]:
@@ -281,7 +211,7 @@ def _arguments(
         "breached": change.breached,
         "returned": change.returned,
         "tracks": [each.case for each in change.follows],
-        "moved": before is not None and _moves(scene, change),
+        "moved": before is not None and moves(scene, change),
         "closed": after.closed_at is not None and (before is None or before.closed_at is None),
         "reopened": after.closed_at is None and before is not None and before.closed_at is not None,
     }

@@ -30,6 +30,7 @@ from schemas.parts import (
     refuse,
     text,
 )
+from schemas.stored_tests import TEST
 
 FORMAT = 1
 PLACEHOLDERS = ("area", "year", "number", "parent", "code")
@@ -157,6 +158,7 @@ class _DefinitionKeys(Strict):
     links = Keyed(LINK.load)
     duplicates = One(_Duplicates())
     milestones = Keyed(_Milestone().load)
+    tests = Keyed(TEST.load)
     accept = Mapped(text, pattern=CODE)
     moves = Mapped(identifier)
 

@@ -17,7 +17,9 @@ from engine.definition import checks, report
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.text import LANGUAGES, messages
+from engine.trial import Ground, examine
 from schemas.load import Loaded, LoadedTable, load, load_definition
+from web import grounds
 from web.cli_words import Refused, Spoken, language
 from workflows import catalogue
 
@@ -50,10 +52,10 @@ def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> Non
     context.exit(exit_code(finding for each in checked for finding in each.findings))
 
 
-def check_files(files: Iterable[Path]) -> list[Checked]:
+def check_files(files: Iterable[Path], ground: Ground | None = None) -> list[Checked]:
     """What is found in each file. Tracks may name definitions in any of the files, or beside them.
 
-    Refused: a folder.
+    ground: what stored tests stand on; left out, what is shipped, with the tables among the files. Refused: a folder.
     """
     lists = catalogue.code_lists()
     for file in (files := tuple(files)):
@@ -68,11 +70,13 @@ def check_files(files: Iterable[Path]) -> list[Checked]:
         file: each.definition for file, each in loaded.items() if isinstance(each, Loaded) and each.definition
     }
     family = {each.id: each for each in definitions.values()}
+    tables = [each.table for each in loaded.values() if isinstance(each, LoadedTable) and each.table]
     checked = []
     for file, each in loaded.items():
         findings = each.findings
         if file in definitions:
-            findings = checks.run(definitions[file], {**_beside(file, definitions[file], lists), **family})
+            whole = {**_beside(file, definitions[file], lists), **family}
+            findings = examine(definitions[file], whole, ground or grounds.shipped(tables))
         elif isinstance(each, LoadedTable) and each.table:
             findings = checks.of_table(each.table)
         checked.append(Checked(str(file), findings))

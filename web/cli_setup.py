@@ -162,6 +162,7 @@ def _province(connection: Connection, now: datetime) -> str:
 def publish(file: Path, person: str, demo: bool) -> None:
     """Put a workflow or a rule table into the store, if it has no error. Exit: 0 published or there, 1 errors, 2 unreadable."""
     from web.cli_check import check_files, exit_code
+    from web.grounds import of_engine
 
     with opened(demo) as engine:
         actor = person_of(engine, person)
@@ -170,7 +171,7 @@ def publish(file: Path, person: str, demo: bool) -> None:
             held = people.holdings(connection, actor, now.astimezone(engine.library.zone).date())
         if ADMIN not in {each.function for each in held}:
             raise Refused("publish.not_admin", code=1, name=person)
-        (checked,) = check_files([file])
+        (checked,) = check_files([file], of_engine(engine))
         errors = [each for each in checked.findings if each.severity is Severity.ERROR]
         _tell(checked.file, errors, exit_code(checked.findings))
         text = file.read_text("utf-8")

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from engine.definition.checks import run
 from engine.definition.findings import Finding, Severity
 from engine.definition.identity import content_hash
 from engine.definition.model import Definition
@@ -26,7 +25,9 @@ from engine.store.rows import (
     SuccessionRow,
     SwapRow,
 )
+from engine.trial import examine
 from schemas.load import Loaded, load_definition, load_table
+from web import grounds
 from workflows import catalogue
 
 
@@ -136,7 +137,8 @@ def _workflows() -> tuple[tuple[Definition, dict[str, Any], str], ...]:
         found.append((loaded.definition, loaded.plain, text))
     family = {definition.id: definition for definition, _, _ in found}
     for definition, _, _ in found:
-        errors = tuple(each for each in run(definition, family) if each.severity is Severity.ERROR)
+        findings = examine(definition, family, grounds.shipped())
+        errors = tuple(each for each in findings if each.severity is Severity.ERROR)
         if errors:
             raise ContentFault(definition.id, errors)
     return tuple(sorted(found, key=lambda each: len(each[0].subcases)))

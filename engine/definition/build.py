@@ -14,6 +14,7 @@ from engine.definition import build_data, build_flow
 from engine.definition.desk import Broken, Desk, text_of
 from engine.definition.expression import Scope
 from engine.definition.model import Definition, FieldType, Place
+from engine.definition.stored_tests import build_test
 
 __all__ = ["Broken", "build"]
 
@@ -68,6 +69,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         milestones=build_data.build_milestones(plain.get("milestones", ()), scope, desk),
         accept=dict(plain.get("accept", {})),
         moves=build_flow.build_moves(plain.get("moves", {}), titles, desk),
+        tests={each["key"]: build_test(each) for each in plain.get("tests", ())},
         places=desk.places,
     )
     if desk.findings:

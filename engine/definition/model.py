@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.definition.flow import Deadline, State, Transition
+from engine.definition.stored_tests import StoredTest
 from engine.definition.text import Text
 
 if TYPE_CHECKING:
@@ -262,6 +263,7 @@ class Definition:
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     accept: Mapping[str, str] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)
+    tests: Mapping[str, StoredTest] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     @property

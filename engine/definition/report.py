@@ -12,6 +12,7 @@ from typing import Any
 from engine.definition.durations import duration_words
 from engine.definition.findings import Finding
 from engine.definition.flow import Duration
+from engine.definition.text import Text
 from engine.text import messages
 
 # Sentences show the start of a long list; the rest is in the finding.
@@ -62,10 +63,12 @@ def _words(finding: Finding, language: str) -> Mapping[str, Any]:
 
 
 def _word(key: str, value: Any, language: str) -> str:
-    """Lists are written out; durations, types of fields and kinds of values have words of their own."""
+    """Lists are written out; labels, durations, types of fields and kinds of values have words of their own."""
     if isinstance(value, (list, tuple)):
         shown = ", ".join(str(each) for each in value[:SHOWN])
         return f"{shown}, …" if len(value) > SHOWN else shown
+    if isinstance(value, Text):
+        return value.get(language)
     if isinstance(value, Duration):
         return duration_words(value, language)
     if key.endswith("type"):

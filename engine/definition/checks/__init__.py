@@ -1,7 +1,8 @@
 """The checks of a definition that was built: one module a rule, each with its page in docs/reference/checks/.
 
-A rule has `CODE`, `SEVERITY` and `check(definition, family)`; one of `AGAINST` has `check(old, new, live)`. Rules that the loader or the builder keeps,
-because the definition cannot even be built without, stand in `ELSEWHERE`. To add a rule: its module here,
+A rule has `CODE`, `SEVERITY` and `check(definition, family)`; one of `AGAINST` has `check(old, new, live)`. Rules that
+the loader or the builder keeps, because the definition cannot even be built without, stand in `ELSEWHERE`, as do the
+stored tests, which are played on what moves real cases (engine.trial, whose `examine` runs both). To add a rule: its module here,
 its page, its sentences in engine/messages/finding.*.toml, and its good and bad file in
 tests/engine/definition/checks/.
 """
@@ -72,6 +73,8 @@ ELSEWHERE: Mapping[str, Severity] = {
     "WF305": Severity.ERROR,
     "WF306": Severity.ERROR,
     "WF310": Severity.ERROR,
+    "WF801": Severity.ERROR,
+    "WF802": Severity.ERROR,
 }
 
 SEVERITIES: Mapping[str, Severity] = {

@@ -11,6 +11,7 @@ from engine.definition import checks
 from engine.definition.findings import Finding, Severity
 from engine.definition.live import Live
 from engine.definition.model import Definition
+from engine.trial import examine
 from schemas.load import LoadedTable, load, load_definition
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ def findings_of(file: Path) -> tuple[Finding, ...]:
         return checks.of_table(loaded.table) if loaded.table else loaded.findings
     if loaded.definition is None:
         return loaded.findings
-    found = checks.run(loaded.definition, family_of(file.parent))
+    found = examine(loaded.definition, family_of(file.parent))
     before = file.with_name("old.yaml")
     return found + against(before, loaded.definition) if before.exists() else found
 
