@@ -19,9 +19,8 @@ from engine.definition.model import Definition
 from engine.text import LANGUAGES, messages
 from engine.trial import Ground, examine
 from schemas.load import Loaded, LoadedTable, load, load_definition
-from web import grounds
 from web.cli_words import Refused, Spoken, language
-from workflows import catalogue
+from workflows import catalogue, grounds
 
 SOUND, ERRORS, UNREADABLE = 0, 1, 2
 Lists = Mapping[str, Mapping[str, Any]]

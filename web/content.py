@@ -27,8 +27,7 @@ from engine.store.rows import (
 )
 from engine.trial import examine
 from schemas.load import Loaded, load_definition, load_table
-from web import grounds
-from workflows import catalogue
+from workflows import catalogue, grounds
 
 
 class ContentFault(RuntimeError):
