@@ -114,7 +114,9 @@ def _row(key: str, title: str, count: Count, address: Address) -> dict[str, Any]
         "key": key,
         "title": title,
         "n": t("heat.cases", n=count.n),
-        "median": t("heat.median", amount=time_spent(count.median)),
+        "median": t("heat.median", amount=time_spent(count.median))
+        if count.median >= timedelta(hours=1)
+        else t("heat.median_new"),
         "href": address(key, ""),
         "late": t("heat.late", n=count.late) if count.late else "",
         "late_href": address(key, "late"),
