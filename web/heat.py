@@ -50,8 +50,9 @@ def counted(cells: Iterable[Any], medians: Mapping[str, timedelta]) -> dict[str,
 def heat(words: Words, counts: Mapping[str, Count], address: Address, title: Title) -> dict[str, Any]:
     """Data for the heat map on the supervision page: the drawing, the same as a list, and states no longer in the workflow."""
     states = words.workflow.definition.states
+    fullest = _fullest(counts)
     rows = [
-        _row(key, title(key), counts[key], address)
+        _row(key, title(key), counts[key], address) | {"shade": shade(counts[key].n, fullest)}
         for key in [*states, *sorted(counts.keys() - states.keys())]
         if key in counts
     ]
@@ -79,7 +80,7 @@ def heat(words: Words, counts: Mapping[str, Count], address: Address, title: Tit
 def marks(words: Words, counts: Mapping[str, Count], address: Address) -> Marks:
     """What is laid upon the diagram. The shade tells the load against that of the fullest state; the number says it too."""
     definition = words.workflow.definition
-    fullest = max((each.n for key, each in counts.items() if key in definition.states), default=0)
+    fullest = _fullest(counts)
     states = {
         key: _mark(words, key, each, shade(each.n, fullest), address)
         for key, each in counts.items()
@@ -87,6 +88,10 @@ def marks(words: Words, counts: Mapping[str, Count], address: Address) -> Marks:
     }
     road = usual_road(definition, _initial(definition))
     return Marks(states, {pair: Way("usual") for pair in pairwise(road)})
+
+
+def _fullest(counts: Mapping[str, Count]) -> int:
+    return max((each.n for each in counts.values()), default=0)
 
 
 def shade(n: int, fullest: int) -> int:
@@ -109,7 +114,9 @@ def _row(key: str, title: str, count: Count, address: Address) -> dict[str, Any]
         "key": key,
         "title": title,
         "n": t("heat.cases", n=count.n),
-        "median": t("heat.median", amount=time_spent(count.median)),
+        "median": t("heat.median", amount=time_spent(count.median))
+        if count.median >= timedelta(hours=1)
+        else t("heat.median_new"),
         "href": address(key, ""),
         "late": t("heat.late", n=count.late) if count.late else "",
         "late_href": address(key, "late"),

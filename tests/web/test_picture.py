@@ -159,6 +159,7 @@ def test_marks_say_count_median_and_late_with_their_addresses(app: Flask, words:
     counts = {
         "verifying": Count(12, 3, timedelta(days=5, hours=7)),
         "planning": Count(2, 0, timedelta(hours=5)),
+        "review": Count(1, 0, timedelta(minutes=59)),
     }
     with app.test_request_context():
         g.language = "vi"
@@ -170,10 +171,12 @@ def test_marks_say_count_median_and_late_with_their_addresses(app: Flask, words:
     assert said == {
         "verifying": [("12 hồ sơ", ""), ("trung vị 5 ngày", ""), ("▲ 3 quá hạn", "/verifying/late")],
         "planning": [("2 hồ sơ", ""), ("trung vị 5 giờ", "")],
+        "review": [("1 hồ sơ", ""), ("trung vị chưa đến 1 giờ", "")],
     }
     assert [(found[key].look, found[key].href) for key in said] == [
         ("node-heat-4", "/verifying/"),
         ("node-heat-1", "/planning/"),
+        ("node-heat-1", "/review/"),
     ]
     assert [row["title"] for row in data["gone"]] == ["GONE"]
 
