@@ -11,8 +11,6 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from engine.commands import ADMIN, MIGRATED, Command, Outcome
 from engine.definition.identity import canonical_bytes
 from engine.engine import Engine
@@ -131,7 +129,7 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
     return len(page)
 
 
-def _set(connection: Connection, plan: Plan, after: str, most: int) -> list[Live]:
+def _set(connection: Any, plan: Plan, after: str, most: int) -> list[Live]:
     if plan.reverts:
         return moves.moved_by(connection, plan.reverts, plan.source, after, most)
     return moves.live(connection, plan.definition, plan.source, plan.areas, plan.only, after, most)
@@ -157,7 +155,7 @@ def _looked_at(engine: Engine, migration: MigrationRow, plan: Plan, case: Live) 
     return replace(row, status="blocked", report={"blockers": told})
 
 
-def _hash(connection: Connection, migration: MigrationRow) -> str:
+def _hash(connection: Any, migration: MigrationRow) -> str:
     """Over the plan, and over each case as it was looked at."""
     digest = hashlib.sha256(canonical_bytes(dict(migration.plan)))
     for page in moves.pages(connection, migration.id):
@@ -236,7 +234,7 @@ def _open(migration: MigrationRow) -> None:
         raise PlanBroken("started", "")
 
 
-def _changed(connection: Connection, migration: MigrationRow, **values: Any) -> None:
+def _changed(connection: Any, migration: MigrationRow, **values: Any) -> None:
     if not moves.change(connection, migration, **values):
         raise PlanBroken("overtaken", "")
 
