@@ -129,17 +129,27 @@ class Engine:
             )
         )
 
-    def publish(self, plain: Mapping[str, Any], *, source: str, by: str) -> int:
+    def publish(
+        self,
+        plain: Mapping[str, Any],
+        *,
+        source: str,
+        by: str,
+        settle: Callable[[Any, int, bool], None] | None = None,
+    ) -> int:
         """Store a workflow version and answer its number; new cases follow it, the same content keeps its number.
 
-        plain: its canonical form (schemas.load). source: the author's text. by: the person's id. Broken: a name
-        or an expression of it does not hold; the other checks (engine.definition.checks) come before.
+        plain: its canonical form (schemas.load). source: the author's text. by: the person's id. settle: given the
+        transaction, the number and whether it is new, writes what belongs to it; raising takes all back. Broken: a
+        name or an expression of it does not hold; the other checks, and who may publish, come before (drafts.py).
         """
         definition = build(plain)
         with self.database.write() as connection:
-            number = put_definition(
+            number, new = put_definition(
                 connection, definition.id, content_hash(plain), source, plain, self.clock.now(), by
             )
+            if settle:
+                settle(connection, number, new)
         self.library.refresh()
         return number
 

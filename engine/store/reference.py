@@ -52,6 +52,7 @@ __all__ = [
     "definition",
     "definitions",
     "load",
+    "published_as",
     "put_actors",
     "put_agencies",
     "put_areas",
@@ -120,7 +121,7 @@ def load(connection: Connection) -> ReferenceRows:
         swaps.setdefault(swap.calendar, {})[swap.day] = swap.worked
     return ReferenceRows(
         installation=_installation(connection),
-        newest=MappingProxyType(_newest(connection)),
+        newest=MappingProxyType(newest(connection)),
         areas=MappingProxyType({each.id: each for each in _all(connection, AreaRow, ground.area)}),
         agencies=MappingProxyType({each.id: each for each in _all(connection, AgencyRow, ground.agency)}),
         decision_tables=MappingProxyType(rule_tables),
@@ -215,8 +216,8 @@ def put_decision_table(connection: Connection, table: DecisionTableRow) -> None:
 
 def put_definition(
     connection: Connection, definition_id: str, sha256: str, source: str, plain: Any, at: datetime, by: str
-) -> int:
-    """Publish a version and answer its number; the same content again has the number it had.
+) -> tuple[int, bool]:
+    """Publish a version; answers its number and whether it is new: the same content again has the number it had.
 
     sha256: of the canonical form. plain: that form, as JSON takes it. at: aware. by: the person's id.
     """
@@ -227,7 +228,7 @@ def put_definition(
         _raise_version(connection)  # first: it makes other publishers wait for this one
         known = connection.execute(same).scalar()
     if known is not None:
-        return known
+        return known, False
     last = connection.execute(
         select(func.max(column.number)).where(column.definition == definition_id)
     ).scalar()
@@ -238,16 +239,19 @@ def put_definition(
             source=source, plain=plain, published_at=at, published_by=by,
         )
     )  # fmt: skip
-    return number
+    return number, True
 
 
 def retire_definition(connection: Connection, definition_id: str, number: int) -> None:
-    """No new cases by this version; those that are open go on. Raises KeyError."""
+    """No new cases by this version; those that are open go on. Raises KeyError: not there, or retired before.
+
+    Whoever else publishes or retires waits from here on for the end of the transaction.
+    """
     _raise_version(connection)
     column = ground.definition_version.c
     found = connection.execute(
         update(ground.definition_version)
-        .where(column.definition == definition_id, column.number == number)
+        .where(column.definition == definition_id, column.number == number, column.status == "published")
         .values(status="retired")
     )
     if not found.rowcount:
@@ -263,12 +267,21 @@ def definition(connection: Connection, definition_id: str, number: int) -> Defin
     return next(iter(read(connection, DefinitionRow, wanted)), None)
 
 
+def published_as(connection: Connection, definition_id: str, sha256: str) -> DefinitionRow | None:
+    """The version with this content, retired or not."""
+    table = ground.definition_version
+    wanted = rows_of(DefinitionRow, table).where(
+        table.c.definition == definition_id, table.c.sha256 == sha256
+    )
+    return next(iter(read(connection, DefinitionRow, wanted)), None)
+
+
 def definitions(connection: Connection) -> tuple[DefinitionRow, ...]:
     """All versions of all definitions, retired ones too, by definition and number."""
     return _all(connection, DefinitionRow, ground.definition_version)
 
 
-def _newest(connection: Connection) -> dict[str, int]:
+def newest(connection: Connection) -> dict[str, int]:
     column = ground.definition_version.c
     wanted = select(column.definition, func.max(column.number).label("number")).where(
         column.status == "published"

@@ -17,7 +17,8 @@ from web.admin.mails import MailsView
 from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
 from web.admin.people import ActorView, HoldingView
 from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
-from web.admin.rules import DefinitionView, TableView, is_replaced
+from web.admin.rules import TableView, is_replaced
+from web.admin.versions import DefinitionView
 from web.person import current, engine
 from web.shell import shell
 from web.texts import t

@@ -302,7 +302,8 @@ def test_secrets_do_not_show_when_a_person_is_written_to_a_log() -> None:
 
 def publish(connection: Connection, sha256: str, definition: str = "toy") -> int:
     source = f"id: {definition} # {sha256}"
-    return reference.put_definition(connection, definition, sha256, source, {"id": definition}, NOW, "admin")
+    plain = {"id": definition}
+    return reference.put_definition(connection, definition, sha256, source, plain, NOW, "admin")[0]
 
 
 def test_versions_of_a_definition_are_numbered_from_one(store: Database) -> None:
