@@ -13,6 +13,7 @@ from engine.drafts import Drafts
 from engine.engine import Engine
 from engine.examined import Examined
 from schemas.load import load_definition
+from schemas.yaml_pieces import read_again
 from workflows import catalogue
 
 
@@ -26,7 +27,7 @@ def examined(engine: Engine, text: str) -> Examined:
 
     The one place where what judges a draft comes together: what another check has to say is added here.
     """
-    loaded = load_definition(text, catalogue.code_lists(), catalogue.functions())
+    loaded = load_definition(text, catalogue.code_lists(), catalogue.functions(), read_again)
     definition = loaded.definition
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
