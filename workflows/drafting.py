@@ -6,6 +6,7 @@ The editor asks while somebody types, submitting and publishing ask last; all as
 from __future__ import annotations
 
 from functools import partial
+from threading import Lock
 
 from engine.definition import checks
 from engine.definition.model import Definition
@@ -15,6 +16,9 @@ from engine.examined import Examined
 from schemas.load import load_definition
 from schemas.yaml_pieces import read_again
 from workflows import catalogue
+
+
+_ONE = Lock()  # the provers share one context in a process, which knows no threads
 
 
 def drafts(engine: Engine) -> Drafts:
@@ -31,7 +35,8 @@ def examined(engine: Engine, text: str) -> Examined:
     definition = loaded.definition
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
-    found = checks.run(definition, family(engine) | {definition.id: definition})
+    with _ONE:
+        found = checks.run(definition, family(engine) | {definition.id: definition})
     return Examined(text, found, definition, loaded.plain)
 
 
