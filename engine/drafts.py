@@ -157,7 +157,10 @@ class Drafts:
             try:
                 return self._publish(draft, examined, before, by)
             except _Refused as refused:
-                return refused.refusal
+                with (
+                    self.engine.database.read() as connection
+                ):  # it may have been published meanwhile, by another
+                    return _may_publish(rows.get(connection, id), revision, seen, by) or refused.refusal
             except _JudgedOfOld:
                 continue  # something else was published meanwhile: what the text was judged by may be old
 
@@ -277,8 +280,15 @@ class Drafts:
             return Refusal("unticked", {"n": len(unticked)}, unticked)
         same = reference.published_as(connection, draft.definition, content_hash(examined.plain))
         if same is not None:
-            code = "same" if same.status == "published" else "same_retired"
-            return Refusal(code, {"definition": draft.definition, "number": same.number})
+            newest = reference.newest(connection).get(draft.definition, 0)
+            code = (
+                "same_retired"
+                if same.status == "retired"
+                else "same"
+                if same.number == newest
+                else "same_earlier"
+            )
+            return Refusal(code, {"definition": draft.definition, "number": same.number, "newest": newest})
         return None
 
     def _note(
