@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from engine import Engine, FixedClock
 from engine.definition.findings import Finding, Severity
-from engine.drafts import MOST_REASON, MOST_TEXT, Drafts
-from engine.examined import Examined, Refusal, text_hash, tick_key
+from engine.drafts import Drafts
+from engine.examined import MOST_REASON, MOST_TEXT, Examined, Refusal, text_hash, tick_key
 from engine.store import changing, ground, people, reference
 from engine.store import drafts as rows
 from engine.store.drafts import DraftRow, VersionEventRow
@@ -267,6 +267,20 @@ def test_the_content_of_a_version_is_answered_as_such(engine: Engine, drafts: Dr
     assert drafts.retire("toy", 1, "bản cũ", "admin") is None
     assert refused(drafts.submit(draft.id, draft.revision, "admin")) == "same_retired"
     assert numbers(engine) == [1, 2]
+
+
+def test_a_text_made_elsewhere_is_submitted_in_one_go_or_not_at_all(engine: Engine, drafts: Drafts) -> None:
+    for text, reasons, code in (
+        (WARNED, {}, "unticked"), (TOY, {}, "same"), ("a: [", {}, "errors"), ("a\0", {}, "text_signs"),
+    ):  # fmt: skip
+        assert refused(drafts.bring(text, reasons, "admin")) == code
+    assert refused(drafts.bring(WARNED, {WARNING: "x"}, "officer")) == "not_admin"
+    with engine.database.read() as connection:
+        assert rows.all_of(connection, *changing.DRAFT) == ()
+    made = done(drafts.bring(WARNED, {WARNING: "để kiểm tra"}, "admin"))
+    assert (made.status, made.based_on, list(made.ticks)) == ("submitted", 1, [WARNING])
+    assert done(drafts.bring(WARNED, {}, "admin")) == made
+    assert done(publish(drafts, made)).number == 2
 
 
 # ------------------------------------------------------------------ back to the author, or published
