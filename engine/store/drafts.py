@@ -111,3 +111,10 @@ def history(connection: Connection, definition: str) -> tuple[VersionEventRow, .
     column = version_event.c
     wanted = rows_of(VersionEventRow, version_event).where(column.definition == definition)
     return read(connection, VersionEventRow, wanted.order_by(column.at, column.id))
+
+
+def lately(connection: Connection, most: int, before: str = "") -> tuple[VersionEventRow, ...]:
+    """What was decided about versions of all workflows, newest first, `most` at a time. before: the id to go on from."""
+    column = version_event.c
+    wanted = rows_of(VersionEventRow, version_event).order_by(column.id.desc()).limit(most)
+    return read(connection, VersionEventRow, wanted.where(column.id < before) if before else wanted)

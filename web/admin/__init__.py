@@ -14,11 +14,12 @@ from sqlalchemy import Select, and_, func, or_, select
 from engine.store import Database, ground, tables
 from web.admin.house import sections, today
 from web.admin.mails import MailsView
-from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
+from web.admin.models import Account, Agency, Holding, Setting, Swap, Table, session
 from web.admin.people import ActorView, HoldingView
 from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
+from web.admin.review import ReviewView
 from web.admin.rules import TableView, is_replaced
-from web.admin.versions import DefinitionView
+from web.admin.versions import VersionsView
 from web.person import current, engine
 from web.shell import shell
 from web.texts import t
@@ -57,9 +58,11 @@ def install(app: Flask) -> None:
     reading = session(app, database)
     for view, model in (
         (ActorView, Account), (HoldingView, Holding), (AgencyView, Agency), (SettingView, Setting),
-        (SwapView, Swap), (DefinitionView, Definition), (TableView, Table),
+        (SwapView, Swap), (TableView, Table),
     ):  # fmt: skip
         admin.add_view(view(model, reading))
+    admin.add_view(VersionsView())
+    admin.add_view(ReviewView())
     admin.add_view(MailsView())
     app.before_request(_only_administrators)
 

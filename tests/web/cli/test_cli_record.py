@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from engine import Engine
@@ -9,8 +7,6 @@ from engine.text import LANGUAGES
 from tests.engine.intruder import intruder
 from tests.web.cli.hands import FILLED, Call, Said, one_sentence, open_case
 from web.texts import catalogue
-
-
 
 # ------------------------------------------------------------------ the record
 
