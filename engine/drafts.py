@@ -7,19 +7,27 @@ means is judged by the function given: this room reads no files.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn
 
 from engine.definition.identity import content_hash
 from engine.engine import Engine
-from engine.examined import Examined, Judge, Refusal, text_hash, tick_key
+from engine.examined import (
+    MOST_REASON,
+    Examined,
+    Judge,
+    Refusal,
+    reason_fault,
+    text_fault,
+    text_hash,
+    tick_key,
+)
 from engine.store import drafts as rows
 from engine.store import people, reference
 from engine.store.drafts import DraftRow
 
 ADMIN = "admin"
-MOST_TEXT = 1_000_000  # characters, as the strict reader takes them
-MOST_REASON = 500
 
 
 class _Refused(Exception):
@@ -48,7 +56,7 @@ class Drafts:
     ) -> DraftRow | Refusal:
         """A new draft of `definition`: from version `based_on`, whose text it begins with unless one is given; or new."""
         with self.engine.database.write() as connection:
-            if refusal := self._not_admin(connection, by) or _not_text(text or ""):
+            if refusal := self._not_admin(connection, by) or text_fault(text or ""):
                 return refusal
             if based_on is not None:
                 version = reference.definition(connection, definition, based_on)
@@ -65,7 +73,7 @@ class Drafts:
         revision: of the draft that was edited. examined: of this text, where it is known: ticks of warnings that
         are gone are dropped. The very same text again changes nothing.
         """
-        if refusal := _not_text(text):
+        if refusal := text_fault(text):
             return refusal
 
         def change(connection: Any, draft: DraftRow) -> DraftRow | Refusal:
@@ -107,19 +115,41 @@ class Drafts:
         def change(connection: Any, draft: DraftRow) -> DraftRow | Refusal:
             if by not in draft.authors:
                 return Refusal("not_author")
-            if refusal := self._unfit(connection, draft, examined):
-                return refusal
-            ticks = examined.kept(draft.ticks)
-            made = self._change(connection, draft, status="submitted", ticks=ticks)
-            facts = {"authors": list(draft.authors), "ticks": ticks, "text_sha256": text_hash(draft.text)}
-            self._note(connection, "submitted", made, by, examined, facts)
-            return made
+            return self._submit(connection, draft, examined, by)
 
         return self._on(id, revision, by, change, "open")
 
+    def bring(self, text: str, reasons: Mapping[str, str], by: str) -> DraftRow | Refusal:
+        """Begin and submit a draft in one go, of a text made elsewhere (`publish FILE`); refused: no draft is made.
+
+        reasons: by tick_key. The very text that waits already is answered as it waits.
+        """
+        if refusal := text_fault(text):
+            return refusal
+        examined = self.judge(text)
+        if examined.errors or examined.plain is None:
+            return Refusal("errors", {"n": len(examined.errors)}, examined.errors)
+        definition = examined.plain["id"]
+        with self.engine.database.read() as connection:
+            refusal = self._not_admin(connection, by)
+            waiting = [each for each in rows.all_of(connection, "submitted") if each.definition == definition]
+            base = reference.newest(connection).get(definition)
+        if refusal:
+            return refusal
+        if same := next((each for each in waiting if each.text == text), None):
+            return same
+        ticks = {key: {"reason": why.strip(), "by": by} for key, why in reasons.items() if why.strip()}
+        try:
+            with self.engine.database.write() as connection:
+                draft = rows.begin(connection, definition, base, text, by, self._now())
+                made = self._submit(connection, replace(draft, ticks=ticks), examined, by)
+                return made if isinstance(made, DraftRow) else _refuse(made)
+        except _Refused as refused:
+            return refused.refusal
+
     def give_back(self, id: str, revision: int, reason: str, by: str) -> DraftRow | Refusal:
         """Return a submitted draft with a reason: it is open again."""
-        if refusal := _no_reason(reason):
+        if refusal := reason_fault(reason):
             return refusal
 
         def change(connection: Any, draft: DraftRow) -> DraftRow | Refusal:
@@ -157,7 +187,10 @@ class Drafts:
             try:
                 return self._publish(draft, examined, before, by)
             except _Refused as refused:
-                return refused.refusal
+                with (
+                    self.engine.database.read() as connection
+                ):  # it may have been published meanwhile, by another
+                    return _may_publish(rows.get(connection, id), revision, seen, by) or refused.refusal
             except _JudgedOfOld:
                 continue  # something else was published meanwhile: what the text was judged by may be old
 
@@ -187,7 +220,7 @@ class Drafts:
 
     def retire(self, definition: str, number: int, reason: str, by: str) -> Refusal | None:
         """No new cases by this version from now on; those on it go on. None: done."""
-        if refusal := _no_reason(reason):
+        if refusal := reason_fault(reason):
             return refusal
         try:
             with self.engine.database.write() as connection:
@@ -223,6 +256,16 @@ class Drafts:
         with self.engine.database.read() as connection:
             draft = rows.get(connection, id)
         return self.judge(draft.text) if draft else Examined("", ())
+
+    def _submit(self, connection: Any, draft: DraftRow, examined: Examined, by: str) -> DraftRow | Refusal:
+        """From open to submitted, with the ticks of `draft`."""
+        if refusal := self._unfit(connection, draft, examined):
+            return refusal
+        ticks = examined.kept(draft.ticks)
+        made = self._change(connection, draft, status="submitted", ticks=ticks)
+        facts = {"authors": list(draft.authors), "ticks": ticks, "text_sha256": text_hash(draft.text)}
+        self._note(connection, "submitted", made, by, examined, facts)
+        return made
 
     def _users(self, definition: str, newest: Mapping[str, int]) -> list[str]:
         """The workflows in force whose tracks follow `definition`."""
@@ -277,8 +320,15 @@ class Drafts:
             return Refusal("unticked", {"n": len(unticked)}, unticked)
         same = reference.published_as(connection, draft.definition, content_hash(examined.plain))
         if same is not None:
-            code = "same" if same.status == "published" else "same_retired"
-            return Refusal(code, {"definition": draft.definition, "number": same.number})
+            newest = reference.newest(connection).get(draft.definition, 0)
+            code = (
+                "same_retired"
+                if same.status == "retired"
+                else "same"
+                if same.number == newest
+                else "same_earlier"
+            )
+            return Refusal(code, {"definition": draft.definition, "number": same.number, "newest": newest})
         return None
 
     def _note(
@@ -332,23 +382,6 @@ def _overtaken(draft: DraftRow) -> Refusal:
     if draft.status in ("published", "dropped"):
         return _stands(draft, draft.revision) or Refusal("overtaken")
     return Refusal("overtaken", {"revision": draft.revision})
-
-
-def _not_text(text: str) -> Refusal | None:
-    """Why no database would keep this text."""
-    if len(text) > MOST_TEXT:
-        return Refusal("text_long", {"most": f"{MOST_TEXT:,}"})
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return Refusal("text_signs")
-    return Refusal("text_signs") if "\0" in text else None
-
-
-def _no_reason(reason: str) -> Refusal | None:
-    if not reason.strip():
-        return Refusal("reason")
-    return Refusal("reason_long", {"most": MOST_REASON}) if len(reason) > MOST_REASON else None
 
 
 def _refuse(refusal: Refusal) -> NoReturn:

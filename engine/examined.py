@@ -15,6 +15,9 @@ from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.text import messages
 
+MOST_TEXT = 1_000_000  # characters, as the strict reader takes them
+MOST_REASON = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -75,3 +78,21 @@ def tick_key(finding: Finding) -> str:
 def text_hash(text: str) -> str:
     """What names a draft's text as it was read: sha256 in hexadecimal."""
     return sha256(text.encode()).hexdigest()
+
+
+def text_fault(text: str) -> Refusal | None:
+    """Why no database would keep this text."""
+    if len(text) > MOST_TEXT:
+        return Refusal("text_long", {"most": f"{MOST_TEXT:,}"})
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return Refusal("text_signs")
+    return Refusal("text_signs") if "\0" in text else None
+
+
+def reason_fault(reason: str) -> Refusal | None:
+    """Why this is no reason."""
+    if not reason.strip():
+        return Refusal("reason")
+    return Refusal("reason_long", {"most": MOST_REASON}) if len(reason) > MOST_REASON else None

@@ -1,4 +1,4 @@
-"""The commands that set up: `init` (a real installation), `publish` (a file into its store), `demo` (built anew)."""
+"""The commands that set up: `init` (a real installation) and `demo` (built anew)."""
 
 from __future__ import annotations
 
@@ -6,26 +6,20 @@ import stat
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from engine import Engine, MasterKey, create_key_file
-from engine.definition.findings import Severity
-from engine.definition.identity import content_hash
-from engine.store import Database, migrate, people, reference
-from engine.store.rows import ActorRow, AgencyRow, DecisionTableRow, HoldingRow
-from schemas.load import Loaded, load
-from web.cli_common import demo_option, opened, person_of, person_option
+from engine import MasterKey, create_key_file
+from engine.drafts import ADMIN
+from engine.store import Database, migrate, reference
+from engine.store.rows import ActorRow, AgencyRow, HoldingRow
 from web.cli_run import build, only_one
 from web.cli_words import Refused, Spoken, language, say
 from web.content import load_content
 from web.installation import Installation
 from workflows import catalogue
-
-ADMIN = "admin"
 
 
 @click.command("demo", cls=Spoken)
@@ -148,60 +142,3 @@ def _province(connection: Connection, now: datetime) -> str:
         for each in areas
         if each.level == "province" and each.valid_from <= now.date() and each.valid_to is None
     )
-
-
-# ------------------------------------------------------------------ publishing
-
-
-@click.command("publish", cls=Spoken)
-@click.argument("file", type=click.Path(path_type=Path))
-@person_option
-@demo_option
-def publish(file: Path, person: str, demo: bool) -> None:
-    """Put a workflow or a rule table into the store, if it has no error. Exit: 0 published or there, 1 errors, 2 unreadable."""
-    from web.cli_check import check_files, exit_code
-
-    with opened(demo) as engine:
-        actor = person_of(engine, person)
-        now = engine.clock.now()
-        with engine.database.read() as connection:
-            held = people.holdings(connection, actor, now.astimezone(engine.library.zone).date())
-        if ADMIN not in {each.function for each in held}:
-            raise Refused("publish.not_admin", code=1, name=person)
-        (checked,) = check_files([file])
-        errors = [each for each in checked.findings if each.severity is Severity.ERROR]
-        if errors:
-            from engine.definition import report
-
-            click.echo("\n".join(report.line(each, checked.file, language()) for each in errors), err=True)
-            raise SystemExit(exit_code(checked.findings))
-        text = file.read_text("utf-8")
-        click.echo(_put(engine, load(text, catalogue.code_lists()), text, actor))
-
-
-def _put(engine: Engine, loaded: Any, text: str, actor: str) -> str:
-    """Store it; answers the sentence that says so."""
-    if isinstance(loaded, Loaded):
-        assert loaded.plain is not None
-        id, before = loaded.plain["id"], engine.library.rows.newest.get(loaded.plain["id"], 0)
-        number = engine.publish(loaded.plain, source=text, by=actor)
-        if number > before:
-            return say("publish.definition", id=id, number=number)
-        if number == before:
-            return say("publish.same", id=id, number=number)
-        return say("publish.earlier", id=id, number=number, newest=before)
-    table = loaded.table
-    row = DecisionTableRow(
-        id=table.id, valid_from=table.valid_from, valid_to=table.valid_to, sha256=content_hash(loaded.plain),
-        source=text, plain=loaded.plain,
-    )  # fmt: skip
-    since = table.valid_from.strftime("%d/%m/%Y")
-    there = engine.library.rows.decision_tables.get(table.id, ())
-    if any(
-        (row.sha256, row.valid_from, row.valid_to) == (each.sha256, each.valid_from, each.valid_to)
-        for each in there
-    ):
-        return say("publish.same_table", id=table.id, since=since)
-    with engine.database.write() as connection:
-        reference.put_decision_table(connection, row)
-    return say("publish.table", id=table.id, since=since)

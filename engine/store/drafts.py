@@ -7,11 +7,11 @@ what with it, is judged elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Select, insert, update
 from uuid_utils.compat import uuid7
 
 from engine.store.changing import definition_draft, version_event
@@ -71,7 +71,7 @@ def begin(
 
 def get(connection: Connection, id: str) -> DraftRow | None:
     """One draft."""
-    found = read(connection, DraftRow, rows_of(DraftRow, definition_draft).where(definition_draft.c.id == id))
+    found = _read(connection, rows_of(DraftRow, definition_draft).where(definition_draft.c.id == id))
     return found[0] if found else None
 
 
@@ -79,7 +79,11 @@ def all_of(connection: Connection, *statuses: str) -> tuple[DraftRow, ...]:
     """The drafts in one of the statuses, last saved first."""
     column = definition_draft.c
     wanted = rows_of(DraftRow, definition_draft).where(column.status.in_(statuses))
-    return read(connection, DraftRow, wanted.order_by(column.saved_at.desc(), column.id))
+    return _read(connection, wanted.order_by(column.saved_at.desc(), column.id))
+
+
+def _read(connection: Connection, wanted: Select[Any]) -> tuple[DraftRow, ...]:
+    return tuple(replace(each, authors=tuple(each.authors)) for each in read(connection, DraftRow, wanted))
 
 
 def change(connection: Connection, draft: DraftRow, **values: Any) -> bool:
@@ -107,3 +111,10 @@ def history(connection: Connection, definition: str) -> tuple[VersionEventRow, .
     column = version_event.c
     wanted = rows_of(VersionEventRow, version_event).where(column.definition == definition)
     return read(connection, VersionEventRow, wanted.order_by(column.at, column.id))
+
+
+def lately(connection: Connection, most: int, before: str = "") -> tuple[VersionEventRow, ...]:
+    """What was decided about versions of all workflows, newest first, `most` at a time. before: the id to go on from."""
+    column = version_event.c
+    wanted = rows_of(VersionEventRow, version_event).order_by(column.id.desc()).limit(most)
+    return read(connection, VersionEventRow, wanted.where(column.id < before) if before else wanted)

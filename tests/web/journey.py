@@ -57,7 +57,7 @@ def _fill(url: str, now: datetime) -> None:
         reference.create_installation(connection, "demo", "Asia/Ho_Chi_Minh", now)
         load_content(connection, now, "demo")
         load_demo_people(connection)
-        connection.execute(update(actor).where(actor.c.id == PROVIDER).values(demo_order=6))
+        connection.execute(update(actor).where(actor.c.id == PROVIDER).values(demo_order=7))
         second = HoldingRow(
             id=f"{OFFICER}:second", actor=OFFICER, function="commune_chair", agency="ubnd_ba_be", area=BA_BE,
             valid_from=date(2025, 7, 1),

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from engine import Engine
 from engine.definition.decision import decide
@@ -258,15 +257,3 @@ def test_only_the_changed_entry_is_written_anew() -> None:
         'valid_from: 2021-01-01\nvalues:\n  a:  # first\n    {value: 2, law: "says \\"x\\""}\n    # of b\n'
         "  b: {value: [1.5, 2]}  # second\nrules: {}\n"
     )
-
-
-def test_published_definitions_can_only_be_read(administered: Engine, app: Flask, admin: Visitor) -> None:
-    page = admin.get("/admin/definitions/details/?id=toy,1")
-    assert (page.status_code, "reference: &#34;{area}-{year}-{number:05}&#34;" in page.text) == (200, True)
-    methods = {
-        method
-        for each in app.url_map.iter_rules()
-        if each.endpoint.startswith("admin_definitions")
-        for method in each.methods or ()
-    }
-    assert methods == {"GET", "HEAD", "OPTIONS"}

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from engine import Engine, FixedClock, MasterKey
 from engine.store import Database, reference, tables
+from engine.store.drafts import DraftRow
 from engine.store.rows import SwapRow
 from tests.schemas.books import LINE, listed
 from tests.support.played import once
@@ -28,6 +29,7 @@ from web import import_room
 from web.app import create_app
 from web.content import load_content, load_demo_people
 from web.demo import tell
+from workflows.drafting import drafts
 
 PEOPLE = (OFFICER, CHAIR, TEACHER, SUPERVISOR, ADMIN, "")  # "": a stranger
 ELSEWHERE = "dong_thi_lua"  # somebody none of them is
@@ -101,6 +103,15 @@ TABLE = (
     ("GET", "admin_swaps.edit_view", "vn_public,2026-01-02", ADMINISTRATOR),
     ("POST", "admin_swaps.edit_view", "vn_public,2026-01-02", SENT_BY_ADMINISTRATOR.format(422)),
     ("GET", "admin_definitions.details_view", "child_case,1", ADMINISTRATOR),
+    ("GET", "admin_definitions.decided", "", ADMINISTRATOR),
+    ("GET", "admin_definitions.new", "", ADMINISTRATOR),
+    ("POST", "admin_definitions.new", "", SENT_BY_ADMINISTRATOR.format(422)),
+    ("POST", "admin_definitions.begin", "child_case,1", SENT_BY_ADMINISTRATOR.format(303)),
+    ("POST", "admin_definitions.begin", "child_case,9", SENT_BY_ADMINISTRATOR.format(404)),
+    ("POST", "admin_definitions.retire", "child_case,1", SENT_BY_ADMINISTRATOR.format(422)),
+    ("GET", "admin_review.page", "a draft", ADMINISTRATOR),
+    *(("POST", f"admin_review.{each}", "a draft", SENT_BY_ADMINISTRATOR.format(409)) for each in ("submit", "publish", "drop")),
+    ("POST", "admin_review.give_back", "a draft", SENT_BY_ADMINISTRATOR.format(422)),
     ("GET", "admin_tables.values_view", "a table", ADMINISTRATOR),
     ("POST", "admin_tables.values_view", "a table", SENT_BY_ADMINISTRATOR.format(422)),
     ("POST", "imports.drop", "a batch", "303 404 404 404 404 401"),
@@ -179,7 +190,7 @@ def _world(database: str) -> Iterator[World]:
         of: next(way.trigger for way in engine.available(cases[of], actor) if way.needs or way.blockers)
         for of, actor in actors.items()
     }
-    cases |= {"a table": _a_table(engine), "a batch": _a_batch(engine)}
+    cases |= {"a table": _a_table(engine), "a batch": _a_batch(engine), "a draft": _a_draft(engine)}
     yield World(engine, app, visitors, cases, steps | {"none": "close"})
     engine.database.close()
 
@@ -313,6 +324,12 @@ def _routes(app: Flask) -> set[tuple[str, str]]:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
+
+
+def _a_draft(engine: Engine) -> str:
+    made = drafts(engine).begin("child_case", ADMIN, based_on=1)
+    assert isinstance(made, DraftRow)
+    return made.id
 
 
 def _cases(engine: Engine) -> dict[str, str]:

@@ -15,11 +15,12 @@ from engine.store import Database, ground, tables
 from web.admin.editor import EditorView
 from web.admin.house import sections, today
 from web.admin.mails import MailsView
-from web.admin.models import Account, Agency, Definition, Holding, Setting, Swap, Table, session
+from web.admin.models import Account, Agency, Holding, Setting, Swap, Table, session
 from web.admin.people import ActorView, HoldingView
 from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
+from web.admin.review import ReviewView
 from web.admin.rules import TableView, is_replaced
-from web.admin.versions import DefinitionView
+from web.admin.versions import VersionsView
 from web.person import current, engine
 from web.shell import shell
 from web.texts import t
@@ -58,9 +59,11 @@ def install(app: Flask) -> None:
     reading = session(app, database)
     for view, model in (
         (ActorView, Account), (HoldingView, Holding), (AgencyView, Agency), (SettingView, Setting),
-        (SwapView, Swap), (DefinitionView, Definition), (TableView, Table),
+        (SwapView, Swap), (TableView, Table),
     ):  # fmt: skip
         admin.add_view(view(model, reading))
+    admin.add_view(VersionsView())
+    admin.add_view(ReviewView())
     admin.add_view(MailsView())
     admin.add_view(EditorView())
     app.before_request(_only_administrators)

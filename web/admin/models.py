@@ -6,7 +6,7 @@ engine.store.reference.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -68,19 +68,6 @@ class Swap:
     reason: str
 
 
-class Definition:
-    """A row of `definition_version`."""
-
-    definition: str
-    number: int
-    sha256: str
-    status: str
-    source: str
-    plain: Any
-    published_at: datetime
-    published_by: str
-
-
 class Table:
     """A row of `decision_table`."""
 
@@ -105,7 +92,6 @@ _orm.map_imperatively(
 )
 _orm.map_imperatively(Setting, ground.setting)
 _orm.map_imperatively(Swap, ground.calendar_swap)
-_orm.map_imperatively(Definition, ground.definition_version)
 _orm.map_imperatively(Table, ground.decision_table)
 
 

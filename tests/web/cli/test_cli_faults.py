@@ -22,7 +22,8 @@ def test_before_anything_is_installed_one_sentence_says_what_to_run(call: Call, 
 EVERY = (
     ["verify"], ["replay"], ["worker", "--once"], ["case", "list", "--as", "officer"],
     ["case", "show", "X", "--as", "officer"], ["case", "open", "toy", "--as", "officer"],
-    ["case", "fire", "X", "ask", "--as", "officer"], ["publish", "x.yaml", "--as", "admin"],
+    ["case", "fire", "X", "ask", "--as", "officer"], ["publish", "x.yaml", "--as", "admin"], ["drafts"],
+    ["publish", "--draft", "x", "--as", "admin"], ["retire", "toy", "1", "--reason", "x", "--as", "admin"],
 )  # fmt: skip
 
 

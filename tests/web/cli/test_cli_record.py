@@ -1,19 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from engine import Engine
-from engine.store import reference
 from engine.text import LANGUAGES
 from tests.engine.intruder import intruder
-from tests.support.world import TOY
 from tests.web.cli.hands import FILLED, Call, Said, one_sentence, open_case
 from web.texts import catalogue
-
-ROOT = Path(__file__).parents[3]
-
 
 # ------------------------------------------------------------------ the record
 
@@ -85,71 +78,3 @@ def test_a_workflow_changed_by_hand_is_named_and_nothing_is_done_by_it(
     said = call("verify", "--lang", language)
     assert said.code == 1
     assert ours.lower() in said.out.lower()
-
-
-# ------------------------------------------------------------------ publishing
-
-
-def test_a_sound_file_is_published_once(engine: Engine, call: Call, tmp_path: Path) -> None:
-    file = tmp_path / "toy.yaml"
-    file.write_text(
-        TOY.replace(
-            "max: today}", "max: today, help: {vi: Theo giấy khai sinh, en: As on the birth certificate}}"
-        ),
-        "utf-8",
-    )
-    assert "version 2" in call("publish", str(file), "--as", "admin", "--lang", "en").out
-    with engine.database.read() as connection:
-        row = reference.definition(connection, "toy", 2)
-    assert row is not None
-    assert (row.number, row.published_by, row.source) == (2, "admin", file.read_text("utf-8"))
-
-
-def test_the_version_in_force_is_not_published_again_and_that_is_said(
-    engine: Engine, call: Call, tmp_path: Path
-) -> None:
-    file, changed = tmp_path / "toy.yaml", TOY.replace("{vi: Số tiền,", "{vi: Số tiền xin,")
-    file.write_text(TOY, "utf-8")
-    said = call("publish", str(file), "--as", "admin")
-    assert said.code == 0
-    assert "Không ban hành gì" in said.out
-    assert "bản số 1, đang hiệu lực" in said.out
-    file.write_text(changed, "utf-8")
-    assert "was published as version 2" in call("publish", str(file), "--as", "admin", "--lang", "en").out
-    file.write_text(TOY, "utf-8")
-    said = call("publish", str(file), "--as", "admin", "--lang", "en")
-    assert (said.code, "still follow version 2" in said.out) == (0, True)
-    with engine.database.read() as connection:
-        assert reference.load(connection).newest["toy"] == 2
-
-
-def test_a_rule_table_is_published(engine: Engine, call: Call) -> None:
-    file = ROOT / "workflows" / "decisions" / "policy_credit.yaml"
-    assert "policy_credit" in call("publish", str(file), "--as", "admin").out
-    with engine.database.read() as connection:
-        assert "policy_credit" in reference.load(connection).decision_tables
-    again = call("publish", str(file), "--as", "admin", "--lang", "en")
-    assert (again.code, again.out.startswith("Nothing was published: rule table policy_credit")) == (0, True)
-
-
-def test_a_file_with_errors_is_not_published_and_each_is_told(
-    engine: Engine, call: Call, tmp_path: Path
-) -> None:
-    file = tmp_path / "toy.yaml"
-    file.write_text(TOY.replace("to: asked", "to: aksed"), "utf-8")
-    said = call("publish", str(file), "--as", "admin", "--lang", "en")
-    assert (said.code, said.out) == (1, "")
-    assert "WF101" in said.err
-    file.write_text("\tx: [", "utf-8")
-    assert call("publish", str(file), "--as", "admin").code == 2
-    assert call("publish", str(tmp_path / "none.yaml"), "--as", "admin").code == 2
-    with engine.database.read() as connection:
-        assert reference.load(connection).newest["toy"] == 1
-
-
-def test_only_an_administrator_publishes(engine: Engine, call: Call, tmp_path: Path) -> None:
-    file = tmp_path / "toy.yaml"
-    file.write_text(TOY, "utf-8")
-    said = call("publish", str(file), "--as", "officer")
-    assert (said.code, said.out) == (1, "")
-    assert one_sentence(said.err)

@@ -141,7 +141,8 @@ def test_a_folder_is_said_to_be_one(call: Call, tmp_path: Path) -> None:
     [
         (["frobnicate"], "frobnicate"),
         (["verify", "--frob"], "--frob"),
-        (["publish"], "FILE"),
+        (["publish", "--as", "admin"], "FILE"),
+        (["publish"], "--as"),
         (["serve", "--port", "x"], "--port"),
         (["case", "show", "1"], "--as"),
         (["case", "open", "toy", "--as"], "--as"),
