@@ -6,6 +6,7 @@ The editor asks while somebody types, submitting and publishing ask last; all as
 from __future__ import annotations
 
 from functools import partial
+from threading import Lock
 
 from engine import live
 from engine.definition import checks
@@ -16,7 +17,10 @@ from engine.engine import Engine
 from engine.examined import Examined
 from engine.trial import examine
 from schemas.load import load_definition
+from schemas.yaml_pieces import read_again
 from workflows import catalogue, grounds
+
+_ONE = Lock()  # the provers share one context in a process, which knows no threads
 
 
 def drafts(engine: Engine) -> Drafts:
@@ -30,17 +34,15 @@ def examined(engine: Engine, text: str, *, cases: bool = True) -> Examined:
     The one place where what judges a draft comes together: the rules, the stored tests and, with `cases`, what the
     version would mean for the cases that are open, which is more than one waits for at every letter.
     """
-    loaded = load_definition(text, catalogue.code_lists(), catalogue.functions())
+    loaded = load_definition(text, catalogue.code_lists(), catalogue.functions(), read_again)
     definition = loaded.definition
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
-    found = examine(
-        definition,
-        family(engine) | {definition.id: definition},
-        grounds.of_engine(engine, definition.calendar),
-    )
-    if cases and not any(each.severity is Severity.ERROR for each in found):
-        found = checks.in_order((*found, *live.against(engine, definition)))
+    whole = family(engine) | {definition.id: definition}
+    with _ONE:
+        found = examine(definition, whole, grounds.of_engine(engine, definition.calendar))
+        if cases and not any(each.severity is Severity.ERROR for each in found):
+            found = checks.in_order((*found, *live.against(engine, definition)))
     return Examined(text, found, definition, loaded.plain)
 
 
