@@ -75,7 +75,9 @@ class _Lost:
         lost = 0
         with step_transaction(self._engine.database, write=False) as transaction:
             for case in ids:
-                scene = self._engine.finder.peek(transaction, case, "", lambda own, state: self._reads(own, way))
+                scene = self._engine.finder.peek(
+                    transaction, case, "", lambda own, state: self._reads(own, way)
+                )
                 lost += scene is not None and self._loses(scene, way)
         return lost
 

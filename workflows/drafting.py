@@ -12,6 +12,7 @@ from engine.definition.model import Definition
 from engine.drafts import Drafts
 from engine.engine import Engine
 from engine.examined import Examined
+from engine.live import against
 from schemas.load import load_definition
 from workflows import catalogue
 
@@ -22,7 +23,9 @@ def drafts(engine: Engine) -> Drafts:
 
 
 def examined(engine: Engine, text: str) -> Examined:
-    """All findings about `text`, in the order of the file. Raises nothing for a bad text.
+    """All findings about `text`, in the order of the file: of itself, and against the version in force and its cases.
+
+    Raises nothing for a bad text.
 
     The one place where what judges a draft comes together: what another check has to say is added here.
     """
@@ -31,7 +34,7 @@ def examined(engine: Engine, text: str) -> Examined:
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
     found = checks.run(definition, family(engine) | {definition.id: definition})
-    return Examined(text, found, definition, loaded.plain)
+    return Examined(text, checks.in_order((*found, *against(engine, definition))), definition, loaded.plain)
 
 
 def family(engine: Engine) -> dict[str, Definition]:

@@ -14,7 +14,9 @@ from tests.engine.conftest import toy as toy
 from tests.engine.migration import test_back_and_forth
 
 MANY = settings(
-    max_examples=int(os.environ.get("SOAK_RUNS", "300")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("SOAK_RUNS", "300")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 
