@@ -283,6 +283,14 @@ def test_a_text_made_elsewhere_is_submitted_in_one_go_or_not_at_all(engine: Engi
     assert done(publish(drafts, made)).number == 2
 
 
+def test_a_field_that_was_used_keeps_its_type_for_ever(engine: Engine, drafts: Drafts) -> None:
+    open_toy(engine)
+    draft = typed(drafts, TOY.replace("what: {type: text,", "what: {type: long_text,"))
+    answer = drafts.submit(draft.id, draft.revision, "admin")
+    assert isinstance(answer, Refusal)
+    assert (answer.code, [each.code for each in answer.findings]) == ("errors", ["WF703"])
+
+
 # ------------------------------------------------------------------ back to the author, or published
 
 

@@ -11,10 +11,10 @@ from typing import Any, get_args
 
 from engine import Engine
 from engine.definition import checks, report
-from engine.definition.checks.questions import told
 from engine.definition.expression import Scope
 from engine.definition.expression.tree import Folding, Function
 from engine.definition.findings import Finding, Severity
+from engine.definition.proof.telling import told
 from engine.examined import Examined, tick_key
 from schemas.format_keys import format_keys
 from schemas.mends import mend

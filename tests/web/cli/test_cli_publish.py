@@ -11,7 +11,7 @@ import pytest
 from engine import Engine
 from engine.store import changing, reference
 from engine.store.rows import ActorRow, HoldingRow
-from tests.support.world import PROVINCE, TOY
+from tests.support.world import PROVINCE, TOY, open_toy
 from tests.web.cli.hands import Call, one_sentence, open_case
 from tests.web.visitor import rows
 
@@ -176,6 +176,23 @@ def test_a_file_with_errors_is_not_submitted_and_each_is_told(
     assert call("publish", str(tmp_path / "none.yaml"), "--as", "admin").code == 2
     assert call("publish", str(tmp_path), "--as", "admin").code == 2
     assert rows(engine, changing.definition_draft) == []
+
+
+def test_what_open_cases_could_not_read_is_not_submitted_and_what_they_lose_needs_a_tick(
+    engine: Engine, call: Call, file: Path
+) -> None:
+    open_toy(engine)
+    file.write_text(TOY.replace("what: {type: text,", "what: {type: long_text,"), "utf-8")
+    said = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (said.code, said.out) == (1, "")
+    assert "WF703" in said.err
+    file.write_text(TOY.replace('need: "known(name)"', 'need: "known(name) and years > 90"'), "utf-8")
+    said = call("publish", str(file), "--as", "admin", "--lang", "en")
+    assert (said.code, "WF702" in said.err) == (1, True)
+    ticks = [
+        word for code in set(re.findall(r"WF\d{3}", said.err)) for word in ("--tick", f"{code}=chỉ người già")
+    ]
+    assert call("publish", str(file), "--as", "admin", *ticks).code == 0
 
 
 def test_only_an_administrator_submits_publishes_and_retires(engine: Engine, call: Call, file: Path) -> None:
