@@ -25,7 +25,7 @@ OPENING: dict[str, dict[str, Any]] = {
 
 def walk(engine: Engine, definition: str, seed: int) -> int:
     """A walk of some steps taken at random, refused ones among them; answers how many were taken."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 — a walk, no secret
     clock = engine.clock
     assert isinstance(clock, FixedClock)
     beside = Beside(engine, clock, PEOPLE)
@@ -89,4 +89,5 @@ def test_tracks_are_opened_end_and_are_cancelled_as_real_ones_are(wide: Engine) 
     assert beside.trial.values["help.result"] == "xong"
     assert not beside.fire("finish", "officer", {})
     assert beside.fire("abandon", "officer", {})
-    assert [each.kind for each in beside.trial.path] == ["step"] * 4 + ["ended", "step", "ended"]
+    kinds = [each.kind for each in beside.trial.path if each.kind != "waited"]
+    assert kinds == ["step"] * 4 + ["ended", "step", "ended"]
