@@ -16,15 +16,16 @@ from typing import Any
 import pytest
 
 from engine import change, moving, record
-from engine.definition import checks, desk
+from engine.definition import desk
 from engine.definition.expression import calls, scanning
 from engine.definition.flow import EFFECTS
 from engine.definition.model import Definition, FieldType
 from engine.forms import MAX_ROWS, TEXT_LENGTH
 from engine.ledger.body import NO_EVENT, EventFacts, body
 from engine.text import LANGUAGES, messages
+from engine.trial import examine
 from engine.workflow import Workflow
-from schemas import canonical, data, decision_table, definition, flow, load, parts, yaml_text
+from schemas import canonical, data, decision_table, definition, flow, load, parts, stored_tests, yaml_text
 from web.texts import catalogue as screens
 from workflows.catalogue import code_lists
 
@@ -81,7 +82,7 @@ def test_the_examples_of_the_format_are_two_definitions_and_a_rule_table_without
 
 @pytest.mark.parametrize("name", ["child_help", "schooling_support"])
 def test_the_checks_have_nothing_against_the_examples_and_the_engine_makes_them_ready(name: str) -> None:
-    found = checks.run(definitions()[name], definitions())
+    found = examine(definitions()[name], definitions())
     assert [(each.code, each.path) for each in found if "accepted" not in each.params] == []
     assert Workflow(definitions()[name], 1, "").ways
 
@@ -98,7 +99,7 @@ def test_the_rule_table_of_the_page_is_asked_with_what_its_definition_gives() ->
 
 def schemas() -> dict[str, frozenset[str]]:
     """Every schema of a file with its keys, as an author writes them."""
-    rooms = (data, decision_table, definition, flow, parts)
+    rooms = (data, decision_table, definition, flow, parts, stored_tests)
     found = {
         f"{room.__name__}.{name}": kind
         for room in rooms

@@ -20,6 +20,7 @@ from engine.definition.flow import Duration, State
 from engine.definition.model import Definition, FieldType
 from engine.reading import CaseView
 from engine.registry.names import short_name
+from engine.scene import Scene
 from engine.store.lists import Limit
 from engine.store.steps import CaseRow
 from engine.words import Words
@@ -126,7 +127,7 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     """Where the case stands, since when, and the time limits that run."""
     case, scene = _case(view), view.scene
     running_first = sorted(scene.seen.deadlines, key=lambda row: row["paused_at"] is not None)
-    limits = [limit_of(view, words, row) for row in running_first]
+    limits = [limit_of(view.scene, words, row) for row in running_first]
     entered = _entered(view)
     since = f"{t('case.since', at=moment_text(entered, scene.zone))} · {since_text(entered, scene.now)}"
     found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
@@ -143,9 +144,8 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     return found
 
 
-def limit_of(view: CaseView, words: Words, row: Any) -> dict[str, Any]:
+def limit_of(scene: Scene, words: Words, row: Any) -> dict[str, Any]:
     """One open time limit: title, due moment in words, and where it comes from."""
-    scene = view.scene
     if row["paused_at"]:
         return {
             "title": limit_title(words, row["scope"], row["state"], row["key"]),

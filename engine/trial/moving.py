@@ -101,7 +101,7 @@ class Trial:
         person = next((each for each in self.workflow.definition.open.by if each != SYSTEM), "")
         children = tuple(self._children(tracks))
         fresh = Trial(workflow=self.workflow, ground=self.ground, now=self.now, tracks=self.tracks)
-        scene = replace(fresh, children=children)._scene(person, person)
+        scene = replace(fresh, children=children).scene(person, person)
         command = fresh._command(OPEN, person, {}, "")
         given = {name: value for name, value in values.items() if not is_empty(value)}
         change = changes.of_beginning(scene, state, given)
@@ -141,13 +141,13 @@ class Trial:
         if self.case is None:
             opening = self.way(OPEN, function, person)
             return (opening,) if opening else ()
-        return ways(self._scene(person or function, function))
+        return ways(self.scene(person or function, function))
 
     def way(self, trigger: str, function: str, person: str = "") -> Way | None:
         """One of them; None where it does not start from here."""
         if (self.case is None) != (trigger == OPEN):
             return None
-        return way(self._scene(person or function, function), trigger)
+        return way(self.scene(person or function, function), trigger)
 
     def everybody(self) -> dict[str, tuple[Way, ...]]:
         """The same for each function that takes a step in this workflow."""
@@ -155,7 +155,7 @@ class Trial:
 
     def known(self, names: Sequence[str]) -> Mapping[str, Any]:
         """The present values of these fields, computed ones too."""
-        env = self._scene(SYSTEM, "").environment(names, {})
+        env = self.scene(SYSTEM, "").environment(names, {})
         return {name: env[name] for name in names}
 
     # ------------------------------------------------------------------ what happens
@@ -177,7 +177,7 @@ class Trial:
             to_json(command.values), to_json(command.reason)
         except NotAValue:
             return Refused((Blocker("value_unusable"),))
-        scene = self._scene(actor, function, values)
+        scene = self.scene(actor, function, values)
         laid, decided = lay(scene, command, self.ground.tables)
         chosen, blockers = judge(scene, command, laid)
         if chosen is None or blockers:
@@ -229,7 +229,7 @@ class Trial:
         )
 
     def _missed(self, row: Row) -> Trial:
-        scene = self._scene(SYSTEM, "")
+        scene = self.scene(SYSTEM, "")
         command = self._command("", SYSTEM, {}, "")
         change = changes.of_breach(scene, row)
         event = Event(kind="missed", at=self.now, state=self.state, limit=(row["state"], row["key"]))
@@ -247,7 +247,7 @@ class Trial:
         closed = child._replace(closed_at=self.now)
         children = tuple(closed if each.id == child.id else each for each in self.children)
         trial = replace(self, children=children)
-        scene = trial._scene(SYSTEM, "")
+        scene = trial.scene(SYSTEM, "")
         command = replace(
             trial._command(RETURNED, SYSTEM, returned, ""), parent=child.id, subcase=child.subcase_key
         )
@@ -280,7 +280,8 @@ class Trial:
             agency=AGENCY if track else "",
         )
 
-    def _scene(self, actor: str, function: str, values: Mapping[str, Any] = NOTHING) -> Scene:
+    def scene(self, actor: str, function: str, values: Mapping[str, Any] = NOTHING) -> Scene:
+        """The case as a step of this person, under this function, finds it."""
         definition = self.workflow.definition
         track = not definition.open.area
         area = self.case.area if self.case else _area(definition, values)
@@ -388,7 +389,7 @@ def _of_track(scene: Scene, follow: Command, trial: Trial) -> Iterator[Blocker]:
         yield Blocker("agency")
     elif workflow is not None:
         opened = Trial(workflow=workflow, ground=trial.ground, now=trial.now)
-        child = opened._scene(follow.actor, scene.holding.function if scene.holding else "", follow.values)
+        child = opened.scene(follow.actor, scene.holding.function if scene.holding else "", follow.values)
         laid, _ = lay(child, follow, trial.ground.tables)
         _, blockers = judge(child, follow, laid)
         yield from (

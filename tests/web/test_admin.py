@@ -67,10 +67,20 @@ def test_there_are_no_bulk_export_delete_or_ajax_routes(app: Flask) -> None:
         for each in app.url_map.iter_rules()
         if each.endpoint.startswith("admin_")
     }
-    sections = {"actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables", "mails"}
+    sections = {
+        "actors",
+        "holdings",
+        "agencies",
+        "settings",
+        "swaps",
+        "definitions",
+        "tables",
+        "mails",
+        "simulate",
+    }
     assert ends - sections == {
         "new", "edit", "details", "values", "one-time-password", "begin", "retire", "decided", "review", "submit", "publish",
-        "return", "drop",
+        "return", "drop", "draft",
     }  # fmt: skip
 
 
@@ -84,6 +94,7 @@ def test_an_id_that_is_none_is_not_found(admin: Visitor) -> None:
         "definitions/details",
         "workflows/review",
         "tables/values",
+        "simulate",
     )
     for path in paths:
         for id in (

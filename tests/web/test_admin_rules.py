@@ -257,3 +257,31 @@ def test_only_the_changed_entry_is_written_anew() -> None:
         'valid_from: 2021-01-01\nvalues:\n  a:  # first\n    {value: 2, law: "says \\"x\\""}\n    # of b\n'
         "  b: {value: [1.5, 2]}  # second\nrules: {}\n"
     )
+
+
+def test_a_rule_table_is_shown_as_a_grid_of_what_each_rule_asks_of_each_input(
+    admin: Visitor, administered: Engine
+) -> None:
+    address, _ = values_page(administered, "poverty_line", "2022-01-01")
+    page = re.sub(r"\s+", " ", admin.get(address).text)
+    assert '<th scope="col">Số chỉ số thiếu hụt</th>' in page
+    first = page[page.index("<b>P1</b>") : page.index("<b>P2</b>")]
+    assert (
+        "<p>Số chỉ số thiếu hụt từ 3 trở lên</p>" in first
+    )  # the value stands in the rule as the number it is
+    assert "không quá 1.500.000" in first  # reads two inputs: in the column of other conditions
+    assert '<td data-label="Kết quả"><b>Hộ nghèo</b></td>' in first
+    last = page[page.index("<b>P3</b>") :]
+    assert "không xét" in last[: last.index("</tr>")]
+
+
+def test_what_is_wrong_with_a_stored_table_stands_above_its_rules_with_the_values_that_show_it(
+    administered: Engine, admin: Visitor
+) -> None:
+    text = with_values(catalogue.decision_table_texts()["vocational_entry"], "2015-01-02", {})
+    with administered.database.write() as connection:
+        put_table(connection, text.replace("when: age < from_age", "when: age < 10"))
+    administered.library.refresh()
+    address, _ = values_page(administered, "vocational_entry", "2015-01-02")
+    page = admin.get(address).text
+    assert re.search(r"với tuổi = 1[0-3]|age = 1[0-3]", page), page

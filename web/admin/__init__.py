@@ -20,6 +20,7 @@ from web.admin.people import ActorView, HoldingView
 from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
 from web.admin.review import ReviewView
 from web.admin.rules import TableView, is_replaced
+from web.admin.simulate import SimulateView
 from web.admin.versions import VersionsView
 from web.person import current, engine
 from web.shell import shell
@@ -66,6 +67,7 @@ def install(app: Flask) -> None:
     admin.add_view(ReviewView())
     admin.add_view(MailsView())
     admin.add_view(EditorView())
+    admin.add_view(SimulateView())
     app.before_request(_only_administrators)
 
 

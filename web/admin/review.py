@@ -134,9 +134,12 @@ def _revision() -> int:
 
 
 def _actions(draft: DraftRow) -> list[dict[str, str]]:
-    if draft.status not in ("open", "submitted") or EDITOR not in current_app.view_functions:
+    if draft.status not in ("open", "submitted"):
         return []
-    return [{"label": t("admin.review.edit"), "href": url_for(EDITOR, id=draft.id), "sign": "edit"}]
+    found = [{"label": t("simulate.link"), "href": url_for("admin_simulate.draft_view", id=draft.id)}]
+    if EDITOR in current_app.view_functions:
+        found.append({"label": t("admin.review.edit"), "href": url_for(EDITOR, id=draft.id), "sign": "edit"})
+    return found
 
 
 def _notices(draft: DraftRow, newest: int | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_admin import expose
 
 from engine.definition import checks, report
-from engine.definition.decision import DecisionTable
+from engine.definition.decision import DecisionTable, build_table
 from engine.definition.findings import Finding
 from engine.store import reference
 from engine.store.rows import DecisionTableRow
@@ -21,6 +21,7 @@ from web.admin.forms import Refused
 from web.admin.house import HouseView, saved, shown_span, today
 from web.admin.models import Table
 from web.admin.table_form import form_of, typed_values
+from web.admin.table_grid import grid
 from web.admin.table_text import with_values
 from web.laws import law_text
 from web.person import engine
@@ -115,7 +116,7 @@ class TableView(HouseView):
                 {"label": t("admin.sha256"), "value": row.sha256},
             ],
             "state": _state(row),
-            "rules": [_rule(each, row.plain) for each in row.plain["rules"]],
+            "grid": grid(build_table(row.plain)),
         }
         if row.plain.get("values") and not is_replaced(row):
             page["form"] = form_of(row, self._address(row), url_for(".index_view"), wrong)
@@ -141,16 +142,4 @@ def _state(row: Table) -> dict[str, str]:
     return {
         "kind": "info" if row.valid_from > today() else "plain",
         "text": t("admin.tables.ahead" if row.valid_from > today() else "admin.tables.past"),
-    }
-
-
-def _rule(rule: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
-    results = {each["key"]: each.get("title", {}) for each in plain["results"]}
-    return {
-        "key": rule["key"],
-        "title": rule.get("title", {}).get(language(), ""),
-        "when": rule["when"],
-        "then": results[rule["then"]].get(language(), rule["then"]),
-        "law": law_text(rule.get("law", "")),
-        "unconfirmed": rule.get("unconfirmed", False),
     }

@@ -185,6 +185,9 @@ class VersionsView(BaseView):
             "number": t("admin.definitions.version_n", n=row.number),
             "about": t("admin.definitions.version_n", n=row.number),
             "crumbs": _crumbs(t("admin.definitions.version_n", n=row.number)),
+            "actions": [
+                {"label": t("simulate.link"), "href": url_for("admin_simulate.index_view", id=_key(row))}
+            ],
             "state": _state(row, newest),
             "facts": [
                 {"label": t("admin.definitions.id"), "value": row.definition},

@@ -65,7 +65,12 @@ class Beside:
         real, thought = scene.case, self.trial.case
         assert real
         assert thought
-        assert {name: getattr(thought, name) for name in ROW} == {name: getattr(real, name) for name in ROW}
+        differs = [
+            (name, getattr(thought, name), getattr(real, name))
+            for name in ROW
+            if getattr(thought, name) != getattr(real, name)
+        ]
+        assert differs == [], differs
         assert _known(thought.data) == _known(real.data)
         assert {name: each[0] for name, each in thought.sealed.items()} == {
             name: each[0] for name, each in real.sealed.items()
@@ -85,8 +90,8 @@ class Beside:
             assert (applied, blockers) == (False, after.blockers)
         else:
             assert (applied, blockers) == (True, ())
-            self.trial = after
-            self.worker.turn()  # a track that was cancelled comes back through the outbox
+            self.worker.turn()  # what is late from the start, and a track that was cancelled
+            self.trial = after.wait_until(self.clock.now())
         self.compare()
 
     def end_track(self, key: str, trigger: str, actor: str, **values: Any) -> None:

@@ -89,4 +89,5 @@ def test_tracks_are_opened_end_and_are_cancelled_as_real_ones_are(wide: Engine) 
     assert beside.trial.values["help.result"] == "xong"
     assert not beside.fire("finish", "officer", {})
     assert beside.fire("abandon", "officer", {})
-    assert [each.kind for each in beside.trial.path] == ["step"] * 4 + ["ended", "step", "ended"]
+    kinds = [each.kind for each in beside.trial.path if each.kind != "waited"]
+    assert kinds == ["step"] * 4 + ["ended", "step", "ended"]
