@@ -11,8 +11,6 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from engine.commands import ADMIN, MIGRATED, Command, Outcome
 from engine.definition.identity import canonical_bytes
 from engine.engine import Engine
@@ -29,7 +27,7 @@ AT_REPORT = ("planned", "migrated", "skipped", "failed")  # what a planned case 
 
 def create(engine: Engine, plan: Plan, by: str) -> MigrationRow:
     """A migration by this plan, not looked at yet. Raises PlanBroken."""
-    _may(engine, by)
+    may(engine, by)
     _check(engine, plan)
     with engine.database.write() as connection:
         return moves.create(connection, plan.plain, by, engine.clock.now())
@@ -40,7 +38,7 @@ def change(engine: Engine, migration: MigrationRow, plan: Plan, by: str) -> None
 
     Raises PlanBroken; `overtaken` if somebody else changed, looked at or started it meanwhile.
     """
-    _may(engine, by)
+    may(engine, by)
     _check(engine, plan)
     _open(migration)
     with engine.database.write() as connection:
@@ -52,7 +50,7 @@ def change(engine: Engine, migration: MigrationRow, plan: Plan, by: str) -> None
 
 def look(engine: Engine, migration: MigrationRow, by: str) -> None:
     """Begin a dry run; `advance` carries it on. Raises PlanBroken."""
-    _may(engine, by)
+    may(engine, by)
     _open(migration)
     with engine.database.write() as connection:
         _changed(connection, migration, status="looking", made_by=by, report_sha256=None, reported_at=None)
@@ -65,7 +63,7 @@ def start(engine: Engine, migration: MigrationRow, report_sha256: str, by: str, 
     Raises PlanBroken: `no_report`, `other_report` (it was looked at again, or a row of it was changed), `plan_guess` (a
     guess that concerns somebody was not confirmed), `no_reason`, `nothing` (no case to move).
     """
-    _may(engine, by)
+    may(engine, by)
     if migration.status != "reported":
         raise PlanBroken("no_report", "")
     if not reason.strip():
@@ -102,6 +100,14 @@ def advance(engine: Engine, id: str, most: int = SLICE) -> int:
     return 0
 
 
+def number(engine: Engine, plan: Plan) -> int:
+    """How many cases a dry run by this plan looks at."""
+    with engine.database.read() as connection:
+        if plan.reverts:
+            return moves.number_moved_by(connection, plan.reverts, plan.source)
+        return moves.number_live(connection, plan.definition, plan.source, plan.areas, plan.only)
+
+
 def revert(engine: Engine, migration: MigrationRow, by: str) -> MigrationRow:
     """The migration that takes this one back, not looked at yet. Raises PlanBroken (`not_done`)."""
     if migration.status != "done":
@@ -122,6 +128,8 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
         page = _set(connection, plan, last, most)
     found = [_looked_at(engine, migration, plan, each) for each in page]
     with engine.database.write() as connection:
+        if not _still_looks(connection, migration, last):
+            return len(page) or 1
         moves.put_report(connection, migration.id, found)
         if not page:
             moves.change(
@@ -131,7 +139,15 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
     return len(page)
 
 
-def _set(connection: Connection, plan: Plan, after: str, most: int) -> list[Live]:
+def _still_looks(connection: Any, migration: MigrationRow, last: str) -> bool:
+    """No, if somebody began it again, by another plan perhaps, or looked at the same cases meanwhile."""
+    if not moves.change(connection, migration, status="looking"):  # nobody can begin it again from here on
+        return False
+    now = moves.get(connection, migration.id)
+    return now is not None and now.plan == migration.plan and moves.last_looked_at(connection, now.id) == last
+
+
+def _set(connection: Any, plan: Plan, after: str, most: int) -> list[Live]:
     if plan.reverts:
         return moves.moved_by(connection, plan.reverts, plan.source, after, most)
     return moves.live(connection, plan.definition, plan.source, plan.areas, plan.only, after, most)
@@ -157,7 +173,7 @@ def _looked_at(engine: Engine, migration: MigrationRow, plan: Plan, case: Live) 
     return replace(row, status="blocked", report={"blockers": told})
 
 
-def _hash(connection: Connection, migration: MigrationRow) -> str:
+def _hash(connection: Any, migration: MigrationRow) -> str:
     """Over the plan, and over each case as it was looked at."""
     digest = hashlib.sha256(canonical_bytes(dict(migration.plan)))
     for page in moves.pages(connection, migration.id):
@@ -212,8 +228,8 @@ def _command(plan: Plan, row: MovedRow, state: str, by: str, reason: str) -> Com
 # ------------------------------------------------------------------ who and whether
 
 
-def _may(engine: Engine, by: str) -> None:
-    """Only an administrator of today."""
+def may(engine: Engine, by: str) -> None:
+    """Only an administrator of today. Raises PlanBroken (`not_admin`)."""
     with engine.database.read() as connection:
         held = people.holdings(connection, by, engine.clock.now().astimezone(engine.library.zone).date())
     if ADMIN not in {each.function for each in held}:
@@ -236,7 +252,7 @@ def _open(migration: MigrationRow) -> None:
         raise PlanBroken("started", "")
 
 
-def _changed(connection: Connection, migration: MigrationRow, **values: Any) -> None:
+def _changed(connection: Any, migration: MigrationRow, **values: Any) -> None:
     if not moves.change(connection, migration, **values):
         raise PlanBroken("overtaken", "")
 
