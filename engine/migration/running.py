@@ -8,7 +8,9 @@ asked again, and changes nothing twice. A case that changed since it was looked 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.commands import ADMIN, MIGRATED, Command, Outcome
@@ -17,7 +19,7 @@ from engine.engine import Engine
 from engine.ids import derived_id
 from engine.migration.plan import HAND, STAY, Plan, PlanBroken, check, inverse
 from engine.migration.report import also, of_case
-from engine.store import drafts, moves, people
+from engine.store import drafts, moves, people, queue
 from engine.store.moves import Live, MigrationRow, MovedRow
 from engine.values import to_json
 
@@ -198,9 +200,21 @@ def _move(engine: Engine, migration: MigrationRow, most: int) -> int:
     now = engine.clock.now()
     with engine.database.write() as connection:
         moves.mark(connection, migration.id, dealt, now)
-        if not page:
-            moves.change(connection, migration, status="done", ended_at=now)
+        if not page and moves.change(connection, migration, status="done", ended_at=now):
+            queue.tell(connection, list(_to_owners(migration, moves.owners(connection, migration.id), now)))
     return len(page)
+
+
+def _to_owners(
+    migration: MigrationRow, owners: Mapping[str, int], now: datetime
+) -> Iterator[Mapping[str, Any]]:
+    """One notice for each owner, not one for each case: what changed is told there."""
+    params = {"definition": migration.definition, "number": migration.to_number, "migration": migration.id}
+    for owner, n in owners.items():
+        yield {
+            "id": derived_id(migration.id, f"{MIGRATED}|{owner}"), "actor": owner, "root": "", "case_id": "",
+            "kind": "migrated", "params": params | {"n": n}, "at": now, "read_at": None,
+        }  # fmt: skip
 
 
 def _moved(engine: Engine, migration: MigrationRow, plan: Plan, row: MovedRow) -> tuple[str, str]:

@@ -225,6 +225,18 @@ def totals(connection: Connection, id: str) -> Mapping[str, int]:
     return {key: value for key, value in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
 
 
+def owners(connection: Connection, id: str) -> Mapping[str, int]:
+    """How many of the cases that a migration has moved belong to whom."""
+    column = migration_case.c
+    wanted = (
+        select(cases.c.owner, func.count())
+        .join(migration_case, (column.root == cases.c.root) & (column.case_id == cases.c.id))
+        .where(column.migration == id, column.status == "migrated", cases.c.owner.is_not(None))
+        .group_by(cases.c.owner)
+    )
+    return {owner: n for owner, n in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+
+
 def references(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]:
     """The numbers of cases, by id."""
     wanted = select(cases.c.id, cases.c.reference).where(cases.c.id.in_(ids))
