@@ -192,7 +192,12 @@ def _effects(scene: Scene, command: Command, way: CompiledWay, change: Change) -
                     if not child.closed_at and (child.subcase_key in keys):
                         change.follows.append(_derived(command, child.id, "cancel", reason=command.reason))
             case "notify":
-                change.outbox.append(("notify", {"transition": way.transition.key, "effect": number}))
+                change.outbox.append(
+                    (
+                        "notify",
+                        {"transition": way.transition.key, "effect": number, "number": scene.workflow.number},
+                    )
+                )
             case name:
                 assert name == "stop_deadline"  # read by _time
 
@@ -234,6 +239,7 @@ def _open_other(
         "case": opened,
         "as": arguments["as"],
         "rows": rows,
+        "number": scene.workflow.number,
     }
     change.outbox.append(("open_case", payload | {"actor": command.actor}))
 

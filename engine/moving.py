@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from engine.change import Change
 from engine.commands import Blocker
@@ -65,8 +66,12 @@ def loads(target: Workflow, move: Move, last: Mapping[str, Any]) -> frozenset[st
     return target.needed(target.timed | {*move.fields, *(undone["renamed"].values() if undone else ())})
 
 
-def of_move(scene: Scene, move: Move, last: Mapping[str, Any]) -> Change | tuple[Blocker, ...]:
-    """The change, or every blocker. last: the body of the case's newest event; only asked of a move that reverts."""
+def of_move(
+    scene: Scene, move: Move, last: Mapping[str, Any], reason: str = ""
+) -> Change | tuple[Blocker, ...]:
+    """The change, or every blocker. last: the body of the case's newest event; only asked of a move that reverts.
+    reason: kept, sealed, by the event.
+    """
     assert scene.case is not None and scene.leaves is not None
     undone = _undone(move, last)
     if undone:
@@ -76,7 +81,8 @@ def of_move(scene: Scene, move: Move, last: Mapping[str, Any]) -> Change | tuple
     blockers = [*_of_state(scene, move), *_of_tracks(scene), *_of_values(scene, move)]
     if blockers:
         return tuple(blockers)
-    change = Change(kind="case_migrated", transition=None, state=move.state)
+    said = normalize("NFC", reason.strip())
+    change = Change(kind="case_migrated", transition=None, state=move.state, reason=said)
     # What was erased reads as missing, and stays where the record says that it was.
     renamed = {old: new for old, new in move.fields.items() if not is_empty(scene.values.get(old))}
     for old, new in renamed.items():

@@ -12,7 +12,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event. `at` is UTC; `args` is what the body keeps; `sealed` names the private values it holds,
-    "@reason" among them if one was given. `leaf`: hash of the event in hex."""
+    "@reason" among them if one was given. `number`: the version of the workflow, whose names all others are; after a
+    move to another version, except `from_state`. `leaf`: hash of the event in hex."""
 
     seq: int
     at: datetime
@@ -26,6 +27,7 @@ class Entry:
     cycle: int
     args: Mapping[str, Any]
     sealed: tuple[str, ...]
+    number: int
     leaf: str
 
 
@@ -48,5 +50,6 @@ def _entry(body: Mapping[str, Any], leaf: bytes) -> Entry:
         cycle=body["cycle"],
         args=body.get("args", {}),
         sealed=tuple(sorted(body.get("sealed", {}))),
+        number=body["wf_ver"],
         leaf=leaf.hex(),
     )

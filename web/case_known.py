@@ -10,27 +10,26 @@ from engine.definition.model import Field, FieldType
 from engine.earlier import Earlier
 from engine.reading import CaseView
 from engine.words import Words
+from engine.workflow import CompiledWay
 from web import kin
 from web.case_model import moment_text
 from web.person import engine
 from web.texts import dotted, language, t
+from web.words_then import then
 
 
 def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
     """What is known, sheet by sheet: each form that was filled in, with its fields as they stand now; last
     what stood there before a step asked it anew, the newest first.
     """
-    workflow = view.scene.workflow
     shown: set[str] = set()
     found: list[dict[str, Any]] = []
-    used = [
-        workflow.opening,
-        *(workflow.ways[entry.transition] for entry in view.story if entry.transition in workflow.ways),
-    ]
-    for way in {way.transition.key: way for way in used}.values():
+    renamed = _renamed(view)
+    for way in _used(view, words):
         if way.form is None:
             continue
         keys = [way.transition.appends] if way.transition.appends else [each.key for each in way.form_fields]
+        keys = [renamed.get(key, key) for key in keys]
         keys = [key for key in keys if key in view.readable and key not in shown]
         shown |= set(keys)
         rows = _facts(view, words, keys)
@@ -43,10 +42,36 @@ def known(view: CaseView, words: Words) -> list[dict[str, Any]]:
                     "rows": rows,
                 }
             )
+    defaulted = [key for each in view.story for key in each.args.get("migrated", {}).get("defaulted", ())]
+    rows = _facts(view, words, [key for key in defaulted if key in view.readable and key not in shown])
+    if rows:
+        found.append({"id": "sheet-migrated", "title": t("case.migrated"), "paper": None, "rows": rows})
     returned = [_returned(view, words, name) for name in sorted(view.values) if "." in name]
     if returned:
         found.append({"id": "sheet-returned", "title": t("case.returned"), "paper": None, "rows": returned})
     return found + [_before(view, words, each) for each in reversed(view.earlier)]
+
+
+def _used(view: CaseView, words: Words) -> list[CompiledWay]:
+    """The ways that were taken, each once; one that the present version does not know, as its own version has it."""
+    workflow = view.scene.workflow
+    used = {workflow.opening.transition.key: workflow.opening}
+    for entry in view.story:
+        ways = workflow.ways
+        if entry.transition not in ways:
+            ways = then(engine().library, words, entry.number).workflow.ways
+        if entry.transition in ways:
+            used.setdefault(entry.transition, ways[entry.transition])
+    return list(used.values())
+
+
+def _renamed(view: CaseView) -> dict[str, str]:
+    """Fields of earlier versions to what they are called now."""
+    now: dict[str, str] = {}
+    for entry in view.story:
+        names = entry.args.get("migrated", {}).get("renamed", {})
+        now = {old: names.get(new, new) for old, new in now.items()} | dict(names)
+    return now
 
 
 def _before(view: CaseView, words: Words, earlier: Earlier) -> dict[str, Any]:

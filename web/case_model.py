@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from engine.calendar import Calendar
+from engine.commands import MIGRATED
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
 from engine.definition.flow import Duration, State
@@ -25,8 +26,10 @@ from engine.store.lists import Limit
 from engine.store.steps import CaseRow
 from engine.words import Words
 from web.laws import law_text
+from web.person import engine
 from web.shell import agency_name, area_name, function_name
 from web.texts import dotted, language, t
+from web.words_then import first, visited
 
 RISKS = {"emergency": "emergency", "high": "high", "medium": "medium", "low": "low"}
 
@@ -95,16 +98,14 @@ def person_name(view: CaseView) -> str:
 def bar(view: CaseView) -> dict[str, Any]:
     """All usual states in order, grouped by stage; exceptional and further final states are shown as a badge."""
     definition, case = view.scene.workflow.definition, _case(view)
-    visited = {entry.to_state for entry in view.story}
+    been = visited(engine(), view.story)
     usual = [each for each in definition.states.values() if _on_bar(each)]
     here = next((number for number, each in enumerate(usual) if each.key == case.state), None)
     stages: list[dict[str, Any]] = []
     for number, state in enumerate(usual):
-        phase = "ahead" if state.key not in visited else "done"
+        phase = "ahead" if state.key not in been else "done"
         if here is not None:
-            phase = (
-                "here" if number == here else ("done" if number < here and state.key in visited else "ahead")
-            )
+            phase = "here" if number == here else ("done" if number < here and state.key in been else "ahead")
         if not stages or stages[-1]["key"] != state.stage:
             title = definition.stages[state.stage].get(language()) if state.stage in definition.stages else ""
             stages.append({"key": state.stage, "title": title, "states": []})
@@ -177,6 +178,16 @@ def limit_title(words: Words, scope: str, state: str, key: str) -> str:
     return found.title.get(words.language) if found else key
 
 
+def limit_told(words: Words, scope: str, state: str, key: str) -> str:
+    """The same of one that the present version may not know any more: as the newest calls it that knows it."""
+
+    def known(then: Words) -> str | None:
+        title = limit_title(then, scope, state, key)
+        return title if title != key else None
+
+    return first(engine().library, words, known) or key
+
+
 def limit_why(words: Words, scope: str, rule: Any) -> str:
     """ "5 working days · D56/2017 art. 28": the limit that won, and its law."""
     found = Duration(rule["amount"], rule["unit"])
@@ -240,13 +251,16 @@ def short(view: CaseView) -> str:
 
 
 def _entered(view: CaseView) -> datetime:
-    """When the case came to where it stands; a step from a state to itself does not count."""
+    """When the case came to where it stands; a step from a state to itself, or to another version, does not count."""
     case = _case(view)
-    at = case.entered_at
+    at, state = case.entered_at, case.state
     for entry in reversed(view.story):
-        if entry.to_state != case.state:
+        if entry.to_state != state:
             break
-        at = entry.at
+        if entry.kind == MIGRATED:
+            state = entry.from_state
+        else:
+            at = entry.at
     return at
 
 

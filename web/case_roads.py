@@ -11,15 +11,20 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from engine.access.disclosure import reaches
+from engine.commands import MIGRATED
 from engine.definition.durations import duration_words
 from engine.definition.flow import Duration
 from engine.definition.model import Field, FieldType
 from engine.reading import CaseView
+from engine.timeline import Entry
 from engine.words import Words
-from web.case_model import limit_title, limit_why, moment_text, name_of
+from engine.workflow import CompiledWay
+from web.case_model import limit_title, limit_why, moment_text, name_of, words_of
 from web.endings import BY_THE_CLOCK
+from web.person import engine
 from web.shell import area_name
 from web.texts import dotted, language, t
+from web.words_then import then
 
 
 class Stay(NamedTuple):
@@ -91,9 +96,9 @@ def _clocks(view: CaseView, words: Words) -> list[dict[str, Any]]:
 
 def _told(view: CaseView) -> str:
     """To which functions the step that led here reported it, and when."""
-    ways = view.scene.workflow.ways
-    came = next((each for each in reversed(view.story) if each.to_state != each.from_state), None)
-    way = ways.get(came.transition) if came else None
+    moved = (e for e in reversed(view.story) if e.to_state != e.from_state and e.kind != MIGRATED)
+    came = next(moved, None)
+    way = _ways(view, came).get(came.transition) if came else None
     if came is None or way is None:
         return ""
     told = [each.arguments["to"] for each in way.transition.do if each.name == "notify"]
@@ -155,13 +160,12 @@ def _days_left(end: date, today: date) -> dict[str, Any]:
 
 def _correction(view: CaseView, words: Words, trigger: str) -> dict[str, Any]:
     """What waits for a decision: each field as it stands and as it would stand, who asked, when and why."""
-    ways = view.scene.workflow.ways
-    asked = next(
-        each
+    asked, way = next(
+        (each, way)
         for each in reversed(view.story)
-        if each.transition in ways
-        and ways[each.transition].transition.proposes
-        and ways[each.transition].transition.trigger == trigger
+        if (way := _ways(view, each).get(each.transition))
+        and way.transition.proposes
+        and way.transition.trigger == trigger
     )
     title = words.trigger(trigger)
     return {
@@ -176,15 +180,19 @@ def _correction(view: CaseView, words: Words, trigger: str) -> dict[str, Any]:
                 "now": lines(words, view.scene.workflow.definition.fields[name], view.values),
                 "proposed": lines(words, view.scene.workflow.definition.fields[name], {name: value}),
             }
-            for name, value in _as_asked(view, asked.transition, view.proposed[trigger])
+            for name, value in _as_asked(way, view.proposed[trigger])
         ],
     }
 
 
-def _as_asked(view: CaseView, way: str, proposed: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _ways(view: CaseView, entry: Entry) -> Mapping[str, CompiledWay]:
+    """The ways of the version of an event."""
+    return then(engine().library, words_of(view), entry.number).workflow.ways
+
+
+def _as_asked(way: CompiledWay, proposed: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The values in the order of the form that asked for them."""
-    form = view.scene.workflow.ways[way].form_fields
-    return [(each.key, proposed[each.key]) for each in form if each.key in proposed]
+    return [(each.key, proposed[each.key]) for each in way.form_fields if each.key in proposed]
 
 
 def lines(words: Words, declared: Field, values: Mapping[str, Any]) -> list[str]:

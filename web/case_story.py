@@ -19,9 +19,11 @@ from web.case_model import limit_title, moment_text, name_of
 from web.laws import law_text
 from web.person import engine
 from web.texts import language, t
+from web.words_then import before, then
 
 KEYS = {
     "case_opened": "step",
+    "case_migrated": "step",
     "step_taken": "step",
     "subcase_returned": "track",
     "subcase_cancelled": "track",
@@ -182,16 +184,19 @@ def _row(view: CaseView, words: Words, entry: Entry) -> dict[str, Any]:
 
 
 def sentence(view: CaseView, words: Words, entry: Entry) -> str:
-    """What happened at one event, as a sentence without its subject."""
-    workflow = view.scene.workflow
+    """What happened at one event, as a sentence without its subject, in the words of its own version."""
+    now, words = words, then(engine().library, words, entry.number)
+    workflow = words.workflow
     match entry.kind:
+        case "case_migrated":
+            return " ".join(_migrated(view, words, entry))
         case "deadline_breached":
-            return t("story.breached", title=_limit(view, words, entry))
+            return t("story.breached", title=_limit(view, now, entry))
         case "subcase_returned":
             subcase = workflow.definition.subcases.get(entry.args["returned"]["subcase"])
             return t("story.returned", track=subcase.title.get(language()) if subcase else "")
         case "case_linked" | "case_merged":
-            return _linked(view, entry)
+            return _linked(view, words, entry)
         case "case_opened":
             way, text, form = None, words.trigger("open"), workflow.opening.form
         case _:
@@ -216,7 +221,7 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
             rules = ", ".join(each["rule"] for each in record["matched"])
             name = workflow.definition.fields[decision.gives].title.get(language())
             parts.append(t("story.classed", name=name, result=result, rules=rules or t("story.no_rule")))
-    parts += _links(view, entry)
+    parts += _links(view, words, entry)
     if view.reasons.get(entry.seq):
         parts.append(t("story.reason", reason=view.reasons[entry.seq]))
     if entry.on_behalf_of:
@@ -224,9 +229,20 @@ def sentence(view: CaseView, words: Words, entry: Entry) -> str:
     return " ".join(parts)
 
 
+def _migrated(view: CaseView, words: Words, entry: Entry) -> Iterator[str]:
+    """The case follows another version from here on; or the one it left, again."""
+    key = "story.unmigrated" if entry.args.get("migrated", {}).get("reverts") else "story.migrated"
+    yield t(key, number=entry.number)
+    old, new = before(engine().library, words, entry).state(entry.from_state), words.state(entry.to_state)
+    if old != new:
+        yield t("story.renamed_state", old=old, new=new)
+    if view.reasons.get(entry.seq):
+        yield t("story.reason", reason=view.reasons[entry.seq])
+
+
 def _side_roads(view: CaseView, words: Words, entry: Entry) -> Iterator[str]:
     """What a step said besides: of which fields, to which place, to whom, about which other case."""
-    way = view.scene.workflow.ways.get(entry.transition)
+    way = words.workflow.ways.get(entry.transition)
     if fields := _corrected(view, words, entry):
         yield t("story.fields", fields=", ".join(fields))
     if entry.args.get("offer"):
@@ -239,7 +255,7 @@ def _side_roads(view: CaseView, words: Words, entry: Entry) -> Iterator[str]:
 
 def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:
     """The fields that a correction asks for or makes, as far as this reader may read them."""
-    workflow, way = view.scene.workflow, view.scene.workflow.ways.get(entry.transition)
+    workflow, way = words.workflow, words.workflow.ways.get(entry.transition)
     if way is None or not (way.transition.proposes or way.transition.accepts):
         return []
     trigger = way.transition.accepts or way.transition.trigger
@@ -250,20 +266,20 @@ def _corrected(view: CaseView, words: Words, entry: Entry) -> list[str]:
     return [words.label(name) for name in asked if prefix + name in named]
 
 
-def _linked(view: CaseView, entry: Entry) -> str:
+def _linked(view: CaseView, words: Words, entry: Entry) -> str:
     """Another case has named this one, or names it no more."""
     others = kin.of_view(view)
     for link in entry.args.get("links", ()):
         number = others.number(link["case"])
         if entry.kind == "case_merged":
             return t("story.took_in", number=number)
-        return t("story.linked", number=number, kind=kin.title(view.scene.workflow.definition, link))
-    return " ".join(_links(view, entry))
+        return t("story.linked", number=number, kind=kin.title(words.workflow.definition, link))
+    return " ".join(_links(view, words, entry))
 
 
-def _links(view: CaseView, entry: Entry) -> list[str]:
+def _links(view: CaseView, words: Words, entry: Entry) -> list[str]:
     """Which cases this step links with, or leaves."""
-    definition, args = view.scene.workflow.definition, entry.args
+    definition, args = words.workflow.definition, entry.args
     made = [
         t("story.link", number=kin.of_view(view).number(link["case"]), kind=kin.title(definition, link))
         for link in args.get("links", ())
@@ -280,7 +296,7 @@ def _limit(view: CaseView, words: Words, entry: Entry) -> str:
         limits = made.args.get("limits_made", {})
         if entry.args["breached"] in limits:
             scope, state, key, _ = limits[entry.args["breached"]]
-            return limit_title(words, scope, state, key)
+            return limit_title(then(engine().library, words, made.number), scope, state, key)
     return ""
 
 

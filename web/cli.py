@@ -23,6 +23,7 @@ COMMANDS = {
     "publish": "web.cli_publish:publish",
     "drafts": "web.cli_publish:drafts",
     "retire": "web.cli_publish:retire",
+    "migrate": "web.cli_migrate:migrate",
     "case": "web.cli_case:case",
     "mail": "web.cli_mail:mail",
     "import": "web.cli_import:import_",

@@ -37,6 +37,7 @@ from web.cli_common import (
 )
 from web.cli_form import Form, form_of, sentence, taken
 from web.cli_words import Refused, Spoken, SpokenGroup, language, say
+from web.words_then import then
 
 APPLIED, REFUSED = 0, 1
 
@@ -157,7 +158,7 @@ def _shown(engine: Engine, view: CaseView) -> dict[str, Any]:
             for each in view.ways
         ],
         "story": [
-            {"seq": each.seq, "at": moment(each.at), "kind": each.kind, "transition": each.transition, "actor": each.actor, "state": each.to_state}
+            {"seq": each.seq, "at": moment(each.at), "kind": each.kind, "number": each.number, "transition": each.transition, "actor": each.actor, "state": each.to_state}
             for each in view.story
         ],
         "flaws": [{"code": str(each.code), "seq": each.seq} for each in view.flaws],
@@ -188,12 +189,13 @@ def _lines(engine: Engine, view: CaseView) -> Iterable[str]:
         yield from (f"    {say('case.need', field=words.label(name))}" for name in way.needs)
         yield from (f"    {words.blocker(each)}" for each in way.blockers)
     for entry in view.story:
+        told = then(engine.library, words, entry.number)
         what = (
-            words.trigger(OPEN)
+            told.trigger(OPEN)
             if entry.kind == "case_opened"
-            else say(f"case.event_{entry.kind}")
+            else say(f"case.event_{entry.kind}", number=entry.number)
             if not entry.transition
-            else _way_title(words, entry.transition)
+            else _way_title(told, entry.transition)
         )
         yield say(
             "case.entry",

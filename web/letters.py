@@ -106,7 +106,7 @@ class Letters:
         )
         return Letter(
             t(f"mail.notice.{told.kind}", number=told.reference),
-            [notice_title(words, told.kind, told.params)],
+            [notice_title(self._engine.library, words, told.kind, told.params)],
             [Part(t("mail.case"), [item])],
             self._ways(t),
         )

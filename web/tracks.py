@@ -9,10 +9,12 @@ from flask import url_for
 from engine.access.disclosure import reaches
 from engine.reading import CaseView
 from engine.store.lists import next_limits
-from web.case_model import due_text
+from engine.words import Words
+from web.case_model import due_text, words_of
 from web.person import engine
 from web.shell import agency_name
 from web.texts import language
+from web.words_then import first
 
 
 def rows(view: CaseView) -> list[dict[str, Any]]:
@@ -25,11 +27,10 @@ def rows(view: CaseView) -> list[dict[str, Any]]:
     found = []
     for child in children:
         track = engine().library.workflow(child.definition, child.definition_number).definition
-        title = scene.workflow.definition.subcases[child.subcase_key].title
         row: dict[str, Any] = {
             "id": child.id,
             "opened": child.opened_at,
-            "title": title.get(language()),
+            "title": _title(words_of(view), child.subcase_key or ""),
             "number": "…" + child.reference[child.reference.rfind("/") :],
             "state": track.states[child.state].title.get(language()),
             "agency": agency_name(child.agency or ""),
@@ -42,6 +43,16 @@ def rows(view: CaseView) -> list[dict[str, Any]]:
             row["href"] = url_for("case.page", case=child.id)
         found.append(row)
     return found
+
+
+def _title(words: Words, key: str) -> str:
+    """What a track is called; one that has ended may be none of the present version's any more."""
+
+    def known(then: Words) -> str | None:
+        found = then.workflow.definition.subcases.get(key)
+        return found.title.get(language()) if found else None
+
+    return first(engine().library, words, known) or key
 
 
 def can_be_opened(view: CaseView) -> bool:

@@ -10,5 +10,7 @@ from engine.migration.running import advance as advance
 from engine.migration.running import change as change
 from engine.migration.running import create as create
 from engine.migration.running import look as look
+from engine.migration.running import may as may
+from engine.migration.running import number as number
 from engine.migration.running import revert as revert
 from engine.migration.running import start as start

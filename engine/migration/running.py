@@ -8,7 +8,9 @@ asked again, and changes nothing twice. A case that changed since it was looked 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.commands import ADMIN, MIGRATED, Command, Outcome
@@ -17,7 +19,7 @@ from engine.engine import Engine
 from engine.ids import derived_id
 from engine.migration.plan import HAND, STAY, Plan, PlanBroken, check, inverse
 from engine.migration.report import also, of_case
-from engine.store import drafts, moves, people
+from engine.store import drafts, moves, people, queue
 from engine.store.moves import Live, MigrationRow, MovedRow
 from engine.values import to_json
 
@@ -27,7 +29,7 @@ AT_REPORT = ("planned", "migrated", "skipped", "failed")  # what a planned case 
 
 def create(engine: Engine, plan: Plan, by: str) -> MigrationRow:
     """A migration by this plan, not looked at yet. Raises PlanBroken."""
-    _may(engine, by)
+    may(engine, by)
     _check(engine, plan)
     with engine.database.write() as connection:
         return moves.create(connection, plan.plain, by, engine.clock.now())
@@ -38,7 +40,7 @@ def change(engine: Engine, migration: MigrationRow, plan: Plan, by: str) -> None
 
     Raises PlanBroken; `overtaken` if somebody else changed, looked at or started it meanwhile.
     """
-    _may(engine, by)
+    may(engine, by)
     _check(engine, plan)
     _open(migration)
     with engine.database.write() as connection:
@@ -50,7 +52,7 @@ def change(engine: Engine, migration: MigrationRow, plan: Plan, by: str) -> None
 
 def look(engine: Engine, migration: MigrationRow, by: str) -> None:
     """Begin a dry run; `advance` carries it on. Raises PlanBroken."""
-    _may(engine, by)
+    may(engine, by)
     _open(migration)
     with engine.database.write() as connection:
         _changed(connection, migration, status="looking", made_by=by, report_sha256=None, reported_at=None)
@@ -63,7 +65,7 @@ def start(engine: Engine, migration: MigrationRow, report_sha256: str, by: str, 
     Raises PlanBroken: `no_report`, `other_report` (it was looked at again, or a row of it was changed), `plan_guess` (a
     guess that concerns somebody was not confirmed), `no_reason`, `nothing` (no case to move).
     """
-    _may(engine, by)
+    may(engine, by)
     if migration.status != "reported":
         raise PlanBroken("no_report", "")
     if not reason.strip():
@@ -100,6 +102,14 @@ def advance(engine: Engine, id: str, most: int = SLICE) -> int:
     return 0
 
 
+def number(engine: Engine, plan: Plan) -> int:
+    """How many cases a dry run by this plan looks at."""
+    with engine.database.read() as connection:
+        if plan.reverts:
+            return moves.number_moved_by(connection, plan.reverts, plan.source)
+        return moves.number_live(connection, plan.definition, plan.source, plan.areas, plan.only)
+
+
 def revert(engine: Engine, migration: MigrationRow, by: str) -> MigrationRow:
     """The migration that takes this one back, not looked at yet. Raises PlanBroken (`not_done`)."""
     if migration.status != "done":
@@ -120,6 +130,8 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
         page = _set(connection, plan, last, most)
     found = [_looked_at(engine, migration, plan, each) for each in page]
     with engine.database.write() as connection:
+        if not _still_looks(connection, migration, last):
+            return len(page) or 1
         moves.put_report(connection, migration.id, found)
         if not page:
             moves.change(
@@ -127,6 +139,14 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
                 reported_at=engine.clock.now(),
             )  # fmt: skip
     return len(page)
+
+
+def _still_looks(connection: Any, migration: MigrationRow, last: str) -> bool:
+    """No, if somebody began it again, by another plan perhaps, or looked at the same cases meanwhile."""
+    if not moves.change(connection, migration, status="looking"):  # nobody can begin it again from here on
+        return False
+    now = moves.get(connection, migration.id)
+    return now is not None and now.plan == migration.plan and moves.last_looked_at(connection, now.id) == last
 
 
 def _set(connection: Any, plan: Plan, after: str, most: int) -> list[Live]:
@@ -180,9 +200,21 @@ def _move(engine: Engine, migration: MigrationRow, most: int) -> int:
     now = engine.clock.now()
     with engine.database.write() as connection:
         moves.mark(connection, migration.id, dealt, now)
-        if not page:
-            moves.change(connection, migration, status="done", ended_at=now)
+        if not page and moves.change(connection, migration, status="done", ended_at=now):
+            queue.tell(connection, list(_to_owners(migration, moves.owners(connection, migration.id), now)))
     return len(page)
+
+
+def _to_owners(
+    migration: MigrationRow, owners: Mapping[str, int], now: datetime
+) -> Iterator[Mapping[str, Any]]:
+    """One notice for each owner, not one for each case: what changed is told there."""
+    params = {"definition": migration.definition, "number": migration.to_number, "migration": migration.id}
+    for owner, n in owners.items():
+        yield {
+            "id": derived_id(migration.id, f"{MIGRATED}|{owner}"), "actor": owner, "root": "", "case_id": "",
+            "kind": "migrated", "params": params | {"n": n}, "at": now, "read_at": None,
+        }  # fmt: skip
 
 
 def _moved(engine: Engine, migration: MigrationRow, plan: Plan, row: MovedRow) -> tuple[str, str]:
@@ -210,8 +242,8 @@ def _command(plan: Plan, row: MovedRow, state: str, by: str, reason: str) -> Com
 # ------------------------------------------------------------------ who and whether
 
 
-def _may(engine: Engine, by: str) -> None:
-    """Only an administrator of today."""
+def may(engine: Engine, by: str) -> None:
+    """Only an administrator of today. Raises PlanBroken (`not_admin`)."""
     with engine.database.read() as connection:
         held = people.holdings(connection, by, engine.clock.now().astimezone(engine.library.zone).date())
     if ADMIN not in {each.function for each in held}:

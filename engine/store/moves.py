@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from engine.store.changing import migration, migration_case
@@ -114,22 +114,45 @@ def live(
     after: str, limit: int,
 ) -> list[Live]:  # fmt: skip
     """Open cases of a version by id, a page at a time; of these areas and all below, in these states (empty: any)."""
-    wanted = (
-        select(cases.c.root, cases.c.id, cases.c.state, cases.c.version)
-        .where(
-            cases.c.definition == definition, cases.c.definition_number == number, cases.c.closed_at.is_(None),
-            cases.c.id > after,
-        )
-        .order_by(cases.c.id)
-        .limit(limit)
-    )  # fmt: skip
+    column = cases.c
+    wanted = select(column.root, column.id, column.state, column.version).where(column.id > after)
+    wanted = _of_version(wanted, definition, number, areas, states)
+    return [Live(*each) for each in connection.execute(wanted.order_by(column.id).limit(limit))]
+
+
+def number_live(
+    connection: Connection, definition: str, number: int, areas: Sequence[str], states: Sequence[str]
+) -> int:
+    """How many of them there are."""
+    wanted = _of_version(select(func.count()).select_from(cases), definition, number, areas, states)
+    return connection.scalar(wanted) or 0
+
+
+def _of_version(
+    wanted: Select[Any], definition: str, number: int, areas: Sequence[str], states: Sequence[str]
+) -> Select[Any]:
+    column = cases.c
+    wanted = wanted.where(
+        column.definition == definition, column.definition_number == number, column.closed_at.is_(None)
+    )
     if areas:
-        wanted = wanted.where(
-            cases.c.area.in_(select(area_cover.c.covered).where(area_cover.c.area.in_(areas)))
-        )
-    if states:
-        wanted = wanted.where(cases.c.state.in_(states))
-    return [Live(*each) for each in connection.execute(wanted)]
+        covered = select(area_cover.c.covered).where(area_cover.c.area.in_(areas))
+        wanted = wanted.where(column.area.in_(covered))
+    return wanted.where(column.state.in_(states)) if states else wanted
+
+
+def standing(connection: Connection, definition: str) -> Mapping[int, Mapping[str, int]]:
+    """How many open cases follow which version of a workflow, by the state they stand in."""
+    column = cases.c
+    wanted = (
+        select(column.definition_number, column.state, func.count())
+        .where(column.definition == definition, column.closed_at.is_(None))
+        .group_by(column.definition_number, column.state)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for number, state, n in connection.execute(wanted):
+        found.setdefault(number, {})[state] = n
+    return found
 
 
 def last_looked_at(connection: Connection, id: str) -> str:
@@ -140,21 +163,23 @@ def last_looked_at(connection: Connection, id: str) -> str:
 
 def moved_by(connection: Connection, id: str, number: int, after: str, limit: int) -> list[Live]:
     """The cases that a migration has moved and that are open and on version `number` still, by id, a page at a time."""
-    wanted = (
-        select(cases.c.root, cases.c.id, cases.c.state, cases.c.version)
-        .join(
-            migration_case,
-            (migration_case.c.root == cases.c.root) & (migration_case.c.case_id == cases.c.id),
-        )
-        .where(
-            migration_case.c.migration == id, migration_case.c.status == "migrated", cases.c.closed_at.is_(None),
-            cases.c.definition_number == number,
-            cases.c.id > after,
-        )
-        .order_by(cases.c.id)
-        .limit(limit)
-    )  # fmt: skip
+    column = cases.c
+    wanted = select(column.root, column.id, column.state, column.version).where(column.id > after)
+    wanted = _moved_by(wanted, id, number).order_by(column.id).limit(limit)
     return [Live(*each) for each in connection.execute(wanted)]
+
+
+def number_moved_by(connection: Connection, id: str, number: int) -> int:
+    """How many of them there are."""
+    return connection.scalar(_moved_by(select(func.count()).select_from(cases), id, number)) or 0
+
+
+def _moved_by(wanted: Select[Any], id: str, number: int) -> Select[Any]:
+    column = migration_case.c
+    return wanted.join(migration_case, (column.root == cases.c.root) & (column.case_id == cases.c.id)).where(
+        column.migration == id, column.status == "migrated", cases.c.closed_at.is_(None),
+        cases.c.definition_number == number,
+    )  # fmt: skip
 
 
 def put_report(connection: Connection, id: str, rows: Iterable[MovedRow]) -> None:
@@ -170,13 +195,18 @@ def drop_report(connection: Connection, id: str) -> None:
 
 
 def report(
-    connection: Connection, id: str, *statuses: str, after: str = "", limit: int | None = None
+    connection: Connection, id: str, *statuses: str, after: str = "", limit: int | None = None, part: str = ""
 ) -> list[MovedRow]:
-    """The cases of a migration by id, of these statuses (none given: all)."""
+    """The cases of a migration by id, of these statuses (none given: all), whose report has this part ("" = any)."""
     column = migration_case.c
     wanted = rows_of(MovedRow, migration_case).where(column.migration == id, column.case_id > after)
     if statuses:
         wanted = wanted.where(column.status.in_(statuses))
+    if part:
+        path: Any = column.report
+        for key in part.split("."):
+            path = path[key]
+        wanted = wanted.where(path.as_string().is_not(None))
     return list(read(connection, MovedRow, wanted.order_by(column.case_id).limit(limit)))
 
 
@@ -192,7 +222,25 @@ def totals(connection: Connection, id: str) -> Mapping[str, int]:
     """How many cases of a migration have which status."""
     column = migration_case.c
     wanted = select(column.status, func.count()).where(column.migration == id).group_by(column.status)
-    return {status: number for status, number in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to a reader of types)
+    return {key: value for key, value in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+
+
+def owners(connection: Connection, id: str) -> Mapping[str, int]:
+    """How many of the cases that a migration has moved belong to whom."""
+    column = migration_case.c
+    wanted = (
+        select(cases.c.owner, func.count())
+        .join(migration_case, (column.root == cases.c.root) & (column.case_id == cases.c.id))
+        .where(column.migration == id, column.status == "migrated", cases.c.owner.is_not(None))
+        .group_by(cases.c.owner)
+    )
+    return {owner: n for owner, n in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+
+
+def references(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]:
+    """The numbers of cases, by id."""
+    wanted = select(cases.c.id, cases.c.reference).where(cases.c.id.in_(ids))
+    return {key: value for key, value in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def mark(connection: Connection, id: str, dealt: Sequence[tuple[str, str, str]], at: datetime) -> None:

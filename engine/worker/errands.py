@@ -19,6 +19,7 @@ from engine.store.cases import find_case
 from engine.store.queue import Outgoing
 from engine.store.steps import CaseRow, step_transaction
 from engine.worker.notices import URGENT, Audience, of_case, of_limit
+from engine.workflow import Workflow
 
 
 class UnknownErrand(LookupError):
@@ -128,7 +129,7 @@ def _open_other(engine: Engine, row: Outgoing) -> Iterator[Command]:
     """A linked case: opened in the name of who asked for it, with what the first case said by then, and told of it."""
     with engine.database.read() as connection:
         case = case_of(connection, row.case_id)
-    workflow = engine.library.workflow(case.definition, case.definition_number)
+    workflow = _workflow_of(engine, row, case)
     place = row.payload["transition"], row.payload["effect"]
     way = workflow.ways[place[0]]
     values = way.transition.do[place[1]].arguments["values"]
@@ -186,10 +187,10 @@ def _returned(_: Engine, __: Any, audience: Audience, case: CaseRow, row: Outgoi
 def _notify(engine: Engine, _: Any, audience: Audience, case: CaseRow, row: Outgoing, now: datetime) -> Rows:
     """A transition says `notify`; its sentence stands in the definition."""
     transition, number = row.payload["transition"], row.payload["effect"]
-    ways = engine.library.workflow(case.definition, case.definition_number).ways
-    arguments = ways[transition].transition.do[number].arguments
+    workflow = _workflow_of(engine, row, case)
+    arguments = workflow.ways[transition].transition.do[number].arguments
     to = audience.offered if arguments.get("at") == "offered" else audience.holders
-    params = {"transition": transition, "effect": number}
+    params = {"transition": transition, "effect": number, "number": workflow.number}
     about = (case.id, str(row.seq), str(number))
     return of_case("notify", about, case.root, case.id, params, to(arguments["to"]), now)
 
@@ -199,6 +200,11 @@ _NOTICES: Mapping[str, Callable[[Engine, Any, Audience, CaseRow, Outgoing, datet
     "returned": _returned,
     "notify": _notify,
 }
+
+
+def _workflow_of(engine: Engine, row: Outgoing, case: CaseRow) -> Workflow:
+    """The version whose step asked for it; the case may follow another one by now."""
+    return engine.library.workflow(case.definition, row.payload.get("number", case.definition_number))
 
 
 def case_of(connection: Any, case: str) -> CaseRow:

@@ -27,7 +27,7 @@ from web.texts import capitalised, language, t
 blueprint = Blueprint("inbox", __name__)
 SIZE = 60
 Waiting = frozenset[tuple[str, datetime]]
-KINDS = {"late": ("breach", "escalation"), "soon": ("warning",), "news": ("notify", "returned")}
+KINDS = {"late": ("breach", "escalation"), "soon": ("warning",), "news": ("notify", "returned", "migrated")}
 PRESSING = {kind: light for light in ("late", "soon") for kind in KINDS[light]}
 
 
@@ -193,6 +193,8 @@ def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, An
     }
     if not told:
         return group | {"title": t("inbox.out_of_reach", n=len(rows)), "text": t("inbox.out_of_reach_text")}
+    if newest.kind == "migrated":
+        return group | _migrated(newest)
     if not newest.case_id:
         chips = [{"kind": "soon", "text": t(f"notice.{newest.kind}.chip")}]
         return group | {
@@ -208,10 +210,10 @@ def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, An
         "chips": _chips(rows, waiting, closed=newest.closed_at is not None),
     }
     if len(rows) == 1:
-        return group | {"title": notice_title(words, newest.kind, newest.params)}
+        return group | {"title": notice_title(engine().library, words, newest.kind, newest.params)}
     more = [
         {
-            "title": notice_title(words, row.kind, row.params),
+            "title": notice_title(engine().library, words, row.kind, row.params),
             "at": row.at.isoformat(),
             "when": f"{_local(row.at):%H:%M}",
         }
@@ -219,6 +221,18 @@ def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, An
     ]
     title = t("inbox.several", n=len(rows), title=more[0]["title"])
     return group | {"title": title, "more": more}
+
+
+def _migrated(row: Any) -> dict[str, Any]:
+    """Cases of one's own that follow another version now; which, and what changed, is told by each of them."""
+    workflow = engine().library.workflow(row.params["definition"], row.params["number"])
+    title = workflow.definition.title.get(language())
+    return {
+        "title": t("notice.migrated", n=row.params["n"], number=workflow.number, title=title),
+        "text": t("notice.migrated.text"),
+        "chips": [{"kind": "info", "text": t("notice.migrated.chip")}],
+        "href": url_for("cases.page"),
+    }
 
 
 def _chips(rows: Sequence[Any], waiting: Waiting, *, closed: bool) -> list[dict[str, str]]:

@@ -92,7 +92,7 @@ def _event(view: CaseView, words: Words, number: int) -> list[str]:
 def _limit(view: CaseView, words: Words, row: Any) -> list[str]:
     zone = view.scene.zone
     return [
-        case_model.limit_title(words, row.scope, row.state, row.key),
+        case_model.limit_told(words, row.scope, row.state, row.key),
         case_model.moment_text(row.start_at, zone),
         f"{case_model.moment_text(row.due_at, zone)} · {case_model.limit_why(words, row.scope, row.rule)}",
         _end(view, row),

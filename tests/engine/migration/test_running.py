@@ -122,6 +122,8 @@ def test_a_migration_moves_every_case_and_back_they_are_as_they_were(toy: Engine
     for case in cases:
         assert row_of(toy, case).definition_number == to
         assert_whole(toy, case)
+        view = toy.view(case, "lead", "test")
+        assert view is not None and view.reasons[view.story[-1].seq] == "quy định mới"
     clock_of(toy).advance(hours=1)
     back = carried_on(toy, begun(toy, revert(toy, migration, "admin")))
     assert (back.status, back.reverts, status(toy, back)) == ("done", migration.id, ["migrated"] * 3)

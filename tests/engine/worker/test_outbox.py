@@ -152,7 +152,9 @@ def test_a_transition_that_notifies_tells_the_holders_of_the_function_it_names(e
     done(fire(engine, case, "shout", "officer"))
     done(fire(engine, case, "shout", "second"))
     assert turn(engine) == Turned(sent=2, notices=2)
-    assert notices(engine) == [(case, "lead", "notify", {"transition": "shout", "effect": 0})] * 2
+    assert (
+        notices(engine) == [(case, "lead", "notify", {"transition": "shout", "effect": 0, "number": 1})] * 2
+    )
 
 
 def test_a_notice_that_reaches_nobody_stands_as_an_incident(engine: Engine) -> None:
@@ -173,7 +175,7 @@ def test_no_notice_holds_a_name_or_a_value(engine: Engine, clock: FixedClock) ->
     turn(engine)
     clock.advance(hours=20)
     turn(engine)
-    allowed = {"deadline", "key", "scope", "state", "due", "subcase", "transition", "effect"}
+    allowed = {"deadline", "key", "scope", "state", "due", "subcase", "transition", "effect", "number"}
     told = notices(engine)
     assert {each.kind for each in told} == {"warning", "breach", "escalation", "returned", "notify"}
     assert {name for each in told for name in each.params} <= allowed

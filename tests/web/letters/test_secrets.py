@@ -48,9 +48,8 @@ def test_a_sentence_of_a_definition_with_line_breaks_stays_one_line(engine: Engi
     ways = {"return_plan": SimpleNamespace(transition=replace(way, do=(replace(way.do[0], arguments=said),)))}
     made: Any = SimpleNamespace(definition=workflow.definition, ways=ways)
     broken = replace(words, workflow=made)
-    assert (
-        notice_title(broken, "notify", {"transition": "return_plan", "effect": 0}) == "Một Bcc: b@example.vn"
-    )
+    told = {"transition": "return_plan", "effect": 0}
+    assert notice_title(engine.library, broken, "notify", told) == "Một Bcc: b@example.vn"
 
 
 def test_no_private_value_stands_in_any_mail_log_or_row_of_the_demonstration(

@@ -1,0 +1,13 @@
+"""A command of the line in a process of its own, which is killed wherever it happens to be."""
+
+from __future__ import annotations
+
+import os
+
+from web import cli
+
+
+def run(home: str, url: str, *words: str) -> None:
+    """Call the command line as `./run` does, on the installation in `home`."""
+    os.environ |= {"CASEWORK_HOME": home, "CASEWORK_DATABASE": url}
+    cli.main(words)
