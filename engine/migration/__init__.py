@@ -1,5 +1,8 @@
 """Moving live cases to another version of their workflow: plan, dry run, carrying out, taking back (definition-format.md §5)."""
 
+from engine.migration.histories import Histories as Histories
+from engine.migration.histories import Illegal as Illegal
+from engine.migration.histories import replayed as replayed
 from engine.migration.plan import HAND as HAND
 from engine.migration.plan import STAY as STAY
 from engine.migration.plan import Plan as Plan
