@@ -12,6 +12,7 @@ from typing import Any
 from engine.definition.durations import duration_words
 from engine.definition.findings import Finding
 from engine.definition.flow import Duration
+from engine.definition.text import Text
 from engine.text import messages
 
 # Sentences show the start of a long list; the rest is in the finding.
@@ -66,6 +67,8 @@ def _word(key: str, value: Any, language: str) -> str:
     if isinstance(value, (list, tuple)):
         shown = ", ".join(str(each) for each in value[:SHOWN])
         return f"{shown}, …" if len(value) > SHOWN else shown
+    if isinstance(value, Text):
+        return value.get(language)
     if isinstance(value, Duration):
         return duration_words(value, language)
     if key.endswith("type"):
