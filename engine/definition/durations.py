@@ -55,7 +55,7 @@ def duration_words(duration: Duration, language: str) -> str:
 
 HOURS = {"minutes": 1 / 60, "hours": 1}
 _DAYS = {"days": (1, 1), "weeks": (7, 7), "months": (28, 31), "years": (365, 366)}  # at least, at most
-_HOLIDAYS = 14  # days off in a row beyond the weekends, more than any Tết has had
+HOLIDAYS = 14  # days off in a row beyond the weekends, more than any Tết has had
 
 
 def days_of(duration: Duration) -> tuple[float, float]:
@@ -63,7 +63,7 @@ def days_of(duration: Duration) -> tuple[float, float]:
     if duration.unit in HOURS:
         return (duration.amount * HOURS[duration.unit] / 24,) * 2
     if duration.unit == "working_days":
-        return duration.amount, 2 * duration.amount + _HOLIDAYS
+        return duration.amount, 2 * duration.amount + HOLIDAYS
     least, most = _DAYS[duration.unit]
     return least * duration.amount, most * duration.amount
 

@@ -47,6 +47,7 @@ from engine.definition.checks import (
     wf601,
     wf602,
     wf603,
+    wf604,
     wf701,
     wf702,
     wf703,
@@ -59,6 +60,7 @@ from engine.definition.model import Definition
 RULES = (
     wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf208, wf301, wf302, wf303, wf304,
     wf307, wf308, wf401, wf402, wf403, wf404, wf405, wf406, wf407, wf501, wf502, wf503, wf601, wf602, wf603,
+    wf604,
 )  # fmt: skip
 
 OF_TABLES = (wf309,)

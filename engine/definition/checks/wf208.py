@@ -1,4 +1,4 @@
-"""WF208: a state that the graph leads to and no values do; and one from which no values lead to an end."""
+"""WF208: a state that the graph leads to and no values do; and one, or a case there, from which no values lead to an end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from engine.definition.checks.questions import questions_of
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
-from engine.definition.proof.reach import explore
+from engine.definition.proof.ends import stuck
+from engine.definition.proof.reach import Walk
+from engine.definition.proof.telling import told
 
 CODE = "WF208"
 SEVERITY = Severity.ERROR
@@ -20,7 +22,8 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     start, ends, moves = initial(definition), finals(definition), edges(definition)
     if not start or not ends:
         return
-    explored = explore(definition, questions_of(definition).effort)
+    walk = Walk(definition, questions_of(definition).effort)
+    explored = walk.walked()
     in_graph, out_of_graph = reach(start, moves), reach(ends, backward(moves))
     possible = [Edge(source, key, to) for (source, key), to in explored.steps.items() if source != to]
     reached, finishing = reach(start, possible), reach(ends, backward(possible))
@@ -43,4 +46,12 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
                 definition, CODE, SEVERITY, f"states.{state}", "stuck",
                 witness={"path": way(reached, state), "state": state}, state=state,
                 steps=way(reached, state),
+            )  # fmt: skip
+    never = {state for state in reached if state not in finishing}
+    for each in stuck(walk):
+        if each.state not in never and each.state in out_of_graph:
+            yield found(
+                definition, CODE, SEVERITY, f"states.{each.state}", "case",
+                witness={"path": list(each.steps), "values": dict(each.holds)}, state=each.state, values=told(each.holds),
+                steps=list(each.steps),
             )  # fmt: skip

@@ -25,9 +25,7 @@ def check(old: Definition, new: Definition, live: Live) -> Iterator[Finding]:
         if key in new.fields:
             yield from _changes(new, path, key, was, new.fields[key])
         elif key in old.fields:
-            yield found(
-                new, CODE, Severity.WARNING, "fields", "removed", field=key, name=was.title.get("vi") or key
-            )
+            yield found(new, CODE, Severity.WARNING, "fields", "removed", field=key, name=was.title)
 
 
 def _changes(new: Definition, path: str, key: str, was: Field, now: Field) -> Iterator[Finding]:
@@ -49,7 +47,7 @@ def _changes(new: Definition, path: str, key: str, was: Field, now: Field) -> It
                     f"{path}.columns",
                     "removed",
                     field=name,
-                    name=each.title.get("vi") or name,
+                    name=each.title,
                 )
             elif each.type is not now.columns[column].type:
                 kinds = each.type.value, now.columns[column].type.value

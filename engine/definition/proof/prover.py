@@ -31,6 +31,7 @@ class Prover:
     _words: Mapping[str, int] | None = None
     _grids: dict[frozenset[str], Grid | None] = field(default_factory=dict)
     _spaces: dict[frozenset[str], Any] = field(default_factory=dict)
+    unsure: bool = False  # was there a question that nobody could answer?
 
     def __post_init__(self) -> None:
         self._linked = _linked(map(names_in, self.facts))
@@ -41,6 +42,7 @@ class Prover:
         try:
             return self._find(cases, plain=True) is not None
         except Undecided:
+            self.unsure = True
             return True
 
     def find(self, *cases: Case) -> Witness | None:
@@ -51,6 +53,7 @@ class Prover:
         try:
             return self._find(cases)
         except Undecided:
+            self.unsure = True
             return None
 
     def _find(self, cases: Sequence[Case], *, plain: bool = False) -> Witness | None:

@@ -7,7 +7,7 @@ more seems possible than is: what is not reached here is never reached.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ Holds = Mapping[str, Held]
 EMPTY: Held = frozenset((NOTHING,))
 FILLED: Held = frozenset((ANYTHING,))
 EITHER: Held = frozenset((NOTHING, ANYTHING))
-_CAME_FROM = "case.came_from"
+CAME_FROM = "case.came_from"
 
 
 @dataclass(slots=True)
@@ -41,34 +41,42 @@ class Reached:
 
 def explore(definition: Definition, effort: Effort | None = None) -> Reached:
     """Every state that data can lead a case to, from its opening on."""
-    return _Walk(definition, effort or Effort()).walked()
+    return Walk(definition, effort).walked()
 
 
-class _Walk:
-    def __init__(self, definition: Definition, effort: Effort) -> None:
-        self._definition = definition
-        self._ways: dict[str, list[Transition]] = {}
+class Walk:
+    """What both searches share (see ends.py): what fields hold, and what guards allow then."""
+
+    def __init__(self, definition: Definition, effort: Effort | None = None) -> None:
+        self.definition = definition
+        self.ways: dict[str, list[Transition]] = {}
         for way in definition.ways:
             for state in way.sources:
-                self._ways.setdefault(state, []).append(way)
+                self.ways.setdefault(state, []).append(way)
         terms = Terms(definition.fields, free=filled_by_effects(definition))
-        self._guards = {
+        self.guards = {
             way.key: [(each, terms.simplified(each.expression)) for each in way.when]
             for way in definition.ways
         }
-        nodes = [node for guard in self._guards.values() for _, node in guard]
+        nodes = [node for guard in self.guards.values() for _, node in guard]
         states = [Compare("==", Name("case.state", _STATE), Const(key, _STATE)) for key in definition.states]
-        came = [Compare("==", Name(_CAME_FROM, _STATE), Const(key, _STATE)) for key in definition.states]
+        came = [Compare("==", Name(CAME_FROM, _STATE), Const(key, _STATE)) for key in definition.states]
         facts = terms.facts()
         self._variables = terms.variables
         told = [
             *(states if "case.state" in self._variables else ()),
-            *(came if _CAME_FROM in self._variables else ()),
+            *(came if CAME_FROM in self._variables else ()),
         ]
-        self._prover = Prover([*nodes, *told, *self._constants()], self._variables, facts, effort)
+        self._prover = Prover([*nodes, *told, *self._constants()], self._variables, facts, effort or Effort())
         self._answers: dict[tuple[str, Any], Condition | None] = {}
 
+    @property
+    def unsure(self) -> bool:
+        """Was there a question about a guard that nobody could answer? Then more was taken to be possible."""
+        return self._prover.unsure
+
     def walked(self) -> Reached:
+        """What explore finds."""
         found = Reached()
         waiting: deque[str] = deque()
 
@@ -80,15 +88,15 @@ class _Walk:
                 if state not in waiting:
                     waiting.append(state)
 
-        for each in self._definition.states.values():
+        for each in self.definition.states.values():
             if each.initial:
-                arrive(each.key, self._opened())
+                arrive(each.key, self.opened())
         while waiting:
             state = waiting.popleft()
             holds = found.holds[state]
-            for way in self._ways.get(state, ()):
-                asked = self._asked(way, holds)
-                stop = self._stopped(way, state, asked)
+            for way in self.ways.get(state, ()):
+                asked = self.asked(way, holds)
+                stop = self.stopped(way, state, asked)
                 if stop is not None:
                     found.stops[state, way.key] = stop
                     continue
@@ -96,41 +104,43 @@ class _Walk:
                 target = way.to or state
                 found.steps[state, way.key] = target
                 # What a proposal holds is not in the case until it is accepted.
-                arrive(target, self._after(way, holds if way.proposes else asked, state))
+                arrive(target, self.after(way, holds if way.proposes else asked, state))
         return found
 
     # ------------------------------------------------------------------ what fields hold
 
-    def _opened(self) -> Holds:
-        definition = self._definition
+    def opened(self) -> Holds:
+        """What a case holds once it is open."""
+        definition = self.definition
         form = definition.forms.get(definition.open.form)
         # A track may be given by its parent what no form of its own asks for.
         track = not definition.open.area or "{parent}" in definition.reference
         holds = dict.fromkeys(definition.fields, EITHER if track else EMPTY)
         for each in form.fields if form else ():
             holds[each.key] = FILLED if each.required else EITHER
-        return self._decided(holds) | {_CAME_FROM: EMPTY}
+        return self._decided(holds) | {CAME_FROM: EMPTY}
 
-    def _asked(self, way: Transition, holds: Holds) -> Holds:
+    def asked(self, way: Transition, holds: Holds) -> Holds:
         """What the guard of a step reads: the case, and the step's own form laid over it."""
         changed = dict(holds)
-        form = self._definition.forms.get(way.form)
+        form = self.definition.forms.get(way.form)
         if way.appends:
             changed[way.appends] = FILLED
         else:
             for each in form.fields if form else ():
                 changed[each.key] = FILLED if each.required else EITHER
         if way.accepts:  # what a proposal holds is any value of its form
-            proposing = (each for each in self._definition.ways if each.trigger == way.accepts)
-            for proposed in filter(None, (self._definition.forms.get(each.form) for each in proposing)):
+            proposing = (each for each in self.definition.ways if each.trigger == way.accepts)
+            for proposed in filter(None, (self.definition.forms.get(each.form) for each in proposing)):
                 changed |= {each.key: EITHER for each in proposed.fields}
         return self._decided(changed) if form or way.accepts else changed
 
     def _decided(self, holds: dict[str, Held]) -> dict[str, Held]:
         """A rule table that is asked gives something, or nothing if it cannot tell."""
-        return holds | {each.gives: EITHER for each in self._definition.decisions.values()}
+        return holds | {each.gives: EITHER for each in self.definition.decisions.values()}
 
-    def _after(self, way: Transition, holds: Holds, state: str) -> Holds:
+    def after(self, way: Transition, holds: Holds, state: str) -> Holds:
+        """What it holds after the effects of a step."""
         changed = dict(holds)
         for effect in way.do:
             if effect.name == "set":
@@ -139,18 +149,17 @@ class _Walk:
             elif effect.name == "clear":
                 changed |= dict.fromkeys(effect.arguments["fields"], EMPTY)
         if way.to is not None:
-            changed[_CAME_FROM] = frozenset((state,))
+            changed[CAME_FROM] = frozenset((state,))
         return changed
 
     # ------------------------------------------------------------------ what guards allow
 
-    def _stopped(self, way: Transition, state: str, holds: Holds) -> Condition | None:
+    def stopped(self, way: Transition, state: str, holds: Holds) -> Condition | None:
         """The first condition that no values make true together with those before it; None: some values allow it."""
-        guard = self._guards[way.key]
+        guard = self.guards[way.key]
         if not guard:
             return None
-        read = self._prover.linked(name for _, node in guard for name in names_in(node))
-        read |= {name[6:-1] for name in read if name.startswith("known(")}  # a table's own name
+        read = self.linked(name for _, node in guard for name in names_in(node))
         relevant = tuple((name, held) for name, held in holds.items() if name in read and held != EITHER)
         here = state if "case.state" in read else ""
         key = (way.key, (here, relevant))
@@ -158,6 +167,11 @@ class _Walk:
             told = [*self._limits(relevant), *self._here(here)]
             self._answers[key] = self._stop(guard, told)
         return self._answers[key]
+
+    def linked(self, names: Iterable[str]) -> frozenset[str]:
+        """Variables, all that facts link to them, and the names of tables of which it is asked whether there are rows."""
+        read = self._prover.linked(names)
+        return read | {name[6:-1] for name in read if name.startswith("known(")}
 
     def _stop(self, guard: Sequence[tuple[Condition, Node]], told: Sequence[Case]) -> Condition | None:
         wanted = [(node, True) for _, node in guard]
@@ -200,12 +214,12 @@ class _Walk:
         """Comparisons with every constant that an effect sets, so that it is told apart from others."""
         return [
             _is(Name(key, self._variables[key].kind), expression.tree.value)
-            for way in self._definition.ways
+            for way in self.definition.ways
             for effect in way.do
             if effect.name == "set"
             for key, expression in effect.arguments["values"].items()
             if key in self._variables and isinstance(expression.tree, Const)
-            and self._definition.fields[key].type is not FieldType.CHOICES
+            and self.definition.fields[key].type is not FieldType.CHOICES
         ]  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def test_a_step_from_a_state_to_itself_is_where_a_case_came_from() -> None:
 
 def test_alternatives_need_only_cover_where_a_case_can_come_from() -> None:
     ways = (
-        "a | b |", "[a, b] | c |", "c | end | trigger: back, when: 'case.came_from == \"a\"'",
+        "a | b |", "b | end |", "[a, b] | c |", "c | end | trigger: back, when: 'case.came_from == \"a\"'",
         "c | b | trigger: back, when: 'case.came_from == \"b\"'",
     )  # fmt: skip
     assert found(*ways) == set()

@@ -1,10 +1,12 @@
 """WF308, WF601 and WF603: guards that read the clock, states without a limit, warnings longer than theirs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from engine.definition import report
+from engine.definition.findings import Finding
 from engine.definition.model import Definition
 from tests.engine.definition.checks.drawing import TITLE, deadline, fields, form, found, net, when
 
@@ -137,3 +139,84 @@ def test_durations_are_said_in_the_readers_language() -> None:
     assert "2 ngày làm việc" in report.say(finding, "vi") and "1 giờ" in report.say(finding, "vi")
     assert "2 working days" in report.say(finding, "en") and "1 hour" in report.say(finding, "en")
     assert finding.witness == {"warn": "2 working days", "within": "1 hour"}
+
+
+HELP = [{"key": "t", "definition": "x", "title": TITLE, "code": "T", "holder": "school"}]
+REACHED = [{"key": "m", "title": TITLE, "when": "subcases.any_opened"}]
+
+
+def until_help(drawn: str, changes: Mapping[str, Mapping[str, Any]], **top: Any) -> Finding:
+    """What is said of a workflow; the step b>d opens a track."""
+    steps = (
+        {**changes, "b>d": {"do": [{"effect": "open_subcase", "key": "t"}]}} if "b>d" in drawn else changes
+    )
+    (note,) = found(
+        net(drawn, steps, subcases=HELP, milestones=REACHED, fields=fields(risk="choice", on="date"), **top),
+        "WF604",
+    )
+    return note
+
+
+def due(*limits: str, **keys: Any) -> dict[str, Any]:
+    return {"deadlines": deadline(within=[lasts(each) for each in limits], **keys)}
+
+
+def test_the_limits_of_the_longest_path_to_help_are_added_up() -> None:
+    note = until_help(
+        "a>b a>c c>b b>d d>e", {"a": due("2 days"), "b": due("12 hours"), "c": due("1 week", "10 days")}
+    )
+    assert (note.variant, note.witness) == (
+        "",
+        {"days": 10, "path": ["a>c", "c>b"]},
+    )  # of two limits the earlier; d is help
+    assert "10 ngày" in report.say(note, "vi") and "10 days" in report.say(note, "en")
+
+
+def test_working_days_are_counted_with_weekends_and_one_long_holiday() -> None:
+    note = until_help("a>b b>c", {"a": due("5 working days"), "b": due("3 working days")})
+    assert note.witness["days"] == 2 * 8 + 14
+
+
+def test_a_limit_that_goes_by_a_field_counts_with_its_longest_answer_if_it_has_all() -> None:
+    some = {"by": "risk", "durations": {"one": "3 days"}}
+    every = {"by": "risk", "durations": {"one": "3 days", "two": "9 days"}}
+    assert until_help("a>b", {"a": {"deadlines": deadline(within=[every])}}).witness["days"] == 9
+    assert until_help("a>b", {"a": {"deadlines": deadline(within=[some])}}).witness["states"] == ["a"]
+
+
+def test_a_limit_that_does_not_make_a_case_leave_bounds_nothing() -> None:
+    assert until_help("a>b", {"a": due("3 days", done_by=["a>b"])}).variant == "states"
+    assert (
+        until_help("a>b", {"a": due("3 days", **{"from": "on"})}).variant == "states"
+    )  # that day may lie far ahead
+
+
+def test_a_loop_is_named_unless_one_limit_runs_through_all_of_it() -> None:
+    limits = {"a": due("1 day"), "b": due("2 days"), "c": due("3 days")}
+    note = until_help("a>b b>c c>b b>d", limits)
+    assert (note.variant, note.witness["loops"]) == ("loops", ["b → c → b"])
+    whole = deadline(within=[lasts("20 days")], starts=["a>b"])
+    assert until_help("a>b b>c c>b b>d", limits, deadlines=whole).witness == {"days": 21, "path": ["a>b"]}
+    for broken in (
+        {"starts": ["a>b", "c>b"]},
+        {"starts": ["a>b"], "ends": ["b>c"]},
+        {"starts": ["a>b"], "pause_in": ["c"]},
+    ):
+        assert until_help("a>b b>c c>b b>d", limits, deadlines=[{**whole[0], **broken}]).variant == "loops", (
+            broken
+        )
+
+
+def test_both_a_loop_and_a_state_without_limit_are_named() -> None:
+    note = until_help("a>b b>a b>c", {"a": due("1 day")})
+    assert (note.variant, note.witness) == ("both", {"loops": ["a → b → a"], "states": ["b"]})
+
+
+def test_without_a_milestone_of_help_nothing_is_said() -> None:
+    assert (
+        found(
+            net("a>b", {"a": DUE}, milestones=[{"key": "m", "title": TITLE, "when": "case.cycle > 1"}]),
+            "WF604",
+        )
+        == []
+    )

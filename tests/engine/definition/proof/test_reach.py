@@ -35,13 +35,14 @@ subject: child
 calendar: vn_public
 access: {officer: "*"}
 fields:
+  place: {type: area, title: {vi: a, en: a}, open: true}
   risk: {type: choice, title: {vi: a, en: a}, options: {low: {vi: a, en: a}, high: {vi: b, en: b}}}
   forced: {type: boolean, title: {vi: a, en: a}}
   urgent: {type: boolean, title: {vi: a, en: a}, compute: 'forced and risk == "high"'}
 forms:
-  both: {title: {vi: a, en: a}, fields: {risk: required, forced: required}}
-  risk: {title: {vi: a, en: a}, fields: {risk: required}}
-  maybe: {title: {vi: a, en: a}, fields: {risk: optional, forced: optional}}
+  both: {title: {vi: a, en: a}, fields: {place: required, risk: required, forced: required}}
+  risk: {title: {vi: a, en: a}, fields: {place: required, risk: required}}
+  maybe: {title: {vi: a, en: a}, fields: {place: required, risk: optional, forced: optional}}
 states:
   a: {title: {vi: a, en: a}, initial: true}
   b: {title: {vi: a, en: a}}
@@ -57,7 +58,10 @@ WAYS = st.tuples(st.sampled_from(("both", "risk", "maybe")), st.lists(WAY, min_s
 
 def workflow(drawn: tuple[str, list[tuple[str, str, str, str, str]]]) -> Definition:
     opening, ways = drawn
-    lines = [f"open: {{title: {{vi: a, en: a}}, by: [officer], form: {opening}}}", "transitions:"]
+    lines = [
+        f"open: {{title: {{vi: a, en: a}}, by: [officer], form: {opening}, area: place}}",
+        "transitions:",
+    ]
     for number, (source, to, guard, form, effects) in enumerate(ways):
         lines.append(
             f"  w{number}:\n    title: {{vi: a, en: a}}\n    from: {source}\n    to: {to}\n    by: [officer]"
@@ -72,7 +76,7 @@ def workflow(drawn: tuple[str, list[tuple[str, str, str, str, str]]]) -> Definit
 
 def filled(definition: Definition, form: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     """All ways to fill in a form over the values of a case."""
-    fields = definition.forms[form].fields if form else ()
+    fields = [each for each in definition.forms[form].fields if each.key in VALUES] if form else []
     options = [VALUES[each.key] if each.required else (None, *VALUES[each.key]) for each in fields]
     return [
         values | dict(zip([each.key for each in fields], chosen, strict=True)) for chosen in product(*options)
@@ -85,8 +89,8 @@ def holds(way: Transition, state: str, came: str | None, values: dict[str, Any])
     return all(compile(each.expression)(env) is True for each in way.when)
 
 
-def played(definition: Definition) -> tuple[set[tuple[str, str]], dict[str, set[str]]]:
-    """Every step that some case can take, and from each state the states that some case there can still come to."""
+def cases_of(definition: Definition) -> tuple[set[tuple[str, str]], dict[Any, set[Any]]]:
+    """Every step that some case can take; and every case there can be, with those it can become by one step."""
     start = [("a", None, tuple(sorted(each.items()))) for each in filled(definition, definition.open.form, dict.fromkeys(VALUES))]  # fmt: skip
     onward: dict[Any, set[Any]] = {}
     steps: set[tuple[str, str]] = set()
@@ -112,9 +116,15 @@ def played(definition: Definition) -> tuple[set[tuple[str, str]], dict[str, set[
                                 key: each.tree.value for key, each in effect.arguments["values"].items()
                             }
                     to = way.to or state
-                    there = (to, came if to == state else state, tuple(sorted(after.items())))
+                    there = (to, state if way.to else came, tuple(sorted(after.items())))
                     onward[here].add(there)
                     todo.append(there)
+    return steps, onward
+
+
+def played(definition: Definition) -> tuple[set[tuple[str, str]], dict[str, set[str]]]:
+    """Every step that some case can take, and from each state the states that some case there can still come to."""
+    steps, onward = cases_of(definition)
     reachable: dict[str, set[str]] = {}
     for here in onward:
         seen, todo = {here}, deque([here])
@@ -138,6 +148,8 @@ def test_no_case_goes_where_the_proof_says_that_none_can(drawn: Any) -> None:
     assert steps <= found.steps.keys()
     for finding in wf208.check(definition, {}):
         state = finding.params["state"]
+        if finding.variant == "case":
+            continue  # test_ends.py
         if finding.variant == "stuck":
             assert "end" not in reachable.get(state, set())
         else:
