@@ -40,6 +40,7 @@ LINES = {
     "side-roads": 80,
     "supervisors": 110,
     "operators": 250,
+    "administrators": 120,
 }  # the longest a guide may be
 GUIDES = {
     (name, each): (DOCS / f"guides/{name}.{each}.md").read_text("utf-8")
