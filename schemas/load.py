@@ -5,7 +5,7 @@ The whole way: strict reading, schema, code lists written in, building. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,13 +58,19 @@ def load(text: str | bytes, lists: Lists, functions: Collection[str] | None = No
     return _table(tree, lists) if "rules" in tree.plain else _definition(tree, lists, functions)
 
 
-def load_definition(text: str | bytes, lists: Lists, functions: Collection[str] | None = None) -> Loaded:
+def load_definition(
+    text: str | bytes,
+    lists: Lists,
+    functions: Collection[str] | None = None,
+    reader: Callable[[str | bytes], Tree] = read,
+) -> Loaded:
     """The definition that `text` says. Raises nothing.
 
     lists: the shared code lists by name. functions: those of the installation, if their names are to be checked.
+    reader: `read`, or one that answers the same (yaml_pieces).
     """
     try:
-        return _definition(read(text), lists, functions)
+        return _definition(reader(text), lists, functions)
     except Unreadable as unreadable:
         return Loaded(None, None, (unreadable.finding,))
 
