@@ -164,7 +164,7 @@ FIELD = _FieldKeys()
 INPUT = InputKeys()
 
 
-class _FormFields(Part):
+class FormFields(Part):
     """`name: required | optional | {required_when: expression} | {only: columns}`, in order."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
@@ -192,14 +192,14 @@ def _form_field(_: str, value: Any) -> Mapping[str, Any]:
 
 class _SectionKeys(Strict):
     title = Label()
-    asked = _FormFields(required=True, data_key="fields", attribute="fields")
+    asked = FormFields(required=True, data_key="fields", attribute="fields")
 
 
 class _FormKeys(Strict):
     title = Label()
     sheet = Word()
     law = Word()
-    asked = _FormFields(data_key="fields", attribute="fields")
+    asked = FormFields(data_key="fields", attribute="fields")
     sections = Each(_SectionKeys().load)
 
     @validates_schema(skip_on_field_errors=True)

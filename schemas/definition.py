@@ -64,7 +64,7 @@ class _Reference(Part):
         return pattern
 
 
-class _Access(Part):
+class Access(Part):
     """`function: "*" | [fields]`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, list[str]]:
@@ -132,7 +132,7 @@ class _Milestone(Strict):
 _LABEL = Label()
 
 
-def _stage(value: Any) -> dict[str, Any]:
+def read_stage(value: Any) -> dict[str, Any]:
     return {"title": _LABEL.deserialize(value)}
 
 
@@ -145,9 +145,9 @@ class _DefinitionKeys(Strict):
     calendar = Id()
     owner = Id()
     shows = One(_Shows())
-    access = _Access(required=True)
+    access = Access(required=True)
     open = One(_Opening(), required=True)
-    stages = Keyed(_stage)
+    stages = Keyed(read_stage)
     form_list = Keyed(FORM.load, data_key="forms", attribute="forms")
     field_list = Keyed(FIELD.load, reserved=RESERVED, required=True, data_key="fields", attribute="fields")
     states = Keyed(STATE.load, reserved=("same",), required=True)

@@ -41,7 +41,7 @@ SOURCE = re.compile(r"(stage:)?[a-z][a-z0-9_]*")
 CODE = re.compile(r"[A-Z][A-Z0-9]{0,5}")
 
 
-class _Within(Part):
+class Within(Part):
     """A duration, a map by a choice field, or (unless `single`) a list of them; a list in canonical form."""
 
     def __init__(self, single: bool = False, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ _PLAIN_LIMIT = _PlainLimit()
 
 class _StateDeadline(Strict):
     title = Label()
-    within = _Within(required=True)
+    within = Within(required=True)
     start = Id(data_key="from", attribute="from")
     or_from = Id()
     warn = Span()
@@ -105,7 +105,7 @@ class _Deadline(_StateDeadline):
 
 class _Repeat(Strict):
     title = Label()
-    every = _Within(single=True, required=True)
+    every = Within(single=True, required=True)
     done_by = Ids(required=True)
     warn = Span()
     escalate_to = Id()
@@ -125,12 +125,12 @@ class _Condition(Strict):
             raise ValidationError({"need": [Trouble("need_or_if")]})
 
 
-_CONDITION = _Condition()
+CONDITION = _Condition()
 
 
-def _condition(value: Any) -> dict[str, Any]:
+def read_condition(value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
-        loaded: dict[str, Any] = _CONDITION.load(value)
+        loaded: dict[str, Any] = CONDITION.load(value)
         return loaded
     return {"need": text(value)}
 
@@ -182,7 +182,7 @@ _EFFECTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
 }
 
 
-def _effect(value: Any) -> dict[str, Any]:
+def read_effect(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or len(value) != 1:
         refuse("effect", allowed=list(EFFECTS))
     name, argument = next(iter(value.items()))
@@ -199,7 +199,7 @@ class _Reopen(Strict):
     title = Label()
     within = Span()
     form = Id()
-    do = Each(_effect, single=True)
+    do = Each(read_effect, single=True)
 
 
 class _State(Strict):
@@ -226,11 +226,11 @@ class _Transition(Strict):
     to = Id(required=True)
     by = Ids()
     trigger = Id()
-    when = Each(_condition, single=True)
+    when = Each(read_condition, single=True)
     form = Id()
     other_than = Ids()
     reason = OneOf(("none", "optional", "required"))
-    do = Each(_effect, single=True)
+    do = Each(read_effect, single=True)
     appends = Id()
     aside = Flag()
     otherwise = Flag()
@@ -255,7 +255,7 @@ class _Transition(Strict):
 RESERVED_TRIGGERS = ("open", "reopen")
 
 
-class _Returns(Part):
+class Returns(Part):
     """`name: type` of what a track gives back, in order."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, str]]:
@@ -285,7 +285,7 @@ class _Subcase(Strict):
     repeat = OneOf(("many", "once"))
     required = Flag()
     gives = Ids()
-    returns = _Returns()
+    returns = Returns()
 
     @post_load
     def once(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class Label(Part):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
         if not isinstance(value, dict):
             refuse("label")
-        loaded: dict[str, str] = _LABEL.load(value)
+        loaded: dict[str, str] = LABEL.load(value)
         return loaded
 
 
@@ -142,7 +142,7 @@ class _LabelKeys(Strict):
     en = Word()
 
 
-_LABEL = _LabelKeys()
+LABEL = _LabelKeys()
 
 
 class Span(Part):
