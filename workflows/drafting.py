@@ -16,6 +16,7 @@ from engine.engine import Engine
 from engine.examined import Examined
 from engine.trial import examine
 from schemas.load import load_definition
+from schemas.yaml_pieces import read_again
 from workflows import catalogue, grounds
 
 
@@ -30,7 +31,7 @@ def examined(engine: Engine, text: str, *, cases: bool = True) -> Examined:
     The one place where what judges a draft comes together: the rules, the stored tests and, with `cases`, what the
     version would mean for the cases that are open, which is more than one waits for at every letter.
     """
-    loaded = load_definition(text, catalogue.code_lists(), catalogue.functions())
+    loaded = load_definition(text, catalogue.code_lists(), catalogue.functions(), read_again)
     definition = loaded.definition
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
