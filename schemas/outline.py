@@ -77,6 +77,7 @@ class _Sight:
             "stage": _word(plain.get("stage")),
             **{mark: plain.get(mark) is True for mark in ("initial", "final", "exceptional")},
             "line": self.line(path),
+            "end": self.ends.get(path, 1),
             "limits": [
                 *(self.limit(each, "within") for each in _map(plain.get("deadlines")).values()),
                 *(self.limit(each, "every") for each in _map(plain.get("repeats")).values()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -10,12 +10,18 @@ POLICY = (
 )
 
 
+def policy(style_nonce: str | None = None) -> str:
+    """The policy of an answer. style_nonce: of the one page whose script brings styles of its own (the editor)."""
+    own = "style-src 'self'"
+    return POLICY.replace(own, f"{own} 'nonce-{style_nonce}'") if style_nonce else POLICY
+
+
 def install(app: Flask) -> None:
     """Put the headers on every answer; only files of the program itself may be kept by a browser."""
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = policy(g.get("style_nonce"))
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -6,6 +6,7 @@ The editor asks while somebody types, submitting and publishing ask last; all as
 from __future__ import annotations
 
 from functools import partial
+from threading import Lock
 
 from engine import live
 from engine.definition import checks
@@ -18,6 +19,9 @@ from engine.trial import examine
 from schemas.load import load_definition
 from schemas.yaml_pieces import read_again
 from workflows import catalogue, grounds
+
+
+_ONE = Lock()  # the provers share one context in a process, which knows no threads
 
 
 def drafts(engine: Engine) -> Drafts:
@@ -35,13 +39,14 @@ def examined(engine: Engine, text: str, *, cases: bool = True) -> Examined:
     definition = loaded.definition
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
-    found = examine(
-        definition,
-        family(engine) | {definition.id: definition},
-        grounds.of_engine(engine, definition.calendar),
-    )
-    if cases and not any(each.severity is Severity.ERROR for each in found):
-        found = checks.in_order((*found, *live.against(engine, definition)))
+    with _ONE:
+        found = examine(
+            definition,
+            family(engine) | {definition.id: definition},
+            grounds.of_engine(engine, definition.calendar),
+        )
+        if cases and not any(each.severity is Severity.ERROR for each in found):
+            found = checks.in_order((*found, *live.against(engine, definition)))
     return Examined(text, found, definition, loaded.plain)
 
 

@@ -12,6 +12,7 @@ from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy import Select, and_, func, or_, select
 
 from engine.store import Database, ground, tables
+from web.admin.editor import EditorView
 from web.admin.house import sections, today
 from web.admin.mails import MailsView
 from web.admin.models import Account, Agency, Holding, Setting, Swap, Table, session
@@ -64,6 +65,7 @@ def install(app: Flask) -> None:
     admin.add_view(VersionsView())
     admin.add_view(ReviewView())
     admin.add_view(MailsView())
+    admin.add_view(EditorView())
     app.before_request(_only_administrators)
 
 

@@ -1,0 +1,61 @@
+/* The list of findings: a code, the sentence with its line, what to do; a click goes there, a button mends. */
+
+const KIND = { error: "late", warning: "soon", note: "info" };
+
+const made = (tag, className, text) => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text) node.textContent = text;
+  return node;
+};
+
+export const findingsList = ({ place, say, choose, mend }) => {
+  let before = "";
+  const row = (finding) => {
+    const item = made("li", "finding");
+    const code = made("span", "finding-code");
+    code.append(made("span", `chip chip-${KIND[finding.severity]}`, finding.code));
+    const words = made("div", "finding-words");
+    const go = made("button", "finding-go");
+    go.type = "button";
+    if (finding.line) go.append(made("b", "", say("line", { n: finding.line })), " ");
+    go.append(finding.sentence);
+    go.addEventListener("click", () => choose(finding));
+    words.append(go, made("p", "small second", finding.hint));
+    item.append(code, words);
+    if (finding.mend) {
+      const button = made("button", "button button-plain", finding.mend.label);
+      button.type = "button";
+      button.addEventListener("click", () => mend(finding));
+      item.append(button);
+    }
+    return item;
+  };
+  const show = (findings) => {
+    const now = JSON.stringify(findings);
+    if (now === before) return; // what has not changed does not move, and keeps its focus
+    before = now;
+    const open = findings.filter((each) => !each.accepted);
+    const accepted = findings.filter((each) => each.accepted);
+    const rows = open.map(row);
+    if (!rows.length) {
+      const item = made("li", "finding");
+      const code = made("span", "finding-code");
+      code.append(made("span", "chip chip-ok", say("sound")));
+      item.append(code, made("p", "finding-words", say("sound_text")));
+      rows.push(item);
+    }
+    if (accepted.length) {
+      const item = made("li", "finding-fold");
+      const fold = made("details", "fold");
+      fold.append(made("summary", "", say("fold", { n: accepted.length })));
+      const list = made("ul", "findings");
+      list.append(...accepted.map(row));
+      fold.append(list);
+      item.append(fold);
+      rows.push(item);
+    }
+    place.replaceChildren(...rows);
+  };
+  return { show };
+};

@@ -1,0 +1,119 @@
+/* The editor of a draft: puts text, picture, findings and saving together. Without this file the page is a plain form.
+   No sentence stands here: words come with the page. */
+import { findingsList } from "./findings.js";
+import { picture } from "./picture.js";
+import { saving } from "./saving.js";
+import { textEditor } from "./text.js";
+
+const REST = 250; // milliseconds of rest before a text is checked
+const AGAIN = 4000; // before a check that failed is tried again
+
+const root = document.querySelector("[data-editor]");
+const start = JSON.parse(root.dataset.start);
+const find = (name) => root.querySelector(`[data-${name}]`);
+const say = (key, given = {}) => (start.words[key] || "").replace(/\{(\w+)\}/g, (_, name) => given[name] ?? "");
+const form = find("plain");
+const token = form.elements.csrf_token.value;
+
+const send = (address, body, signal) => fetch(address, {
+  method: "POST", credentials: "same-origin", signal,
+  headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+  body: JSON.stringify(body),
+});
+
+let known = start.checked; // the last answer
+let outline = known.outline; // of the last text that could be read
+let drawn = null;
+
+const text = textEditor({
+  place: find("place"), text: form.elements.text.value, nonce: start.nonce, say, vocabulary: start.vocabulary, names: () => outline?.names || {},
+  changed: () => { keep.changed(); soon(); },
+  moved: (line, column) => { find("cursor").textContent = say("cursor", { line, column }); drawn?.here(line); },
+});
+drawn = picture({
+  root, say, functions: start.vocabulary.names.functions, jump: (line) => { show("text"); text.go(line); },
+});
+const list = findingsList({
+  place: find("findings"), say,
+  choose: (finding) => { drawn.choose(finding); if (finding.line) { show("text"); text.go(finding.line, finding.column, finding.length); } },
+  mend: (finding) => { show("text"); text.mend(finding.mend); },
+});
+const keep = saving({
+  root, start, say, send, text: text.text, put: text.put, clock: () => root.ownerDocument.body.dataset.zone,
+});
+
+/* ---- Checking while one types: one question at a time, always about the newest text ---- */
+let asking = null;
+let waiting;
+let asked = form.elements.text.value;
+const soon = (after = REST) => { clearTimeout(waiting); waiting = setTimeout(check, after); };
+const check = async () => {
+  if (asking) return; // when that one is answered, the newest text is asked about
+  const now = text.text();
+  if (now === asked && known) return;
+  if (now.length > start.most) { find("picture-said").textContent = say("too_big"); return; }
+  asking = now;
+  root.dataset.checking = "";
+  try {
+    const answer = await send(start.check, { text: now });
+    if (!answer.ok) throw new Error(answer.status);
+    const told = await answer.json();
+    asked = now;
+    if (text.text() === now) shown(told);
+    root.dataset.checked = String(Number(root.dataset.checked || 0) + 1);
+  } catch {
+    find("picture-said").textContent = say("unchecked");
+    asking = null;
+    delete root.dataset.checking;
+    soon(AGAIN);
+    return;
+  }
+  asking = null;
+  delete root.dataset.checking;
+  if (text.text() !== asked) soon(0);
+};
+
+const shown = (told) => {
+  known = told;
+  if (told.outline) outline = told.outline;
+  text.mark(told.findings);
+  list.show(told.findings);
+  find("picture-said").textContent = told.outline ? "" : say(outline ? "old_picture" : "no_picture");
+  drawn.draw(outline, told);
+  const chips = document.querySelector("[data-chips]");
+  chips.replaceChildren(...told.chips.flatMap((words, at) => {
+    if (!words) return [];
+    const chip = document.createElement("span");
+    chip.className = `chip chip-${["late", "soon", "info"][at]}`;
+    chip.textContent = words;
+    return [chip, " "];
+  }));
+};
+
+/* ---- The phone shows one part at a time ---- */
+const tabs = [...root.querySelectorAll("[data-tab]")];
+const show = (view, focus = false) => {
+  root.dataset.view = view;
+  for (const tab of tabs) {
+    const here = tab.dataset.tab === view;
+    tab.setAttribute("aria-selected", String(here));
+    tab.tabIndex = here ? 0 : -1;
+    if (here && focus) tab.focus();
+  }
+  if (view === "picture") drawn.fit();
+};
+tabs.forEach((tab, at) => {
+  tab.addEventListener("click", () => show(tab.dataset.tab));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) show(tabs[(at + step + tabs.length) % tabs.length].dataset.tab, true);
+  });
+});
+
+form.hidden = true;
+find("place").hidden = false;
+root.querySelector("#view-picture").hidden = false;
+root.querySelector(".editor-tabs").hidden = false;
+root.dataset.ready = "";
+show("text");
+shown(known);
