@@ -66,7 +66,13 @@ def _label(finding: Finding, lines: list[str], tree: Tree) -> Mend | None:
 
 
 def _before(
-    path: str, key: str, value: str, kind: str, lines: list[str], tree: Tree, select: tuple[int, int] | None = None
+    path: str,
+    key: str,
+    value: str,
+    kind: str,
+    lines: list[str],
+    tree: Tree,
+    select: tuple[int, int] | None = None,
 ) -> Mend | None:
     """`key: value` before the entry at `path`, in the manner in which that is written."""
     place = tree.keys.get(path)
@@ -104,20 +110,31 @@ def _alternative(finding: Finding, lines: list[str], tree: Tree) -> Mend | None:
     place = tree.keys.get(f"transitions.{last}")
     if not isinstance(way, Mapping) or not isinstance(names, Mapping) or place is None:
         return None
-    if any(isinstance(each, Mapping) and each.get("trigger", key) == finding.params["trigger"] and each.get("otherwise") for key, each in names.items()):
+    if any(
+        isinstance(each, Mapping)
+        and each.get("trigger", key) == finding.params["trigger"]
+        and each.get("otherwise")
+        for key, each in names.items()
+    ):
         return None
     margin = " " * (place.column - 1)
     trigger = finding.params["trigger"]
     key = next(name for n in range(99) if (name := f"{trigger}_otherwise{n or ''}") not in names)
     entries = [f"trigger: {trigger}"]
     if isinstance(way.get("title"), Mapping):
-        entries.append("title: {" + ", ".join(f"{each}: {_quoted(text)}" for each, text in way["title"].items()) + "}")
+        entries.append(
+            "title: {" + ", ".join(f"{each}: {_quoted(text)}" for each, text in way["title"].items()) + "}"
+        )
     entries += [f"{each}: {_flow(way[each])}" for each in ("from", "by") if way.get(each)]
     head = f"\n{margin}{key}:" + "".join(f"\n{margin}  {each}" for each in entries) + f"\n{margin}  to: "
-    return _after(f"transitions.{last}", lines, tree, "alternative", head, "same", f"\n{margin}  otherwise: true")
+    return _after(
+        f"transitions.{last}", lines, tree, "alternative", head, "same", f"\n{margin}  otherwise: true"
+    )
 
 
-def _after(path: str, lines: list[str], tree: Tree, kind: str, head: str, chosen: str, tail: str) -> Mend | None:
+def _after(
+    path: str, lines: list[str], tree: Tree, kind: str, head: str, chosen: str, tail: str
+) -> Mend | None:
     """Lines after the last one of the entry at `path`: up to the next that is not further in than its key."""
     place = tree.keys[path]
     if lines[place.line - 1][: place.column - 1].strip():
@@ -163,5 +180,10 @@ def _flow(value: Any) -> str:
 def _quoted(text: Any) -> str:
     """Text as it may stand in a map in one line."""
     words = str(text)
-    plain = words and words.strip() == words and not set(words) & set("{}[],:#&*!|>'\"%@`\\") and words[0] not in "-?"
+    plain = (
+        words
+        and words.strip() == words
+        and not set(words) & set("{}[],:#&*!|>'\"%@`\\")
+        and words[0] not in "-?"
+    )
     return words if plain else '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'

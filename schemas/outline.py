@@ -14,7 +14,18 @@ from engine.text import messages
 from schemas.yaml_text import Tree
 
 Plain = Mapping[str, Any]
-NAMED = ("states", "stages", "fields", "forms", "transitions", "subcases", "links", "deadlines", "decisions", "milestones")
+NAMED = (
+    "states",
+    "stages",
+    "fields",
+    "forms",
+    "transitions",
+    "subcases",
+    "links",
+    "deadlines",
+    "decisions",
+    "milestones",
+)
 LONGEST_TITLE = 120  # characters of a label in the picture
 
 
@@ -26,11 +37,15 @@ def outline(tree: Tree, language: str) -> dict[str, Any]:
     sight = _Sight(tree, language)
     return {
         "title": sight.title(tree.plain, ""),
-        "stages": [{"key": key, "title": sight.title(each, key) or sight.label(each, key)} for key, each in sight.maps("stages")],
+        "stages": [{"key": key, "title": sight.label(each, key)} for key, each in sight.maps("stages")],
         "states": [sight.state(key, each) for key, each in sight.maps("states")],
         "ways": [
             *(sight.way(key, each) for key, each in sight.maps("transitions")),
-            *(sight.reopening(key, reopen) for key, each in sight.maps("states") if (reopen := _map(each.get("reopen")))),
+            *(
+                sight.reopening(key, reopen)
+                for key, each in sight.maps("states")
+                if (reopen := _map(each.get("reopen")))
+            ),
         ],
         "tracks": [sight.track(key, each) for key, each in sight.maps("subcases")],
         "names": sight.names(),
@@ -155,14 +170,18 @@ class _Sight:
             section: {key: self.title(each, "") or self.label(each) for key, each in self.maps(section)}
             for section in NAMED
         }
-        found["triggers"] = {_word(each.get("trigger")) or key: self.title(each, "") for key, each in self.maps("transitions")}
+        found["triggers"] = {
+            _word(each.get("trigger")) or key: self.title(each, "") for key, each in self.maps("transitions")
+        }
         found["types"] = {key: _word(each.get("type")) for key, each in self.maps("fields")}
         found["options"] = {
             key: {name: self.label(option) for name, option in _map(each.get("options")).items()}
             for key, each in self.maps("fields")
             if each.get("options")
         }
-        found["lists"] = {key: _word(each.get("list")) for key, each in self.maps("fields") if each.get("list")}
+        found["lists"] = {
+            key: _word(each.get("list")) for key, each in self.maps("fields") if each.get("list")
+        }
         return found
 
 

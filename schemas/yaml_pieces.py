@@ -22,12 +22,14 @@ _QUIET = re.compile(r"[ ]*(#.*)?\n?")
 _NOT_PLAIN = ("---", "...", "%", "\ufeff")
 _OTHER_BREAKS = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 REMEMBERED = 4_000  # pieces; about ten workflows
-DEEPEST = MAX_LEVELS - 5  # dots of a path: deeper ones are left to the reading of the whole, which counts exactly
+DEEPEST = (
+    MAX_LEVELS - 5
+)  # dots of a path: deeper ones are left to the reading of the whole, which counts exactly
 
 _Lines = list[str]
 
 
-class _Whole(Exception):  # noqa: N818 (a turn of the road, not a fault)
+class _Whole(Exception):
     """This text must be read as a whole."""
 
 
@@ -67,7 +69,11 @@ def _pieces(text: str) -> Iterator[_Piece]:
 def _entry(lines: _Lines, start: int, end: int) -> Iterator[_Piece]:
     """One entry of the top level: whole, or by the entries of the map it holds."""
     inner = [at for at in range(start + 1, end) if _INNER.match(lines[at])]
-    if not inner or not _HEADER.fullmatch(lines[start]) or not all(map(_QUIET.fullmatch, lines[start + 1 : inner[0]])):
+    if (
+        not inner
+        or not _HEADER.fullmatch(lines[start])
+        or not all(map(_QUIET.fullmatch, lines[start + 1 : inner[0]]))
+    ):
         yield _Piece("".join(lines[start:end]), start)
         return
     section = lines[start].partition(":")[0]
@@ -114,7 +120,11 @@ def _joined(pieces: Iterable[_Piece]) -> Tree:
         before = f"{section}." if section else ""
         places.setdefault("", Place(piece.header or piece.above + 1, 1))
         for found, moved in ((tree.places, places), (tree.keys, keys)):
-            moved.update((before + path, Place(each.line + piece.above, each.column)) for path, each in found.items() if path)
+            moved.update(
+                (before + path, Place(each.line + piece.above, each.column))
+                for path, each in found.items()
+                if path
+            )
         if len(places) + len(keys) > MAX_NODES:
             raise _Whole
     return Tree(plain, places, keys, ())

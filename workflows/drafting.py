@@ -20,7 +20,6 @@ from schemas.load import load_definition
 from schemas.yaml_pieces import read_again
 from workflows import catalogue, grounds
 
-
 _ONE = Lock()  # the provers share one context in a process, which knows no threads
 
 

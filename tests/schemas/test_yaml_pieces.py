@@ -35,7 +35,29 @@ def test_it_answers_what_the_reading_of_the_whole_answers(text: str) -> None:
 
 
 LINES = SHORT.split("\n")
-PUT = st.sampled_from(("", "x", ": ", "  ", "\n", "\nto: x\n", "\n  to: {", "}", "[", '"', "'", "#", " #", "- ", "|", "\n---\n", "a: b", "&", "\ny:\n  z: 1\n"))
+PUT = st.sampled_from(
+    (
+        "",
+        "x",
+        ": ",
+        "  ",
+        "\n",
+        "\nto: x\n",
+        "\n  to: {",
+        "}",
+        "[",
+        '"',
+        "'",
+        "#",
+        " #",
+        "- ",
+        "|",
+        "\n---\n",
+        "a: b",
+        "&",
+        "\ny:\n  z: 1\n",
+    )
+)
 
 
 @settings(max_examples=60)

@@ -43,7 +43,9 @@ class EditorView(BaseView):
         """Save without a script: the text as typed; overtaken, both texts are shown."""
         draft, typed = _draft(), _lines(request.form.get("text", ""))
         revision = request.form.get("revision", "")
-        made = drafts(engine()).save(draft.id, int(revision) if revision.isdigit() else 0, typed, current().id)
+        made = drafts(engine()).save(
+            draft.id, int(revision) if revision.isdigit() else 0, typed, current().id
+        )
         if isinstance(made, Refusal):
             return self._page(_draft(), typed, made.say(language())), 409 if made.code == "overtaken" else 422
         flash(t("editor.saved_at", time=_time(made)), "ok")
@@ -119,7 +121,9 @@ class EditorView(BaseView):
                 "most": MOST_TEXT,
             },
         }
-        return self.render("admin/workflow_edit.html", page=page, shell=shell(current(), "admin", no_draft=True))
+        return self.render(
+            "admin/workflow_edit.html", page=page, shell=shell(current(), "admin", no_draft=True)
+        )
 
 
 def _draft() -> DraftRow:
@@ -187,11 +191,16 @@ def _impact(draft: DraftRow) -> list[str]:
     """What publishing would mean to the cases under way: how many there are, and that none of them moves."""
     with engine().database.read() as connection:
         by_version = standing.open_cases(connection, draft.definition)
-        versions = {number: reference.definition(connection, draft.definition, number) for number in by_version}
+        versions = {
+            number: reference.definition(connection, draft.definition, number) for number in by_version
+        }
     lines = []
     for number, states in sorted(by_version.items(), reverse=True):
         version = versions[number]
-        titles = {each["key"]: each.get("title", {}) for each in (version.plain if version else {}).get("states", ())}
+        titles = {
+            each["key"]: each.get("title", {})
+            for each in (version.plain if version else {}).get("states", ())
+        }
         named = ", ".join(
             t("editor.impact.state", n=n, state=titles.get(key, {}).get(language()) or key)
             for key, n in sorted(states.items(), key=lambda each: -each[1])

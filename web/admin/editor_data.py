@@ -6,7 +6,6 @@ Kept for the texts looked at last, so that a save or a reload costs nothing; one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from threading import Lock
 from typing import Any, get_args
 
@@ -55,7 +54,8 @@ def checked(engine: Engine, text: str, ticks: Mapping[str, Any]) -> dict[str, An
     """All that the page shows of `text`. outline: None while the text cannot be read."""
     examined = judged(engine, text)
     tree = _tree(text)
-    counts = {each: sum(found.severity == each for found in examined.findings) for each in SEVERITIES}
+    open_ones = [each for each in examined.findings if "accepted" not in each.params]
+    counts = {each: sum(found.severity == each for found in open_ones) for each in SEVERITIES}
     return {
         "findings": [_finding(each, text, tree, ticks) for each in _by_weight(examined.findings)],
         "outline": outline(tree, language()) if tree else None,
@@ -149,15 +149,31 @@ def vocabulary(engine: Engine) -> dict[str, Any]:
         "names": {
             "functions": {key: each.title.get(language()) for key, each in catalogue.functions().items()},
             "lists": {key: _title(each["title"]) for key, each in lists.items()},
-            "workflows": {each.definition.id: each.definition.title.get(language()) for each in engine.library.current()},
-            "tables": {key: _title(texts[-1].plain.get("title", {})) for key, texts in rows.decision_tables.items()},
+            "workflows": {
+                each.definition.id: each.definition.title.get(language()) for each in engine.library.current()
+            },
+            "tables": {
+                key: _title(texts[-1].plain.get("title", {})) for key, texts in rows.decision_tables.items()
+            },
             "calendars": dict.fromkeys(rows.swaps, ""),
             "codes": dict.fromkeys(checks.SEVERITIES, ""),
         },
-        "options": {key: {option: _title(each) for option, each in found["options"].items()} for key, found in lists.items()},
+        "options": {
+            key: {option: _title(each) for option, each in found["options"].items()}
+            for key, found in lists.items()
+        },
         "calls": sorted({*get_args(Function), *get_args(Folding), "date"}),
         "around": sorted(Scope({}).known()),
-        "durations": ["12 hours", "1 day", "3 days", "1 working day", "5 working days", "1 week", "1 month", "1 year"],
+        "durations": [
+            "12 hours",
+            "1 day",
+            "3 days",
+            "1 working day",
+            "5 working days",
+            "1 week",
+            "1 month",
+            "1 year",
+        ],
     }
 
 

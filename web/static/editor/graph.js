@@ -8,6 +8,7 @@ const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.partitioning.activate": "true",
+  "elk.separateConnectedComponents": "false",
   "elk.layered.spacing.nodeNodeBetweenLayers": "54",
   "elk.spacing.nodeNode": "30",
   "elk.spacing.edgeNode": "16",
@@ -20,16 +21,24 @@ const OPTIONS = {
   "elk.layered.thoroughness": "20",
 };
 
-/* All ways from one state to another as one arrow; ways that do not move are kept by their state. */
+/* A way of the main road: no thing to do besides, and not one away from nearly everywhere. */
+export const isMain = (way) => !way.aside && way.from.length < MANY;
+const MANY = 4; // sources from which on a way is a side road: it leads away from nearly everywhere
+const BACK = 2; // states a way may lead back and still be of the main road
+
+/* All ways from one state to another as one arrow; ways that do not move are kept by their state.
+   main: it is not all side roads (aside, reopening, away from everywhere, far back); side roads are drawn where they are asked for only. */
 export const arrows = (outline) => {
-  const known = new Set(outline.states.map((state) => state.key));
+  const order = new Map(outline.states.map((state, at) => [state.key, at]));
   const pairs = new Map();
   for (const way of outline.ways) {
     for (const from of way.from) {
-      if (!known.has(from) || way.to === null || !known.has(way.to) || way.to === from) continue;
+      if (!order.has(from) || !order.has(way.to) || way.to === from) continue;
       const id = `${from}>${way.to}`;
-      if (!pairs.has(id)) pairs.set(id, { id, from, to: way.to, ways: [] });
-      pairs.get(id).ways.push(way);
+      if (!pairs.has(id)) pairs.set(id, { id, from, to: way.to, ways: [], main: false });
+      const arrow = pairs.get(id);
+      arrow.ways.push(way);
+      arrow.main ||= isMain(way) && order.get(from) - order.get(way.to) <= BACK;
     }
   }
   return [...pairs.values()];
@@ -56,7 +65,7 @@ export const stagesOf = (outline) => {
 /* What decides where things stand; while it is the same, nothing moves. */
 export const shapeOf = (outline) => JSON.stringify([
   stagesOf(outline).map((stage) => [stage.key, stage.states.map((state) => state.key)]),
-  arrows(outline).map((arrow) => arrow.id), hangings(outline).map((track) => [track.key, track.at]),
+  arrows(outline).filter((arrow) => arrow.main).map((arrow) => arrow.id), hangings(outline).map((track) => [track.key, track.at]),
 ]);
 
 const engine = () => (layOut.elk ||= new window.ELK());
@@ -67,19 +76,26 @@ export const layOut = async (outline, direction) => {
   const children = stages.flatMap((stage, number) => stage.states.map((state) => ({
     id: `state:${state.key}`, width: WIDTH, height: HEIGHT, layoutOptions: { "elk.partitioning.partition": String(number) },
   })));
+  const order = outline.states.map((state) => state.key);
+  const aside = new Set(outline.states.filter((state) => state.exceptional).map((state) => state.key));
+  const priority = (from, to) => {
+    const main = !aside.has(from) && !aside.has(to) && order.indexOf(to) > order.indexOf(from);
+    return { "elk.layered.priority.direction": main ? "10" : "0", "elk.layered.priority.straightness": main ? "10" : "0", "elk.layered.priority.shortness": main ? "5" : "0" };
+  };
   const tracks = hangings(outline);
   for (const track of tracks) {
     const number = stages.findIndex((stage) => stage.states.some((state) => state.key === track.at[0]));
     children.push({ id: `track:${track.key}`, ...TRACK, layoutOptions: { "elk.partitioning.partition": String(Math.max(number, 0)) } });
   }
   const edges = [
-    ...arrows(outline).map(({ id, from, to }) => ({ id, sources: [`state:${from}`], targets: [`state:${to}`] })),
+    ...arrows(outline).filter((arrow) => arrow.main).map(({ id, from, to }) => ({ id, sources: [`state:${from}`], targets: [`state:${to}`], layoutOptions: priority(from, to) })),
     ...tracks.flatMap((track) => track.at.map((state) => ({ id: `${state}~${track.key}`, sources: [`state:${state}`], targets: [`track:${track.key}`] }))),
   ];
   const done = await engine().layout({ id: "root", layoutOptions: { ...OPTIONS, "elk.direction": direction }, children, edges });
   const at = Object.fromEntries(done.children.map((node) => [node.id, node]));
   const groups = stages.map((stage) => {
-    const nodes = stage.states.map((state) => at[`state:${state.key}`]);
+    const keys = new Set(stage.states.map((state) => state.key));
+    const nodes = [...stage.states.map((state) => at[`state:${state.key}`]), ...tracks.filter((track) => keys.has(track.at[0])).map((track) => at[`track:${track.key}`])];
     return { title: stage.title, key: stage.key, low: Math.min(...nodes.map((node) => node.y)), high: Math.max(...nodes.map((node) => node.y + node.height)),
       left: Math.min(...nodes.map((node) => node.x)), right: Math.max(...nodes.map((node) => node.x + node.width)) };
   });

@@ -1,11 +1,12 @@
 /* The picture beside the text: elk says where things stand, this draws them as SVG with classes only.
    A click or Enter goes to the line; what the cursor is in is lit; a chosen finding shows its witness. */
-import { HEIGHT, TRACK, WIDTH, arrows, hangings, layOut, shapeOf, stagesOf } from "./graph.js";
+import { HEIGHT, TRACK, WIDTH, arrows, hangings, isMain, layOut, shapeOf, stagesOf } from "./graph.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const LINE = 23; // characters of a label in one line
 const REST = 350; // milliseconds before a changed shape is laid out again
 const STEP = 1.25;
+const LEAST = 0.78; // below that the labels cannot be read: the frame scrolls instead
 
 const draw = (tag, attributes = {}, ...inside) => {
   const node = document.createElementNS(NS, tag);
@@ -42,6 +43,21 @@ const pathOf = (points, radius = 7) => points.map(([x, y], at) => {
   const cut = (ax, ay) => { const far = Math.hypot(ax - x, ay - y) || 1; const r = Math.min(radius, far / 2); return `${x + ((ax - x) / far) * r} ${y + ((ay - y) / far) * r}`; };
   return `L${cut(px, py)} Q${x} ${y} ${cut(nx, ny)}`;
 }).join(" ");
+/* A side road: a bow from box to box, past what stands between. */
+const bowed = (a, b) => {
+  const down = b.y > a.y + HEIGHT;
+  const up = b.y + HEIGHT < a.y;
+  if (!down && !up) {
+    const right = b.x > a.x;
+    const [x1, x2] = [a.x + (right ? WIDTH : 0), b.x + (right ? 0 : WIDTH)];
+    return `M${x1} ${a.y + HEIGHT / 2} C${(x1 + x2) / 2} ${a.y + HEIGHT / 2} ${(x1 + x2) / 2} ${b.y + HEIGHT / 2} ${x2} ${b.y + HEIGHT / 2}`;
+  }
+  const [y1, y2] = down ? [a.y + HEIGHT, b.y] : [a.y, b.y + HEIGHT];
+  const bend = Math.min(90, Math.abs(y2 - y1) / 2) * (down ? 1 : -1);
+  const [x1, x2] = [a.x + WIDTH / 2 + 30, b.x + WIDTH / 2 + 30];
+  return `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
+};
+const besides = (a, b) => [(a.x + b.x + WIDTH) / 2, Math.abs(a.y - b.y) <= HEIGHT ? Math.max(a.y, b.y) + HEIGHT + 15 : (a.y + b.y + HEIGHT) / 2];
 const middle = (points) => {
   let best = [points[0], points[0], -1];
   for (let at = 1; at < points.length; at += 1) {
@@ -73,7 +89,7 @@ export const picture = ({ root, say, functions, jump }) => {
   const state = (each) => {
     const { x, y } = placed.nodes[each.key];
     const lines = wrapped(each.title);
-    const doing = actors(ways(each));
+    const doing = actors(ways(each).filter(isMain));
     const cases = told.open_cases?.[each.key];
     const kinds = [each.initial && say("initial"), each.final && say("final"), each.exceptional && say("exceptional")].filter(Boolean);
     const full = [each.title, ...kinds, ...limits(each), doing.length && say("by", { names: doing.join(", ") }), cases && say("open_cases", { n: cases }), say("jump", { n: each.line })].filter(Boolean).join("; ");
@@ -82,24 +98,26 @@ export const picture = ({ root, say, functions, jump }) => {
     node.append(draw("rect", { class: `node${each.final ? " node-final" : ""}${each.initial ? " node-initial" : ""}${each.exceptional ? " node-aside" : ""}`, width: WIDTH, height: HEIGHT, rx: 8 }));
     const limit = each.limits.find((one) => one.text);
     const below = [limit && ["graph-limit", `◷ ${short(limit.text, 25)}`], doing.length && ["graph-by", short(doing[0], doing.length > 1 ? 22 : 26) + (doing.length > 1 ? ` +${doing.length - 1}` : "")]].filter(Boolean);
+    if (lines.length > 1) below.length = Math.min(below.length, 1);
     const high = lines.length * 16 + below.length * 14;
     let at = (HEIGHT - high) / 2 + 12;
     for (const text of lines) { node.append(draw("text", { class: "graph-title", x: WIDTH / 2, y: at, "text-anchor": "middle" }, text)); at += 16; }
-    for (const [look, text] of lines.length > 1 ? below.slice(0, 1) : below) { node.append(draw("text", { class: look, x: WIDTH / 2, y: at, "text-anchor": "middle" }, text)); at += 14; }
+    for (const [look, text] of below) { node.append(draw("text", { class: look, x: WIDTH / 2, y: at, "text-anchor": "middle" }, text)); at += 14; }
     if (cases) {
       node.append(draw("circle", { class: "graph-count", cx: WIDTH - 4, cy: 4, r: 11 }), draw("text", { class: "graph-count-number", x: WIDTH - 4, y: 8, "text-anchor": "middle" }, String(cases)));
     }
     return node;
   };
   const arrow = (each) => {
-    const points = placed.edges[each.id];
-    if (!points?.length) return [];
+    const points = placed.edges[each.id] || null;
+    const [a, b] = [placed.nodes[each.from], placed.nodes[each.to]];
+    if (!a || !b) return [];
     const titles = each.ways.map((way) => way.title).join(" / ");
     const full = [`${title(each.from)} → ${title(each.to)}: ${titles}`, say("by", { names: actors(each.ways).join(", ") }), say("jump", { n: each.ways[0].line })].join("; ");
-    const path = pathOf(points);
-    const node = draw("g", { class: `graph-edge${each.ways.every((way) => way.aside) ? " edge-aside" : ""}`, role: "button", tabindex: "-1", "aria-label": full, "data-from": each.from, "data-to": each.to, "data-ways": each.ways.map((way) => way.key).join(" "), "data-line": each.ways[0].line });
+    const path = points?.length ? pathOf(points) : bowed(a, b);
+    const node = draw("g", { class: `graph-edge${each.main ? "" : " edge-aside"}`, role: "button", tabindex: "-1", "aria-label": full, "data-from": each.from, "data-to": each.to, "data-ways": each.ways.map((way) => way.key).join(" "), "data-line": each.ways[0].line });
     node.append(draw("title", {}, full), draw("path", { class: "edge-reach", d: path }), draw("path", { class: "edge", d: path, "marker-end": "url(#graph-tip)" }));
-    const [x, y] = middle(points);
+    const [x, y] = points?.length ? middle(points) : besides(a, b);
     const label = draw("text", { class: "edge-label", x, y: y - 3, "text-anchor": "middle" }, short(titles, 34));
     label.dataset.from = each.from;
     label.dataset.to = each.to;
@@ -216,7 +234,7 @@ export const picture = ({ root, say, functions, jump }) => {
     if (!svg || !placed) return;
     const frame = box.clientWidth || 600;
     const natural = Math.min(1, frame / placed.width);
-    const scale = zoom || Math.max(natural, Math.min(1, 0.55));
+    const scale = zoom || Math.max(natural, LEAST);
     svg.setAttribute("width", Math.round(placed.width * scale));
     svg.setAttribute("height", Math.round(placed.height * scale));
   };
