@@ -15,14 +15,14 @@ from jinja2.bccache import Bucket
 
 from engine import Engine, FixedClock
 from engine.store import reference
-from engine.store.rows import SettingRow, SwapRow
+from engine.store.rows import ActorRow, HoldingRow, SettingRow, SwapRow
 from tests.support import world
 from tests.support.browser import OpenPage
 from tests.web import journey
 from tests.web.demo_house import build_once, copied
 from tests.web.journey import MONDAY, House, furnish, opened, served
 from tests.web.screens import Told
-from tests.web.visitor import Visitor, give_password, put_table
+from tests.web.visitor import Visitor, give_password, hashed, put_table
 from web import accounts
 from web.app import create_app
 from workflows import catalogue
@@ -114,6 +114,28 @@ def admin(administered: Engine, app: Flask) -> Visitor:
     """The administrator, signed in."""
     visitor = Visitor(app)
     assert visitor.sign_in("admin").status_code == 303
+    return visitor
+
+
+@pytest.fixture
+def binh(administered: Engine, app: Flask) -> Visitor:
+    """The second administrator, signed in."""
+    person = ActorRow(
+        id="binh",
+        name="Bình Văn Thử",
+        username="binh",
+        fs_uniquifier="binh",
+        password=hashed(),
+        language="en",
+    )
+    held = HoldingRow(
+        id="binh", actor="binh", function="admin", agency="so_y_te", area=world.PROVINCE, valid_from=date(2025, 7, 1)
+    )  # fmt: skip
+    with administered.database.write() as connection:
+        reference.put_actors(connection, [person])
+        reference.put_holdings(connection, [held])
+    visitor = Visitor(app)
+    assert visitor.sign_in("binh").status_code == 303
     return visitor
 
 

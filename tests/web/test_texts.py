@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "web" / "translations", ROOT / "engine" / "messages")
 PAIRS = sorted({(folder, each.name.split(".")[0]) for folder in FOLDERS for each in folder.glob("*.toml")})
 TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "web" / "static" / "editor").glob("*.js"))
 CODE = sorted(
     each for room in ("engine", "schemas", "workflows", "web") for each in (ROOT / room).rglob("*.py")
 )
@@ -179,9 +180,17 @@ def of_template(node: nodes.Node) -> tuple[str, bool]:
     raise AssertionError(node)
 
 
+def asked_in_scripts() -> Iterator[Asked]:
+    """The words that the editor's scripts ask for, of those that its page hands them."""
+    for file in SCRIPTS:
+        for key, given in re.findall(r'\bsay\("(\w+)"(?:, \{ (.*?) \})?\)', file.read_text("utf-8")):
+            names = re.findall(r"(?:^|, )(\w+)(?=:|,|$)", given)
+            yield Asked(file.name, f"editor.script.{key}", True, frozenset(names))
+
+
 @pytest.fixture(scope="module")
 def asked() -> list[Asked]:
-    return [*asked_in_code(), *asked_in_templates()]
+    return [*asked_in_code(), *asked_in_templates(), *asked_in_scripts()]
 
 
 def test_every_key_that_is_asked_for_exists(asked: list[Asked]) -> None:
@@ -277,8 +286,11 @@ def test_no_vietnamese_stands_in_code(path: Path) -> None:
     assert found == []
 
 
-def test_no_sentence_stands_in_the_script() -> None:
-    source = (ROOT / "web" / "static" / "casework.js").read_text("utf-8")
+@pytest.mark.parametrize(
+    "script", [ROOT / "web" / "static" / "casework.js", *SCRIPTS], ids=lambda each: each.name
+)
+def test_no_sentence_stands_in_the_script(script: Path) -> None:
+    source = script.read_text("utf-8")
     code = re.sub(r"/\*.*?\*/|//[^\n]*", "", source, flags=re.DOTALL)
     assert not VIETNAMESE.search(code)
     assert re.findall(r'"[A-Za-z]+ [a-z]+ [a-z ]+"', code) == []

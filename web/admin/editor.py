@@ -11,12 +11,12 @@ from typing import Any
 from flask import abort, flash, g, jsonify, redirect, request, url_for
 from flask_admin import BaseView, expose
 
-from engine.drafts import MOST_TEXT
-from engine.examined import Refusal
+from engine.examined import MOST_TEXT, Refusal
 from engine.store import drafts as rows
 from engine.store import reference, standing
 from engine.store.drafts import DraftRow
 from web.admin.editor_data import checked, judged, vocabulary
+from web.admin.version_words import draft_href
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import shell
@@ -98,6 +98,7 @@ class EditorView(BaseView):
                 {"label": t("admin.definitions.title"), "href": url_for("admin_definitions.index_view")},
                 {"label": t("editor.crumb")},
             ],
+            "actions": [{"label": t("editor.submit"), "href": draft_href(draft.id), "style": "primary"}],
             "text": text,
             "theirs": draft.text if typed is not None else None,
             "refused": refused,

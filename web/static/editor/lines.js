@@ -32,6 +32,7 @@ const NEAR = 3; // equal lines shown around a difference
 export const drawDiff = (place, diff, say) => {
   const near = diff.map((_, at) => diff.slice(Math.max(0, at - NEAR), at + NEAR + 1).some((each) => each.kind !== "same"));
   const rows = [];
+  const named = { removed: say("removed"), added: say("added") };
   for (let at = 0; at < diff.length; at += 1) {
     const row = document.createElement("div");
     if (near[at]) {
@@ -40,7 +41,7 @@ export const drawDiff = (place, diff, say) => {
       if (kind !== "same") {
         const word = document.createElement("span");
         word.className = "for-reader";
-        word.textContent = `${say(kind)}: `;
+        word.textContent = `${named[kind]}: `;
         row.append(word);
       }
       row.append(`${{ same: " ", removed: "−", added: "+" }[kind]} ${text}`);

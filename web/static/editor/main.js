@@ -6,6 +6,7 @@ import { saving } from "./saving.js";
 import { textEditor } from "./text.js";
 
 const REST = 250; // milliseconds of rest before a text is checked
+const SLOW = 900; // before it is said that a check runs: nothing blinks
 const AGAIN = 4000; // before a check that failed is tried again
 
 const root = document.querySelector("[data-editor]");
@@ -50,19 +51,22 @@ const soon = (after = REST) => { clearTimeout(waiting); waiting = setTimeout(che
 const check = async () => {
   if (asking) return; // when that one is answered, the newest text is asked about
   const now = text.text();
-  if (now === asked && known) return;
+  if (now === asked) return;
   if (now.length > start.most) { find("picture-said").textContent = say("too_big"); return; }
   asking = now;
   root.dataset.checking = "";
+  const slow = setTimeout(() => { find("picture-said").textContent = say("checking"); }, SLOW);
   try {
     const answer = await send(start.check, { text: now });
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
+    clearTimeout(slow);
     asked = now;
     if (text.text() === now) shown(told);
     root.dataset.checked = String(Number(root.dataset.checked || 0) + 1);
   } catch {
     find("picture-said").textContent = say("unchecked");
+    clearTimeout(slow);
     asking = null;
     delete root.dataset.checking;
     soon(AGAIN);
@@ -78,7 +82,7 @@ const shown = (told) => {
   if (told.outline) outline = told.outline;
   text.mark(told.findings);
   list.show(told.findings);
-  find("picture-said").textContent = told.outline ? "" : say(outline ? "old_picture" : "no_picture");
+  find("picture-said").textContent = told.outline ? "" : outline ? say("old_picture") : say("no_picture");
   drawn.draw(outline, told);
   const chips = document.querySelector("[data-chips]");
   chips.replaceChildren(...told.chips.flatMap((words, at) => {

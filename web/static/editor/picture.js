@@ -83,7 +83,7 @@ export const picture = ({ root, say, functions, jump }) => {
   const name = (key) => functions[key] || key;
   const ways = (state) => outline.ways.filter((way) => way.from.includes(state.key));
   const actors = (list) => [...new Set(list.flatMap((way) => way.by))].map(name);
-  const limits = (state) => state.limits.filter((each) => each.text).map((each) => say(each.kind === "every" ? "every" : "limit", { text: each.text }));
+  const limits = (state) => state.limits.filter((each) => each.text).map((each) => (each.kind === "every" ? say("every", { text: each.text }) : say("limit", { text: each.text })));
 
   /* ---- Drawing ---- */
   const state = (each) => {

@@ -1,0 +1,172 @@
+"""The editor of a draft as the server answers it: findings, saving as typed, who else saved; for administrators only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from engine import Engine
+from engine.store import changing
+from engine.store.drafts import DraftRow
+from tests.support.world import TOY, open_toy
+from tests.web.visitor import Visitor, rows
+from web.headers import POLICY
+from workflows.drafting import drafts
+
+BROKEN = TOY.replace("states:", "states: [", 1)
+MISSPELT = TOY.replace("to: asked", "to: aksed", 1)
+
+
+@pytest.fixture
+def draft(administered: Engine) -> str:
+    made = drafts(administered).begin("toy", "admin", based_on=1)
+    assert isinstance(made, DraftRow)
+    return made.id
+
+
+def sent(visitor: Visitor, draft: str, what: str, body: Any, *, token: str | None = "") -> TestResponse:
+    """Ask as the page's script does."""
+    headers = {} if token is None else {"X-CSRFToken": token or visitor.token()}
+    return visitor.client.post(
+        f"/admin/workflows/draft/{what}/?id={draft}", json=body, headers=headers,
+        environ_overrides={"REMOTE_ADDR": visitor.address},
+    )  # fmt: skip
+
+
+def kept(engine: Engine, draft: str) -> Any:
+    (row,) = rows(engine, changing.definition_draft, id=draft)
+    return row
+
+
+def test_the_page_holds_the_text_and_what_is_wrong_with_it_without_a_script(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    drafts(administered).save(draft, 1, MISSPELT, "admin")
+    page = admin.get(f"/admin/workflows/draft/?id={draft}")
+    assert page.status_code == 200
+    assert "to: aksed" in page.text
+    assert "WF101" in page.text
+    assert "nonce" not in POLICY
+    policy = page.headers["Content-Security-Policy"]
+    assert "style-src 'self' 'nonce-" in policy
+    assert "script-src 'self';" in policy
+    assert "nonce" not in admin.get("/admin/").headers["Content-Security-Policy"]
+
+
+def test_without_a_script_the_text_is_saved_and_an_overtaken_one_shown_beside_the_other(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    address = f"/admin/workflows/draft/?id={draft}"
+    answer = admin.post(address, {"text": "broken: [\r\nas typed", "revision": "1"})
+    assert answer.status_code == 303
+    assert kept(administered, draft)["text"] == "broken: [\nas typed"
+    answer = admin.post(address, {"text": "mine: 1", "revision": "1"})
+    assert answer.status_code == 409
+    assert "mine: 1" in answer.text
+    assert "as typed" in answer.text
+    assert kept(administered, draft)["text"] == "broken: [\nas typed"
+
+
+def test_a_check_tells_what_is_wrong_where_and_what_was_meant(admin: Visitor, draft: str) -> None:
+    answer = sent(admin, draft, "check", {"text": MISSPELT}).get_json()
+    (finding,) = [each for each in answer["findings"] if each["severity"] == "error"]
+    line = MISSPELT.split("\n").index(next(each for each in MISSPELT.split("\n") if "to: aksed" in each)) + 1
+    assert (finding["code"], finding["line"], finding["length"]) == ("WF101", line, len("aksed"))
+    assert "asked" in finding["sentence"]
+    assert finding["mend"]["insert"] == "asked"
+    assert {each["key"] for each in answer["outline"]["states"]} >= {"asked"}
+    assert answer["counts"]["error"] == 1
+
+
+def test_what_cannot_be_read_has_a_finding_and_no_picture(admin: Visitor, draft: str) -> None:
+    answer = sent(admin, draft, "check", {"text": BROKEN}).get_json()
+    assert [each["code"] for each in answer["findings"]] == ["WF100"]
+    assert answer["outline"] is None
+
+
+def test_a_draft_is_saved_as_typed_also_when_it_is_broken(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    answer = sent(admin, draft, "save", {"text": BROKEN, "revision": 1})
+    assert (answer.status_code, answer.get_json()["revision"]) == (200, 2)
+    assert kept(administered, draft)["text"] == BROKEN
+
+
+def test_an_overtaken_save_changes_nothing_and_hands_over_the_other_text(
+    administered: Engine, admin: Visitor, binh: Visitor, draft: str
+) -> None:
+    assert sent(binh, draft, "save", {"text": "theirs: 1", "revision": 1}).status_code == 200
+    answer = sent(admin, draft, "save", {"text": "mine: 1", "revision": 1})
+    told = answer.get_json()
+    assert (answer.status_code, told["text"], told["revision"]) == (409, "theirs: 1", 2)
+    assert "Thử" in told["by"] or "Bình" in told["by"]
+    assert kept(administered, draft)["text"] == "theirs: 1"
+    assert sent(admin, draft, "save", {"text": "both: 1", "revision": 2}).status_code == 200
+
+
+def test_the_same_save_sent_twice_is_one_save(administered: Engine, admin: Visitor, draft: str) -> None:
+    answers = [sent(admin, draft, "save", {"text": "once: 1", "revision": 1}) for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert kept(administered, draft)["revision"] == 2
+
+
+def test_a_text_that_was_overtaken_becomes_a_draft_of_its_own(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    href = sent(admin, draft, "copy", {"text": "mine: 1"}).get_json()["href"]
+    other = href.partition("id=")[2]
+    assert other != draft
+    row = kept(administered, other)
+    assert (row["text"], row["based_on"], row["definition"]) == ("mine: 1", 1, "toy")
+
+
+def test_a_text_of_more_than_a_million_characters_is_refused_in_a_sentence(
+    admin: Visitor, draft: str
+) -> None:
+    text = "# " + "x" * 1_000_000
+    answer = sent(admin, draft, "save", {"text": text, "revision": 1})
+    assert answer.status_code == 422
+    assert "1,000,000" in answer.get_json()["refused"]
+    assert [each["code"] for each in sent(admin, draft, "check", {"text": text}).get_json()["findings"]] == [
+        "WF100"
+    ]
+
+
+@pytest.mark.parametrize("what", ["check", "save", "copy"])
+def test_nothing_is_done_without_the_token_or_for_others(
+    app: Flask, admin: Visitor, draft: str, what: str
+) -> None:
+    body = {"text": "x: 1", "revision": 1}
+    assert sent(admin, draft, what, body, token=None).status_code == 400
+    assert sent(admin, "none", what, body).status_code == 404
+    chair = Visitor(app)
+    chair.sign_in("chair")
+    assert sent(chair, draft, what, body).status_code == 404
+    stranger = Visitor(app)
+    assert sent(stranger, draft, what, body, token=stranger.token()).status_code == 401
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"text": 1}, {"text": "x", "revision": "1"}, {"text": "x"}])
+def test_what_is_not_a_text_with_its_revision_is_refused(admin: Visitor, draft: str, body: Any) -> None:
+    assert sent(admin, draft, "save", body).status_code == 400
+
+
+def test_a_draft_that_is_no_more_is_not_edited(administered: Engine, admin: Visitor, draft: str) -> None:
+    drafts(administered).drop(draft, 1, "admin")
+    assert admin.get(f"/admin/workflows/draft/?id={draft}").status_code == 404
+    assert sent(admin, draft, "save", {"text": "x: 1", "revision": 2}).status_code == 404
+
+
+def test_of_the_cases_under_way_only_numbers_are_shown(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    open_toy(administered)
+    page = admin.get(f"/admin/workflows/draft/?id={draft}").text
+    answer = sent(admin, draft, "check", {"text": TOY})
+    assert sum(answer.get_json()["open_cases"].values()) == 1
+    for private in ("Triệu Thị", "01906-", "sách vở"):
+        assert private not in page
+        assert private not in answer.text
