@@ -80,7 +80,7 @@ def wrong_with(page: Page, language: str, *, contrast: bool = True) -> list[str]
         found.append("another language")
     text = page.locator("body").inner_text()
     for written in page.locator(
-        "code, pre"
+        "code, pre, .cm-content, .findings"
     ).all_inner_texts():  # what an administrator reads as its author wrote it
         text = text.replace(written, "")
     found += [f"a bare key: {each}" for each in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b|\{\w*\}", text)]

@@ -4,51 +4,25 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from engine import Engine, FixedClock
 from engine.examined import text_hash
-from engine.store import changing, ground, reference
+from engine.store import changing, ground
 from engine.store.drafts import DraftRow
-from engine.store.rows import ActorRow, HoldingRow
-from tests.support import world
 from tests.support.axe import violations
 from tests.support.browser import OpenPage, follow
 from tests.support.world import TOY, open_toy
 from tests.web.journey import ADMIN, MONDAY, furnish, served
-from tests.web.visitor import Visitor, hashed, rows
+from tests.web.visitor import Visitor, rows
 from workflows.drafting import drafts
 
 OTHER = TOY.replace("{vi: Số tiền,", "{vi: Số tiền xin,")
 WARNED = OTHER.replace('province_child_lead: "*"', 'province_child_lead: "*"\n  auditor: "*"')
 TICK = "tick-WF503:access.auditor"
 SECOND = "chu_thi_bich_ngan"
-
-
-@pytest.fixture
-def binh(administered: Engine, app: Flask) -> Visitor:
-    """The second administrator, signed in."""
-    person = ActorRow(
-        id="binh",
-        name="Bình Văn Thử",
-        username="binh",
-        fs_uniquifier="binh",
-        password=hashed(),
-        language="en",
-    )
-    held = HoldingRow(
-        id="binh", actor="binh", function="admin", agency="so_y_te", area=world.PROVINCE, valid_from=date(2025, 7, 1)
-    )  # fmt: skip
-    with administered.database.write() as connection:
-        reference.put_actors(connection, [person])
-        reference.put_holdings(connection, [held])
-    visitor = Visitor(app)
-    assert visitor.sign_in("binh").status_code == 303
-    return visitor
 
 
 def typed(engine: Engine, text: str = WARNED, by: str = "admin") -> DraftRow:

@@ -41,7 +41,7 @@ export const textEditor = ({ place, text, nonce, say, vocabulary, names, changed
       extensions: [
         EditorView.cspNonce.of(nonce),
         EditorState.phrases.of(phrases),
-        EditorView.contentAttributes.of({ "aria-label": say("text_label"), spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": say("text_label"), spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
         lineNumbers(), foldGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), indentUnit.of("  "), bracketMatching(),
         highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }),
         yaml(), syntaxHighlighting(classHighlighter), band,
@@ -57,8 +57,6 @@ export const textEditor = ({ place, text, nonce, say, vocabulary, names, changed
       ],
     }),
   });
-  /* Only what scrolls by itself takes the keyboard for scrolling. */
-  view.scrollDOM.removeAttribute("tabindex");
 
   const tell = (state) => {
     const { head } = state.selection.main;
