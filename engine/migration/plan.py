@@ -82,14 +82,13 @@ class Plan:
 
 def plan_between(old: Definition, new: Definition, source: int, target: int) -> Plan:
     """The plan that follows from the two versions alone."""
-    moves: Mapping[str, str] = getattr(new, "moves", {})
     states: dict[str, str] = {}
     guesses: list[str] = []
     for key in old.states:
         if key in new.states and new.states[key].final == old.states[key].final:
             states[key] = key
-        elif moves.get(key) in new.states:
-            states[key] = moves[key]
+        elif key in new.moves:
+            states[key] = new.moves[key]
         else:
             states[key] = _neighbour(old, new, key) or HAND
             guesses += [f"states.{key}"]
