@@ -14,7 +14,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from engine.commands import OPEN, Blocker
-from engine.definition.stored_tests import StoredTest, build_test
+from engine.definition.stored_tests import ON, StoredTest, build_test
 from engine.forms import is_empty
 from engine.trial import Ground, Refused, Trial, begun, taken
 from engine.trial.moving import acting
@@ -83,7 +83,7 @@ class Play:
             raise Lost
         try:
             sent = json.loads(text)
-            plain = {"key": KEY, **TEST.load({**sent, **NOTHING_EXPECTED})}
+            plain = {"key": KEY, "on": ON.isoformat(), **TEST.load({**sent, **NOTHING_EXPECTED})}
         except (ValueError, TypeError, ValidationError, RecursionError):
             raise Lost from None
         del plain["expect"]

@@ -12,6 +12,7 @@ from flask import Flask
 
 from engine import Engine
 from engine.store import ground, tables
+from engine.store.drafts import DraftRow
 from engine.trial import examine
 from schemas.load import load_definition
 from tests.support.axe import violations
@@ -19,6 +20,7 @@ from tests.support.browser import follow
 from tests.support.world import TOY
 from tests.web.journey import ADMIN, House
 from tests.web.visitor import Visitor, rows
+from workflows.drafting import drafts
 
 PAGE = "/admin/simulate/?id=toy,1"
 LATER = re.compile(r'name="_test" value="([^"]*)"')
@@ -161,3 +163,33 @@ def test_the_page_is_there_for_administrators_alone(app: Flask, visitor: Visitor
     visitor.sign_in("officer")
     assert visitor.get(PAGE).status_code == 404
     assert visitor.post(PAGE, {"_do": "back"}).status_code == 404
+
+
+def test_a_draft_is_played_as_it_was_saved_and_not_while_it_does_not_hold_together(
+    administered: Engine, admin: Visitor
+) -> None:
+    desk = drafts(administered)
+    draft = desk.begin("toy", "admin", based_on=1)
+    assert isinstance(draft, DraftRow)
+    page = f"/admin/simulate/draft/?id={draft.id}"
+    assert f'href="{page}"' in admin.get(f"/admin/workflows/review/?id={draft.id}").text
+    changed = desk.save(draft.id, draft.revision, TOY.replace("amount >= 1", "amount >= 5"), "admin")
+    assert isinstance(changed, DraftRow)
+    given = {"_test": '{"at": "draft", "given": {"name": "x"}}', "_as": "commune_officer", "_do": "fire"}
+    asked = {"_trigger": "ask", "amount": "4", "urgency": "high"}
+    assert "Số tiền phải lớn hơn 0" in admin.post(page, given | asked).text
+    assert "Số tiền phải lớn hơn 0" not in admin.post(PAGE, given | asked).text
+    broken = desk.save(draft.id, changed.revision, "format: 1\n", "admin")
+    assert isinstance(broken, DraftRow)
+    answer = admin.get(page)
+    assert (answer.status_code, answer.location) == (303, f"/admin/workflows/review/?id={draft.id}")
+    assert admin.get("/admin/simulate/draft/?id=none").status_code == 404
+
+
+def test_the_same_person_under_another_function_meets_four_eyes(admin: Visitor) -> None:
+    steps = '"steps": [{"fire": "ask", "by": "commune_officer", "values": {"amount": 5, "urgency": "high"}}]'
+    kept_so_far = f'{{"at": "draft", "given": {{"name": "x"}}, {steps}}}'
+    another = admin.post(PAGE, {"_test": kept_so_far, "_as": "commune_chair"}).text
+    same = admin.post(PAGE, {"_test": kept_so_far, "_as": "commune_chair", "_person": "commune_officer"}).text
+    told = "nên người khác phải thực hiện bước này"
+    assert (told in another, told in same) == (False, True)
