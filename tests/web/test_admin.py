@@ -80,7 +80,7 @@ def test_there_are_no_bulk_export_delete_or_ajax_routes(app: Flask) -> None:
     }
     assert ends - sections == {
         "new", "edit", "details", "values", "one-time-password", "begin", "retire", "decided", "review", "submit", "publish",
-        "return", "drop", "draft",
+        "return", "drop", "draft", "save", "check", "copy",
     }  # fmt: skip
 
 
