@@ -17,6 +17,7 @@ from engine.definition.durations import duration_text, parse_duration
 from engine.definition.suggest import nearest
 
 LONGEST_ID = 60
+LONGEST_LABEL = 500  # a help text is a sentence or two
 ID = re.compile(r"[a-z][a-z0-9_]*")
 # Options may be codes of an official list: "147", "A-2".
 OPTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -137,9 +138,19 @@ class Label(Part):
         return loaded
 
 
+class _Said(Word):
+    """A label in one language, short enough for a page."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        said = text(value)
+        if len(said) > LONGEST_LABEL:
+            refuse("label_long", most=LONGEST_LABEL)
+        return said
+
+
 class _LabelKeys(Strict):
-    vi = Word()
-    en = Word()
+    vi = _Said()
+    en = _Said()
 
 
 LABEL = _LabelKeys()

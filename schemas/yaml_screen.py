@@ -27,7 +27,7 @@ _FLOW = re.compile(
         (?P<text>"(?:[^"\\]|\\.)*+"(?!:\S)|'(?:[^']|'')*+'(?!:\S)
           |-?+[^\s,\[\]{}"'&*!|>%@`\#:?-](?:[^\s,\[\]{}:\#]|:(?=[^\s,\[\]{}"'])|(?<=\S)\#|\s++(?=[^\s\#]))*+)?+
         (?:\s++(?:\#[^\n]*+)?+)*+
-        (?:(?P<comma>,)|(?P<close>[\]}])|(?P<open>[\[{])|(?P<colon>:(?=\s))|(?P<mark>[&*!]))""",
+        (?:[],}\[{&*!]|:(?=\s))""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _NAME = re.compile(r"[^\s,\[\]{}]*+", re.ASCII)
@@ -144,26 +144,30 @@ class Screen:
 
     def _flow(self, at: int) -> tuple[Refused | None, int]:
         """What is refused between brackets, and where they end."""
-        opened: list[str] = []
-        before, match = "", _FLOW.match
-        while found := match(self._source, at):
-            kind, text, at = found.lastgroup or "", found["text"], found.end()
-            if kind in ("comma", "close"):
-                if text or before in ("close", "colon"):
+        source, match, opened, empty = self._source, _FLOW.match, "", True
+        while found := match(source, at):
+            at = found.end()
+            sign = source[at - 1]
+            if sign == "," or sign in "]}":
+                if not empty or found.start("text") >= 0:
                     self._nodes += 1 if opened[-1] == "[" else 2
                     if self._nodes > self._most:
                         return Refused("nodes", at - 1), at
-                if kind == "close" and opened.pop() + self._source[at - 1] not in ("[]", "{}"):
-                    break
-                if not opened:
-                    return None, at
-            elif kind != "colon":
-                if text:
-                    break
-                if kind == "mark":
-                    return self._mark(at - 1), at
-                opened.append(self._source[at - 1])
+                empty = sign == ","
+                if not empty:
+                    if opened[-1] + sign not in ("[]", "{}"):
+                        break
+                    opened = opened[:-1]
+                    if not opened:
+                        return None, at
+            elif sign == ":":
+                empty = False
+            elif found.start("text") >= 0:
+                break
+            elif sign in _MARKS:
+                return self._mark(at - 1), at
+            else:
+                opened, empty = opened + sign, True
                 if len(opened) > self._levels:
                     return Refused("levels", at - 1), at
-            before = kind
         raise _Unsure

@@ -26,6 +26,12 @@ TINY = {
     "cases": {"MANY": 1_010, "ROUNDS": 1, "TIMES": 1},
     "startup": {"ROUNDS": 1},
     "importing": {"ROWS": 30},
+    "hostile": {
+        "FILES": {"a tag": ("a: !x 1", "tag")},
+        "ATTEMPTS": ["eval('1')"],
+        "ROUNDS": 1,
+        "WIDE": ((2, 2, 2),),
+    },
     "check": {"SIZES": (2, 4), "ASKED": 4, "ROUNDS": 1},
 }
 ON_BOTH = ("step", "available", "cases", "importing")
@@ -120,6 +126,15 @@ def test_checks_are_measured_by_the_size_of_a_definition_that_has_no_error(
     *said, result = capsys.readouterr().out.splitlines()
     assert sum("all checks" in line for line in said) == 2
     assert re.fullmatch(r"RESULT total_ms=\d+ growth=\d+\.\d\d", result)
+
+
+def test_refusals_are_measured_in_time_and_memory(
+    tiny: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny("hostile").main()
+    *said, result = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("1 files and 1 guards; load")
+    assert re.fullmatch(r"RESULT worst_ms=\d+\.\d worst_mb=\d+\.\d guard_ms=\d+\.\d", result)
 
 
 def test_every_benchmark_runs_here() -> None:

@@ -9,8 +9,9 @@ tests/engine/definition/checks/.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine.definition.checks import (
     net,
@@ -52,10 +53,12 @@ from engine.definition.checks import (
     wf702,
     wf703,
 )
+from engine.definition.checks.rule import found
 from engine.definition.decision import DecisionTable
 from engine.definition.findings import Finding, Severity
 from engine.definition.live import Live
 from engine.definition.model import Definition
+from engine.definition.proof.terms import Undecided
 
 RULES = (
     wf101, wf102, wf106, wf107, wf201, wf202, wf203, wf204, wf205, wf206, wf207, wf208, wf301, wf302, wf303, wf304,
@@ -93,7 +96,7 @@ def run(definition: Definition, family: Mapping[str, Definition] | None = None) 
     """
     questions.questions_of.forget()  # each run has its whole effort
     net.net_of.forget()
-    findings = [each for rule in RULES for each in rule.check(definition, family or {})]
+    findings = [each for rule in RULES for each in _of(rule, definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)
 
 
@@ -101,6 +104,14 @@ def against(old: Definition, new: Definition, live: Live) -> tuple[Finding, ...]
     """What the version `new` would mean for the cases that follow `old` and those before it; placed in the new file."""
     findings = (each for rule in AGAINST for each in rule.check(old, new, live))
     return in_order(_accepted(each, new.accept) for each in findings)
+
+
+def _of(rule: Any, definition: Definition, family: Mapping[str, Definition]) -> Iterator[Finding]:
+    """What a rule finds; where it takes more effort than it may, that it has not looked at everything."""
+    try:
+        yield from rule.check(definition, family)
+    except Undecided:
+        yield found(definition, rule.CODE, rule.SEVERITY, "transitions", "effort")
 
 
 def of_table(table: DecisionTable) -> tuple[Finding, ...]:

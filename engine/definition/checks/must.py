@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.definition.checks.net import Move, Net, Place
+from engine.definition.proof.terms import Effort
+
+SEARCHED = 300_000  # steps looked at in all searches for ways: a second or so
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +41,27 @@ Found = dict[Item, "tuple[Item, Move] | None"]
 
 
 class Must:
-    """Which facts certainly hold. start: those that hold once a case is open. changes: of a step, in order."""
+    """Which facts certainly hold. start: those that hold once a case is open. changes: of a step, in order.
 
-    def __init__(self, net: Net, start: Collection[str], changes: Callable[[Move], Sequence[Change]]) -> None:
+    effort: what all searches for ways may cost together.
+    """
+
+    def __init__(
+        self,
+        net: Net,
+        start: Collection[str],
+        changes: Callable[[Move], Sequence[Change]],
+        effort: Effort | None = None,
+    ) -> None:
         self._net = net
         self._facts: dict[str, int] = {}
         self._bits: dict[Change, _Bits] = {}
         self._changes = changes
         self._steps = {move: _joined([self._of(each) for each in changes(move)]) for move in net.moves}
         self._start = self._mask(start)
+        self._copies = [pair for each in self._bits.values() for pair in each.copies]
+        self._taken = _all(~each.keeps for steps in self._steps.values() for each in steps)
+        self._effort = effort or Effort(SEARCHED)
         self._searches: dict[tuple[str, frozenset[Move]], tuple[Found, Iterator[Item]]] = {}
         self._at: dict[Place, frozenset[str]] = {}
         self._held = dict.fromkeys(net.starts, self._start)
@@ -82,7 +97,10 @@ class Must:
         return not _after(self._steps[move], ~bit) & bit
 
     def way(self, place: Place, fact: str, without: frozenset[Move] = frozenset()) -> list[Move] | None:
-        """A shortest way to `place`, `without` some steps, on which `fact` does not hold there; None if there is none."""
+        """A shortest way to `place`, `without` some steps, on which `fact` does not hold there; None if there is none.
+
+        Raises Undecided once the effort is spent.
+        """
         if (fact, without) not in self._searches:
             self._searches[fact, without] = self._search(self._facts.get(fact, 0), without)
         found, search = self._searches[fact, without]
@@ -101,7 +119,7 @@ class Must:
         the search, which goes on item by item as far as is asked."""
         matter = self._matters(fact)
         lost = [*_each(matter & ~self._start)]
-        if not fact or any(matter & ~each.keeps for steps in self._steps.values() for each in steps):
+        if not fact or matter & self._taken:
             lost.append(0)  # where it is taken away it matters where a case can be at all
         found: Found = {(place, each): None for place in self._net.starts for each in lost}
         return found, self._searched(found, matter, without)
@@ -110,6 +128,7 @@ class Must:
         todo = deque(found)
         while todo:
             place, lacking = item = todo.popleft()
+            self._effort.spend(1 + len(self._net.out[place]))
             for move in self._net.out[place]:
                 lost = ~_after(self._steps[move], ~lacking) & matter
                 if lost or not lacking:
@@ -122,10 +141,9 @@ class Must:
 
     def _matters(self, facts: int) -> int:
         """`facts` and those on which they may stand."""
-        copies = [pair for each in self._bits.values() for pair in each.copies]
         more = facts
         while more:
-            more = _all(needs for copy, needs in copies if copy & facts) & ~facts
+            more = _all(needs for copy, needs in self._copies if copy & facts) & ~facts
             facts |= more
         return facts
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.definition.checks.absent import EITHER, Given, Outcomes, looked_through, outcomes
 from engine.definition.checks.filling import filling_of
@@ -19,6 +20,7 @@ from engine.definition.expression import UNKNOWN, Expression
 from engine.definition.findings import Finding, Severity
 from engine.definition.flow import Limit, State, Transition
 from engine.definition.model import Definition
+from engine.definition.proof.terms import Undecided
 
 CODE = "WF307"
 SEVERITY = Severity.WARNING
@@ -55,16 +57,22 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     """One finding for each reader and field, with a short way that leaves the field empty."""
     reading = Reading(definition)
     ways: dict[tuple[str, str], tuple[Read, list[str]]] = {}
-    for read in (*reading.guards(), *reading.effects(), *reading.limits()):
-        key, way = (read.path, read.name), reading.way(read)
-        if way is not None and (key not in ways or len(way) < len(ways[key][1])):
-            ways[key] = (read, way)
+    undecided: Undecided | None = None
+    try:
+        for read in chain(reading.guards(), reading.effects(), reading.limits()):
+            key, way = (read.path, read.name), reading.way(read)
+            if way is not None and (key not in ways or len(way) < len(ways[key][1])):
+                ways[key] = (read, way)
+    except Undecided as raised:
+        undecided = raised
     for read, way in ways.values():
         yield found(
             definition, CODE, SEVERITY, read.path, read.variant,
             witness={"path": way, "field": read.name, "state": read.place.state},
             subject=read.subject, name=read.name, way=["open", *way],
         )  # fmt: skip
+    if undecided:
+        raise undecided
 
 
 class Reading:

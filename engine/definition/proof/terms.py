@@ -50,10 +50,10 @@ class Effort:
     """What all the questions about one file may cost together, in steps of a fraction of a microsecond.
 
     Counted in steps, not in seconds, so that every machine says the same of a file; a file that was made to be hard
-    costs some seconds and no more.
+    costs a second or two and no more.
     """
 
-    left: int = 10_000_000
+    left: int = 3_000_000
 
     def spend(self, steps: int) -> None:
         """Raises Undecided once there is none left."""
