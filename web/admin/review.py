@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_admin import BaseView, expose
 
 from engine.examined import MOST_REASON, Examined, Refusal, text_hash, tick_key
@@ -31,7 +31,6 @@ from web.shell import shell
 from web.texts import language, t
 from workflows.drafting import drafts, examined
 
-EDITOR = "admin_draft.page"
 TICK = "tick-"  # before the key of a warning, in the name of its field
 
 
@@ -136,10 +135,10 @@ def _revision() -> int:
 def _actions(draft: DraftRow) -> list[dict[str, str]]:
     if draft.status not in ("open", "submitted"):
         return []
-    found = [{"label": t("simulate.link"), "href": url_for("admin_simulate.draft_view", id=draft.id)}]
-    if EDITOR in current_app.view_functions:
-        found.append({"label": t("admin.review.edit"), "href": url_for(EDITOR, id=draft.id), "sign": "edit"})
-    return found
+    return [
+        {"label": t("simulate.link"), "href": url_for("admin_simulate.draft_view", id=draft.id)},
+        {"label": t("admin.review.edit"), "href": url_for("admin_draft.page", id=draft.id), "sign": "edit"},
+    ]
 
 
 def _notices(draft: DraftRow, newest: int | None) -> list[dict[str, Any]]:

@@ -237,7 +237,7 @@ def _retire_form(
 def _begun(made: DraftRow | Refusal) -> Any:
     if isinstance(made, Refusal):
         abort(404)
-    return redirect(draft_href(made.id), 303)
+    return redirect(url_for("admin_draft.page", id=made.id), 303)
 
 
 def _asked() -> DefinitionRow:
