@@ -24,6 +24,7 @@ from web.diagram import Beside, Line, Mark, Marks, Way, drawing, names
 from web.old_states import state_title
 from web.person import engine
 from web.texts import t
+from web.words_then import then
 
 SIGNS = {"late": "▲ ", "soon": "■ "}
 FEW = 3  # numbers told on one arrow; of more the last, and how many there are
@@ -147,10 +148,11 @@ def _beside(track: Mapping[str, Any], path: Sequence[Visit]) -> Beside:
 
 def _entered(view: CaseView, words: Words, visit: Visit) -> dict[str, Any]:
     """One line of the path: when, to which state, by which step."""
-    way = words.workflow.definition.way(visit.entry.transition)
+    told = then(engine().library, words, visit.entry.number)
+    way = told.workflow.definition.way(visit.entry.transition)
     by = way.title.get(words.language) if way else ""
     if not visit.source:
-        by = words.trigger("open")
+        by = told.trigger("open")
     elif visit.entry.kind == MIGRATED:
         by = t("picture.migrated")
     return {

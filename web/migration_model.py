@@ -6,15 +6,16 @@ Knows no request: an engine, a migration and its `MoveWords` come in. Cases appe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine import Engine
 from engine.definition.model import Field
 from engine.migration import HAND, STAY, Plan, PlanBroken, number
-from engine.store import moves
+from engine.store import moves, standing
 from engine.store.moves import MigrationRow, MovedRow
 from engine.values import from_json, to_json
-from schemas.forms import read
+from schemas.forms import read, written
 from web import migration_words as said
 from web.migration_words import MoveWords
 
@@ -44,11 +45,11 @@ def plan_of(engine: Engine, row: MigrationRow, words: MoveWords) -> ShownPlan:
     """The plan of a migration."""
     plan = Plan.of(row.plan)
     with engine.database.read() as connection:
-        standing = moves.standing(connection, plan.definition).get(plan.source, {})
+        there = standing.open_cases(connection, plan.definition).get(plan.source, {})
     states = (
         Goes(
             key, words.old.state(key), plan.states.get(key, HAND), words.goes(plan.states.get(key, HAND)),
-            f"states.{key}" in plan.guesses, standing.get(key, 0),
+            f"states.{key}" in plan.guesses, there.get(key, 0),
         )
         for key in in_stages(words)
     )  # fmt: skip
@@ -102,6 +103,11 @@ def default_of(declared: Field, text: str, zone: Any) -> Any:
     return to_json(value)
 
 
+def default_written(declared: Field, plain: Any, zone: Any) -> Any:
+    """The same as it stands in a control."""
+    return written(from_json(plain, declared), declared, zone) if plain is not None else ""
+
+
 def progress(engine: Engine, row: MigrationRow) -> tuple[int, int]:
     """(cases looked at or dealt with, all there are)."""
     with engine.database.read() as connection:
@@ -114,8 +120,23 @@ def progress(engine: Engine, row: MigrationRow) -> tuple[int, int]:
 
 def changes(engine: Engine, row: MigrationRow) -> dict[str, int]:
     """In how many of its cases what kind of thing changes (migration_words.PARTS)."""
+    return dict(_counted(engine, row.id, row.report_sha256)[0])
+
+
+def functions(engine: Engine, row: MigrationRow, words: MoveWords) -> list[str]:
+    """Which function gains or loses which step, and in how many cases; what most lose first."""
+    found = _counted(engine, row.id, row.report_sha256)[1]
+    ordered = sorted(found.items(), key=lambda each: (each[0][0] != "lost", -each[1], each[0]))
+    return [words.of_function(*key, n) for key, n in ordered]
+
+
+@lru_cache(maxsize=16)
+def _counted(
+    engine: Engine, id: str, _: str | None
+) -> tuple[Mapping[str, int], Mapping[tuple[str, str, str], int]]:
+    """The report counted; a report of another hash is counted anew, that of none each time a case is added."""
     with engine.database.read() as connection:
-        return said.counted(moves.pages(connection, row.id))
+        return said.counted(moves.pages(connection, id))
 
 
 def cases(engine: Engine, row: MigrationRow, words: MoveWords) -> Iterator[dict[str, Any]]:

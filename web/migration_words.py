@@ -5,6 +5,7 @@ Nothing that a case holds comes in here, so nothing of it can be said: states, s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,6 +133,13 @@ class MoveWords:
                 due = [plain(datetime.fromisoformat(each), words.language, words.zone) for each in moments]
                 yield self._say(f"told.{part}", limit=title, was=due[0], due=due[-1])
 
+    def of_function(self, part: str, function: str, trigger: str, n: int) -> str:
+        """That a function gains or loses a step, in so many cases."""
+        words = self.old if part == "lost" else self.new
+        named = f"“{words.trigger(trigger)}”"
+        told = self._say(f"told.{part}", function=words.names("function", function), triggers=named)
+        return self._say("told.in_cases", told=told, n=n)
+
     def blocker(self, told: Mapping[str, Any], words: Words) -> str:
         """A reason that a report keeps, as a sentence."""
         params = dict(told.get("params", {}))
@@ -168,14 +176,20 @@ def parts_of(report: Mapping[str, Any]) -> Iterator[str]:
     yield from (each for each in PARTS if each in (limits if each in LIMITS else report))
 
 
-def counted(pages: Iterable[Iterable[MovedRow]]) -> dict[str, int]:
-    """In how many of the cases that move each of PARTS changes; those that change in none are left out."""
+def counted(pages: Iterable[Iterable[MovedRow]]) -> tuple[dict[str, int], dict[tuple[str, str, str], int]]:
+    """In how many of the cases that move each of PARTS changes, those that change in none left out; and in how many
+    which function gains or loses which step: (lost or gained, function, trigger).
+    """
     found = dict.fromkeys(PARTS, 0)
+    by_function: Counter[tuple[str, str, str]] = Counter()
     for page in pages:
         for row in page:
             for part in parts_of(row.report):
                 found[part] += 1
-    return {part: n for part, n in found.items() if n}
+            for part in ("lost", "gained"):
+                for function, triggers in row.report.get(part, {}).items():
+                    by_function.update((part, function, trigger) for trigger in triggers)
+    return {part: n for part, n in found.items() if n}, dict(by_function)
 
 
 def _labels(words: Words, names: Iterable[str]) -> str:

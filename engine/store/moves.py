@@ -141,20 +141,6 @@ def _of_version(
     return wanted.where(column.state.in_(states)) if states else wanted
 
 
-def standing(connection: Connection, definition: str) -> Mapping[int, Mapping[str, int]]:
-    """How many open cases follow which version of a workflow, by the state they stand in."""
-    column = cases.c
-    wanted = (
-        select(column.definition_number, column.state, func.count())
-        .where(column.definition == definition, column.closed_at.is_(None))
-        .group_by(column.definition_number, column.state)
-    )
-    found: dict[int, dict[str, int]] = {}
-    for number, state, n in connection.execute(wanted):
-        found.setdefault(number, {})[state] = n
-    return found
-
-
 def last_looked_at(connection: Connection, id: str) -> str:
     """The id of the last case that the dry run has dealt with; "" at its beginning."""
     column = migration_case.c

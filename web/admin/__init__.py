@@ -11,10 +11,11 @@ from flask import Flask, abort, g, request, url_for
 from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy import Select, and_, func, or_, select
 
-from engine.store import Database, ground, tables
+from engine.store import Database, changing, ground, tables
 from web.admin.editor import EditorView
 from web.admin.house import sections, today
 from web.admin.mails import MailsView
+from web.admin.migrations import MigrationsView
 from web.admin.models import Account, Agency, Holding, Setting, Swap, Table, session
 from web.admin.people import ActorView, HoldingView
 from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
@@ -65,6 +66,7 @@ def install(app: Flask) -> None:
         admin.add_view(view(model, reading))
     admin.add_view(VersionsView())
     admin.add_view(ReviewView())
+    admin.add_view(MigrationsView())
     admin.add_view(MailsView())
     admin.add_view(EditorView())
     admin.add_view(SimulateView())
@@ -88,6 +90,7 @@ def _counts() -> dict[str, int]:
         "settings": _number(ground.setting).where(ground.setting.c.key.in_(settings_shown())),
         "swaps": _number(ground.calendar_swap),
         "definitions": select(func.count(ground.definition_version.c.definition.distinct())),
+        "migrations": _number(changing.migration).where(changing.migration.c.status != "done"),
         "mails": _number(tables.mail).where(tables.mail.c.state == "failed"),
     }
     with engine().database.read() as connection:

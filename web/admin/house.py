@@ -25,7 +25,9 @@ from web.throttle import account_mark
 
 MOST_PAGES = 10_000
 
-SECTIONS = ("actors", "holdings", "agencies", "settings", "swaps", "definitions", "tables", "mails")
+SECTIONS = (
+    "actors", "holdings", "agencies", "settings", "swaps", "definitions", "migrations", "tables", "mails",
+)  # fmt: skip
 
 
 class HouseView(ModelView):
