@@ -64,9 +64,25 @@ def checked(engine: Engine, text: str, ticks: Mapping[str, Any], *, whole: bool 
         "findings": [_finding(each, text, tree, ticks) for each in _by_weight(examined.findings)],
         "outline": outline(tree, language()) if tree else None,
         "counts": counts,
+        "tests": _tests(examined) if whole else None,
         "whole": whole or examined.definition is None,
         "chips": [t(f"editor.count.{each}", n=n) if n else "" for each, n in counts.items()],
     }
+
+
+def _tests(examined: Examined) -> list[dict[str, Any]]:
+    """The stored tests of the text and whether each came out as expected."""
+    definition = examined.definition
+    failed = {each.path.split(".")[1] for each in examined.findings if each.path.startswith("tests.")}
+    return [
+        {
+            "title": each.title.get(language()) or key,
+            "line": place.line if (place := definition.place(f"tests.{key}")) else None,
+            "passed": key not in failed,
+        }
+        for key, each in (definition.tests if definition else {}).items()
+        if definition
+    ]
 
 
 def _tree(text: str) -> Tree | None:

@@ -81,11 +81,11 @@ const check = async () => {
 
 const shown = (told) => {
   /* What only the whole judgement says stays until that is asked again. */
-  if (!told.whole) told.findings.push(...known.findings.filter((each) => each.late));
+  if (!told.whole) { told.findings.push(...known.findings.filter((each) => each.late)); told.tests = known.tests; }
   known = told;
   if (told.outline) outline = told.outline;
   text.mark(told.findings);
-  list.show(told.findings);
+  list.show(told.findings, told.tests);
   find("picture-said").textContent = told.outline ? "" : outline ? say("old_picture") : say("no_picture");
   if (comparing) compare();
   else drawn.draw(outline, told);

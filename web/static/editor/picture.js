@@ -285,7 +285,10 @@ export const picture = ({ root, say, functions, jump }) => {
     } catch { return; } // half a graph: the picture before stays
     [shape, direction] = [wanted, way];
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
-    if (now === outline) paint();
+    if (now !== outline) return;
+    paint();
+    const first = outline.touched && box.querySelector(".graph-state.was-added, .graph-state.was-changed, .graph-state.was-removed");
+    if (first) bring(first);
   };
 
   return {
