@@ -166,7 +166,7 @@ def _assignment(key: str, value: Any) -> str:
 
 
 # The closed list of effects, each with what reads its argument.
-_EFFECTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
+READ_EFFECTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
     "open_subcase": lambda value: {"key": identifier(value)},
     "cancel_subcases": lambda value: {"keys": _ids(value)},
     "set": lambda value: {"values": mapped(value, _assignment)},
@@ -188,7 +188,7 @@ def read_effect(value: Any) -> dict[str, Any]:
     name, argument = next(iter(value.items()))
     one_of(name, EFFECTS)
     try:
-        return {"effect": name, **_EFFECTS[name](argument)}
+        return {"effect": name, **READ_EFFECTS[name](argument)}
     except ValidationError as error:
         raise ValidationError({name: error.messages}) from None
 

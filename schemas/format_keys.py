@@ -13,7 +13,7 @@ from marshmallow import Schema
 
 from engine.definition.flow import EFFECTS
 from engine.definition.model import OPENER
-from schemas import data, definition, flow, parts
+from schemas import data, definition, flow, parts, stored_tests
 
 Node = dict[str, Any]
 
@@ -37,7 +37,11 @@ MEANT: dict[str, tuple[str, ...]] = {
     "subcases.*.definition": ("workflows",), "subcases.*.holder": ("functions",), "subcases.*.gives": ("fields",),
     "decisions.*.table": ("tables",), "decisions.*.inputs.*": (EXPRESSION,), "decisions.*.on": ("fields",),
     "decisions.*.gives": ("fields",), "decisions.*.confirms": ("fields",), "decisions.*.why": ("fields",),
-    "milestones.*.when": (EXPRESSION,),
+    "milestones.*.when": (EXPRESSION,), "moves": ("states",), "moves.*": ("states",),
+    "tests.*.at": ("states",), "tests.*.given": ("fields",), "tests.*.tracks": ("subcases",),
+    "tests.*.steps.fire": ("triggers",), "tests.*.steps.by": ("functions",), "tests.*.steps.person": ("functions",), "tests.*.steps.values": ("fields",),
+    "tests.*.steps.wait": (DURATION,), "tests.*.steps.end": ("subcases",),
+    "tests.*.expect.state": ("states",), "tests.*.expect.values": ("fields",), "tests.*.expect.open": ("triggers",), "tests.*.expect.blocked": ("triggers",),
     "duplicates.name": ("fields",), "duplicates.born": ("fields",), "duplicates.age": ("fields",), "duplicates.sex": ("fields",),
     "duplicates.relatives": ("fields",), "duplicates.states": ("states",), "duplicates.checked": ("fields",),
 }  # fmt: skip
@@ -52,12 +56,9 @@ _EFFECT: dict[str, tuple[str, ...]] = {
     "open_subcase": ("subcases",), "cancel_subcases": ("subcases", "all"), "clear": ("fields",), "stop_deadline": ("deadlines",),
     "own": ("fields",), "offer": ("fields",), "settle_offer": ("accepted", "declined"), "unlink": ("links",),
 }  # fmt: skip
-_EFFECT_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
-    "set": {"*": (EXPRESSION,)},
-    "notify": {"to": ("functions",), "say": ()},
-    "link": {"to": ("fields",), "as": ("links",)},
-    "open_case": {"values": (), "as": ("links",)},
-}
+_EFFECT_KEYS: dict[str, tuple[str, ...]] = {
+    "notify.to": ("functions",), "link.to": ("fields",), "link.as": ("links",), "open_case.as": ("links",),
+}  # fmt: skip
 _KINDS = ("states", "stages", "fields", "forms", "transitions", "triggers", "functions", "lists", "subcases", "links", "deadlines", "workflows", "tables", "calendars", "codes", EXPRESSION, DURATION)  # fmt: skip
 
 
@@ -89,7 +90,9 @@ def _field(field: Any, path: str) -> Node:
         case parts.Flag():
             return {"words": ["true", "false"]}
         case parts.Keyed() | parts.Mapped():
-            return {"each": _value(field.value, f"{path}.*")}
+            return {"each": _value(field.value, f"{path}.*")} | _meant(path)
+        case stored_tests.Values() | stored_tests.Tracks():
+            return {"each": {}} | _meant(path)
         case parts.Each():
             return _value(field.value, path)
         case data.FormFields():
@@ -116,18 +119,25 @@ def _value(value: Any, path: str) -> Node:
         return _schema(flow.CONDITION, path) | _meant(path)
     if value is flow.read_effect:
         return {"keys": {name: _effect(name) for name in EFFECTS}}
+    if value is stored_tests.read_step:
+        steps = [_schema(each, path) for each in stored_tests.KEYS_OF_STEPS.values()]
+        return {"keys": {key: node for each in steps for key, node in each["keys"].items()}}
     if value is definition.read_stage:
         return _schema(parts.LABEL, path)
     return _meant(path)
 
 
 def _effect(name: str) -> Node:
-    if name in _EFFECT:
-        return _as_node(_EFFECT[name])
-    keys = {key: _as_node(meant) for key, meant in _EFFECT_KEYS[name].items()}
-    if "*" in keys:
-        return {"each": keys["*"], "of": ["fields"]}
-    return {"keys": keys}
+    """What an effect is given: keys of its own, values by field, or names."""
+    schema = getattr(flow.READ_EFFECTS[name], "__self__", None)
+    if isinstance(schema, Schema):
+        node = _schema(schema, f"do.{name}")
+        for key in node["keys"]:
+            node["keys"][key] |= _as_node(_EFFECT_KEYS.get(f"{name}.{key}", ()))
+        return node
+    if name == "set":
+        return {"each": {"of": [EXPRESSION]}, "of": ["fields"]}
+    return _as_node(_EFFECT[name])
 
 
 def _meant(path: str) -> Node:

@@ -36,7 +36,7 @@ MOST_TRACKS = 20
 STEPS = ("fire", "wait", "end")
 
 
-class _Values(Part):
+class Values(Part):
     """Values by field, as JSON would have them; numbers with a point become text, so that they stay exact."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class _Day(Part):
         return iso_date(value)
 
 
-class _Tracks(Part):
+class Tracks(Part):
     """`key: {open: 1, ended: 2}`: how many tracks there are to begin with."""
 
     def _deserialize(
@@ -97,7 +97,7 @@ class _Fire(Strict):
     fire = Id(required=True)
     by = Id()
     person = Id()
-    values = _Values()
+    values = Values()
     reason = Word()
     refused = Ids()
 
@@ -108,17 +108,17 @@ class _Wait(Strict):
 
 class _End(Strict):
     end = Id(required=True)
-    values = _Values()
+    values = Values()
 
 
-_STEPS: Mapping[str, Strict] = {"fire": _Fire(), "wait": _Wait(), "end": _End()}
+KEYS_OF_STEPS: Mapping[str, Strict] = {"fire": _Fire(), "wait": _Wait(), "end": _End()}
 
 
-def _step(value: Any) -> dict[str, Any]:
+def read_step(value: Any) -> dict[str, Any]:
     kinds = [each for each in STEPS if isinstance(value, dict) and each in value]
     if len(kinds) != 1:
         refuse("test_step", allowed=list(STEPS))
-    loaded: dict[str, Any] = _STEPS[kinds[0]].load(value)
+    loaded: dict[str, Any] = KEYS_OF_STEPS[kinds[0]].load(value)
     return loaded
 
 
@@ -128,7 +128,7 @@ def _codes(value: Any) -> list[str]:
 
 class _Expected(Strict):
     state = Id()
-    values = _Values()
+    values = Values()
     open = Ids()
     blocked = Mapped(_codes)
 
@@ -137,9 +137,9 @@ class _Test(Strict):
     title = Label()
     at = Id()
     on = _Day()
-    given = _Values()
-    tracks = _Tracks()
-    steps = Each(_step, single=True)
+    given = Values()
+    tracks = Tracks()
+    steps = Each(read_step, single=True)
     expect = One(_Expected())
 
     @validates_schema(skip_on_field_errors=True)

@@ -28,19 +28,22 @@ def drafts(engine: Engine) -> Drafts:
     return Drafts(engine, partial(examined, engine))
 
 
-def examined(engine: Engine, text: str, *, cases: bool = True) -> Examined:
+def examined(engine: Engine, text: str, *, cases: bool = True, tests: bool = True) -> Examined:
     """All findings about `text`, in the order of the file. Raises nothing for a bad text.
 
-    The one place where what judges a draft comes together: the rules, the stored tests and, with `cases`, what the
-    version would mean for the cases that are open, which is more than one waits for at every letter.
+    The one place where what judges a draft comes together: the rules; with `tests`, the stored tests; with `cases`, what
+    the version would mean for the cases that are open. Both are more than one waits for at every letter.
     """
     loaded = load_definition(text, catalogue.code_lists(), catalogue.functions(), read_again)
     definition = loaded.definition
     if definition is None:
         return Examined(text, loaded.findings, None, loaded.plain)
-    whole = family(engine) | {definition.id: definition}
+    everything = family(engine) | {definition.id: definition}
     with _ONE:
-        found = examine(definition, whole, grounds.of_engine(engine, definition.calendar))
+        if tests:
+            found = examine(definition, everything, grounds.of_engine(engine, definition.calendar))
+        else:
+            found = checks.run(definition, everything)
         if cases and not any(each.severity is Severity.ERROR for each in found):
             found = checks.in_order((*found, *live.against(engine, definition)))
     return Examined(text, found, definition, loaded.plain)

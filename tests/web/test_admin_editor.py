@@ -87,6 +87,30 @@ def test_what_cannot_be_read_has_a_finding_and_no_picture(admin: Visitor, draft:
     assert answer["outline"] is None
 
 
+def test_what_changed_is_told_in_words_line_by_line_and_for_the_picture(admin: Visitor, draft: str) -> None:
+    changed = TOY.replace("  asked:\n", "  waiting:\n    title: {vi: Chờ, en: Waiting}\n  asked:\n", 1)
+    assert changed != TOY
+    told = sent(admin, draft, "compare", {"text": changed}).get_json()
+    assert "Chờ" in told["words"]
+    assert "waiting:" in told["lines"]
+    assert told["picture"]["touched"]["states"]["waiting"] == "added"
+    gone = sent(admin, draft, "compare", {"text": MISSPELT}).get_json()
+    assert "aksed" in gone["lines"]
+    same = sent(admin, draft, "compare", {"text": TOY}).get_json()
+    assert same["picture"]["touched"] == {"states": {}, "ways": {}}
+
+
+def test_what_is_removed_stays_in_the_picture_as_a_ghost(admin: Visitor, draft: str) -> None:
+    text = (
+        TOY.replace("  asked:\n", "  begged:\n", 1)
+        .replace("to: asked", "to: begged")
+        .replace("from: asked", "from: begged")
+    )
+    picture = sent(admin, draft, "compare", {"text": text}).get_json()["picture"]
+    ghosts = {each["key"] for each in picture["states"] if each.get("ghost")}
+    assert ghosts == {"asked"}
+
+
 def test_a_draft_is_saved_as_typed_also_when_it_is_broken(
     administered: Engine, admin: Visitor, draft: str
 ) -> None:
@@ -135,7 +159,7 @@ def test_a_text_of_more_than_a_million_characters_is_refused_in_a_sentence(
     ]
 
 
-@pytest.mark.parametrize("what", ["check", "save", "copy"])
+@pytest.mark.parametrize("what", ["check", "save", "copy", "compare"])
 def test_nothing_is_done_without_the_token_or_for_others(
     app: Flask, admin: Visitor, draft: str, what: str
 ) -> None:

@@ -8,23 +8,24 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import abort, flash, g, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, g, get_template_attribute, jsonify, redirect, request, url_for
 from flask_admin import BaseView, expose
 
 from engine.examined import MOST_TEXT, Refusal
 from engine.store import drafts as rows
 from engine.store import reference, standing
 from engine.store.drafts import DraftRow
-from web.admin.editor_data import checked, judged, vocabulary
+from web.admin.comparing import compared
+from web.admin.editor_data import checked, script_words, vocabulary
 from web.admin.version_words import draft_href
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import shell
-from web.texts import catalogue, language, t
+from web.texts import language, t
 from workflows.drafting import drafts
 
 EDITED = ("open", "submitted")
-WORDS = "editor.script."
+SIMULATOR = "admin_simulate.draft_view"
 
 
 class EditorView(BaseView):
@@ -55,7 +56,8 @@ class EditorView(BaseView):
     def check(self) -> Any:
         """What there is to say about a text, saved or not."""
         draft = _draft()
-        return jsonify(checked(engine(), _sent_text(), draft.ticks) | {"open_cases": _open_by_state(draft)})
+        found = checked(engine(), _sent_text(), draft.ticks, whole=_sent().get("whole") is True)
+        return jsonify(found | {"open_cases": _open_by_state(draft)})
 
     @expose("/save/", methods=("POST",))
     def save(self) -> Any:
@@ -64,7 +66,7 @@ class EditorView(BaseView):
         text, revision = _sent_text(), sent.get("revision")
         if not isinstance(revision, int):
             abort(400)
-        made = drafts(engine()).save(draft.id, revision, text, current().id, judged(engine(), text))
+        made = drafts(engine()).save(draft.id, revision, text, current().id)
         if not isinstance(made, Refusal):
             return jsonify(_standing(made))
         now = _draft()
@@ -74,6 +76,19 @@ class EditorView(BaseView):
         if made.code != "overtaken":
             return jsonify({"refused": said}), 422
         return jsonify(_standing(now) | {"text": now.text, "refused": said}), 409
+
+    @expose("/compare/", methods=("POST",))
+    def compare(self) -> Any:
+        """What a text, saved or not, changes of the version it was begun from."""
+        draft = _draft()
+        found = compared(engine(), draft.definition, draft.based_on, _sent_text())
+        if found is None:
+            abort(404)
+        parts = (
+            get_template_attribute("admin/diff.html", "words"),
+            get_template_attribute("admin/diff.html", "lines"),
+        )
+        return jsonify({"words": parts[0](found), "lines": parts[1](found), "picture": found["picture"]})
 
     @expose("/copy/", methods=("POST",))
     def copy(self) -> Any:
@@ -98,13 +113,14 @@ class EditorView(BaseView):
                 {"label": t("admin.definitions.title"), "href": url_for("admin_definitions.index_view")},
                 {"label": t("editor.crumb")},
             ],
-            "actions": [{"label": t("editor.submit"), "href": draft_href(draft.id), "style": "primary"}],
+            "actions": _actions(draft),
             "text": text,
             "theirs": draft.text if typed is not None else None,
             "refused": refused,
             "revision": draft.revision,
             "action": url_for(".page", id=draft.id),
             "saved": t("editor.saved_by", time=_time(draft), name=actor_name(draft.saved_by)),
+            "based_on": draft.based_on,
             "submitted": draft.status == "submitted",
             "checked": found,
             "impact": _impact(draft),
@@ -115,9 +131,10 @@ class EditorView(BaseView):
                 "check": url_for(".check", id=draft.id),
                 "save": url_for(".save", id=draft.id),
                 "copy": url_for(".copy", id=draft.id),
+                "compare": url_for(".compare", id=draft.id),
                 "checked": found | {"open_cases": standing_now},
                 "vocabulary": vocabulary(engine()),
-                "words": _words(),
+                "words": script_words(),
                 "nonce": _nonce(),
                 "most": MOST_TEXT,
             },
@@ -125,6 +142,14 @@ class EditorView(BaseView):
         return self.render(
             "admin/workflow_edit.html", page=page, shell=shell(current(), "admin", no_draft=True)
         )
+
+
+def _actions(draft: DraftRow) -> list[dict[str, Any]]:
+    """What may be done with the draft as it is saved."""
+    actions = [{"label": t("editor.submit"), "href": draft_href(draft.id), "style": "primary"}]
+    if SIMULATOR in current_app.view_functions:
+        actions.insert(0, {"label": t("editor.be_a_case"), "href": url_for(SIMULATOR, id=draft.id)})
+    return actions
 
 
 def _draft() -> DraftRow:
@@ -208,12 +233,6 @@ def _impact(draft: DraftRow) -> list[str]:
         )
         lines.append(t("editor.impact.version", n=sum(states.values()), number=number, states=named))
     return lines or [t("editor.impact.none")]
-
-
-def _words() -> dict[str, str]:
-    """The sentences of the page's script."""
-    sentences = catalogue().sentences[language()]
-    return {key.removeprefix(WORDS): text for key, text in sentences.items() if key.startswith(WORDS)}
 
 
 def _nonce() -> str:

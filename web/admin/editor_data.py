@@ -21,11 +21,14 @@ from schemas.mends import mend
 from schemas.outline import outline
 from schemas.yaml_pieces import read_again
 from schemas.yaml_text import Tree, Unreadable
+from web import texts
 from web.texts import language, t
 from workflows import catalogue, drafting
 
 SEVERITIES = tuple(each.value for each in Severity)
+WORDS = "editor.script."
 KEPT = 16  # texts
+LATE = ("WF7", "WF8")  # what only the whole judgement says: open cases, stored tests
 
 
 class Judged:
@@ -33,14 +36,15 @@ class Judged:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: dict[tuple[int, str], Examined] = {}
+        self._kept: dict[tuple[int, str, bool], Examined] = {}
 
-    def __call__(self, engine: Engine, text: str) -> Examined:
-        """All there is to say about `text`."""
+    def __call__(self, engine: Engine, text: str, *, whole: bool = True) -> Examined:
+        """All there is to say about `text`; else what the rules say, which is enough at every letter."""
         with self._lock:
             engine.library.refresh()
-            key = (engine.library.rows.installation.reference_version, text)
-            found = self._kept.pop(key, None) or drafting.examined(engine, text)
+            version = engine.library.rows.installation.reference_version
+            key = (version, text, whole)
+            found = self._kept.pop(key, None) or drafting.examined(engine, text, cases=whole, tests=whole)
             self._kept[key] = found  # last used, last dropped
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
@@ -50,9 +54,9 @@ class Judged:
 judged = Judged()
 
 
-def checked(engine: Engine, text: str, ticks: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the page shows of `text`. outline: None while the text cannot be read."""
-    examined = judged(engine, text)
+def checked(engine: Engine, text: str, ticks: Mapping[str, Any], *, whole: bool = True) -> dict[str, Any]:
+    """All that the page shows of `text`. outline: None while the text cannot be read. whole: with tests and open cases."""
+    examined = judged(engine, text, whole=whole)
     tree = _tree(text)
     open_ones = [each for each in examined.findings if "accepted" not in each.params]
     counts = {each: sum(found.severity == each for found in open_ones) for each in SEVERITIES}
@@ -60,8 +64,25 @@ def checked(engine: Engine, text: str, ticks: Mapping[str, Any]) -> dict[str, An
         "findings": [_finding(each, text, tree, ticks) for each in _by_weight(examined.findings)],
         "outline": outline(tree, language()) if tree else None,
         "counts": counts,
+        "tests": _tests(examined) if whole else None,
+        "whole": whole or examined.definition is None,
         "chips": [t(f"editor.count.{each}", n=n) if n else "" for each, n in counts.items()],
     }
+
+
+def _tests(examined: Examined) -> list[dict[str, Any]]:
+    """The stored tests of the text and whether each came out as expected."""
+    definition = examined.definition
+    failed = {each.path.split(".")[1] for each in examined.findings if each.path.startswith("tests.")}
+    return [
+        {
+            "title": each.title.get(language()) or key,
+            "line": place.line if (place := definition.place(f"tests.{key}")) else None,
+            "passed": key not in failed,
+        }
+        for key, each in (definition.tests if definition else {}).items()
+        if definition
+    ]
 
 
 def _tree(text: str) -> Tree | None:
@@ -91,6 +112,7 @@ def _finding(finding: Finding, text: str, tree: Tree | None, ticks: Mapping[str,
         "length": _length(finding, text),
         "accepted": "accepted" in finding.params,
         "ticked": key in ticks,
+        "late": finding.code.startswith(LATE),
         "marks": _marks(finding, tree),
         "mend": change
         and {
@@ -179,3 +201,9 @@ def vocabulary(engine: Engine) -> dict[str, Any]:
 
 def _title(label: Mapping[str, Any]) -> str:
     return str(label.get(language()) or label.get("vi") or "")
+
+
+def script_words() -> dict[str, str]:
+    """The sentences of the page's scripts."""
+    sentences = texts.catalogue().sentences[language()]
+    return {key.removeprefix(WORDS): text for key, text in sentences.items() if key.startswith(WORDS)}

@@ -15,6 +15,8 @@ from engine.store import drafts as rows
 from engine.store import reference
 from engine.store.drafts import DraftRow, VersionEventRow
 from engine.store.rows import DefinitionRow
+from web.admin.comparing import compared
+from web.admin.editor_data import script_words
 from web.admin.house import saved
 from web.admin.version_words import (
     draft_href,
@@ -27,8 +29,9 @@ from web.admin.version_words import (
 )
 from web.people_names import actor_name
 from web.person import current, engine
-from web.shell import shell
+from web.shell import function_name, shell
 from web.texts import language, t
+from workflows.catalogue import functions
 from workflows.drafting import drafts, examined
 
 TICK = "tick-"  # before the key of a warning, in the name of its field
@@ -99,6 +102,7 @@ class ReviewView(BaseView):
             base = reference.definition(connection, draft.definition, draft.based_on or 0)
             history = [each for each in rows.history(connection, draft.definition) if each.draft == draft.id]
         title = title_of(found.plain or (base.plain if base else None), draft.definition)
+        difference = compared(engine(), draft.definition, draft.based_on, draft.text)
         page: dict[str, Any] = {
             "title": title,
             "about": t("admin.review.about"),
@@ -113,7 +117,12 @@ class ReviewView(BaseView):
             "facts": _facts(draft, base, history),
             "findings": findings_of(found, draft.ticks),
             "source": draft.text,
-            "base": base,  # what the block `diff` compares with
+            "diff": difference,
+            "start": {
+                "picture": difference and difference["picture"],
+                "functions": {key: function_name(key) for key in functions()},
+                "words": script_words(),
+            },
             "history": [event_row(each) for each in reversed(history)],
             "forms": _forms(draft, found),
         }

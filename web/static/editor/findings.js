@@ -31,8 +31,30 @@ export const findingsList = ({ place, say, choose, mend }) => {
     }
     return item;
   };
-  const show = (findings) => {
-    const now = JSON.stringify(findings);
+  const tested = (tests) => {
+    const passed = tests.filter((each) => each.passed).length;
+    const item = made("li", "finding-fold");
+    const fold = made("details", "fold");
+    fold.append(made("summary", "", say("tests", { passed, all: tests.length })));
+    const list = made("ul", "findings");
+    for (const test of tests) {
+      const entry = made("li", "finding");
+      const code = made("span", "finding-code");
+      code.append(made("span", `chip chip-${test.passed ? "ok" : "late"}`, test.passed ? say("passed") : say("failed_test")));
+      const go = made("button", "finding-go", test.title);
+      go.type = "button";
+      go.addEventListener("click", () => choose({ line: test.line, marks: { states: [], ways: [], path: [] } }));
+      const words = made("div", "finding-words");
+      words.append(go);
+      entry.append(code, words);
+      list.append(entry);
+    }
+    fold.append(list);
+    item.append(fold);
+    return item;
+  };
+  const show = (findings, tests) => {
+    const now = JSON.stringify([findings, tests]);
     if (now === before) return; // what has not changed does not move, and keeps its focus
     before = now;
     const open = findings.filter((each) => !each.accepted);
@@ -55,6 +77,7 @@ export const findingsList = ({ place, say, choose, mend }) => {
       item.append(fold);
       rows.push(item);
     }
+    if (tests?.length) rows.push(tested(tests));
     place.replaceChildren(...rows);
   };
   return { show };

@@ -6,6 +6,7 @@ import { saving } from "./saving.js";
 import { textEditor } from "./text.js";
 
 const REST = 250; // milliseconds of rest before a text is checked
+const WHOLE = 1200; // of rest before the stored tests and the open cases are asked too
 const SLOW = 900; // before it is said that a check runs: nothing blinks
 const AGAIN = 4000; // before a check that failed is tried again
 
@@ -43,47 +44,51 @@ const keep = saving({
   root, start, say, send, text: text.text, put: text.put, clock: () => root.ownerDocument.body.dataset.zone,
 });
 
-/* ---- Checking while one types: one question at a time, always about the newest text ---- */
-let asking = null;
+/* ---- Checking while one types: one question at a time, always about the newest text.
+   First what the rules say; once the text rests, also the stored tests and what it means for open cases. ---- */
+let asking = false;
 let waiting;
 let asked = form.elements.text.value;
 const soon = (after = REST) => { clearTimeout(waiting); waiting = setTimeout(check, after); };
 const check = async () => {
   if (asking) return; // when that one is answered, the newest text is asked about
   const now = text.text();
-  if (now === asked) return;
+  const whole = now === asked;
+  if (whole && known.whole) return;
   if (now.length > start.most) { find("picture-said").textContent = say("too_big"); return; }
-  asking = now;
+  asking = true;
   root.dataset.checking = "";
   const slow = setTimeout(() => { find("picture-said").textContent = say("checking"); }, SLOW);
+  let next = whole ? null : WHOLE;
   try {
-    const answer = await send(start.check, { text: now });
+    const answer = await send(start.check, { text: now, whole });
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
-    clearTimeout(slow);
     asked = now;
     if (text.text() === now) shown(told);
+    if (told.whole) next = null;
     root.dataset.checked = String(Number(root.dataset.checked || 0) + 1);
   } catch {
     find("picture-said").textContent = say("unchecked");
-    clearTimeout(slow);
-    asking = null;
-    delete root.dataset.checking;
-    soon(AGAIN);
-    return;
+    next = AGAIN;
   }
-  asking = null;
+  clearTimeout(slow);
+  asking = false;
   delete root.dataset.checking;
-  if (text.text() !== asked) soon(0);
+  if (text.text() !== now) soon(REST);
+  else if (next !== null) soon(next);
 };
 
 const shown = (told) => {
+  /* What only the whole judgement says stays until that is asked again. */
+  if (!told.whole) { told.findings.push(...known.findings.filter((each) => each.late)); told.tests = known.tests; }
   known = told;
   if (told.outline) outline = told.outline;
   text.mark(told.findings);
-  list.show(told.findings);
+  list.show(told.findings, told.tests);
   find("picture-said").textContent = told.outline ? "" : outline ? say("old_picture") : say("no_picture");
-  drawn.draw(outline, told);
+  if (comparing) compare();
+  else drawn.draw(outline, told);
   const chips = document.querySelector("[data-chips]");
   chips.replaceChildren(...told.chips.flatMap((words, at) => {
     if (!words) return [];
@@ -93,6 +98,40 @@ const shown = (told) => {
     return [chip, " "];
   }));
 };
+
+/* ---- Compared with the version it was begun from: words, lines, and the picture with what is gone ---- */
+const panel = find("compare-panel");
+let comparing = null; // the graph of both
+const compare = async () => {
+  const now = text.text();
+  try {
+    const answer = await send(start.compare, { text: now });
+    if (!answer.ok) throw new Error(answer.status);
+    const told = await answer.json();
+    find("compare-words").innerHTML = told.words;
+    find("compare-lines").innerHTML = told.lines;
+    comparing = told.picture;
+    panel.hidden = false;
+    find("compare").setAttribute("aria-pressed", "true");
+    if (comparing) { drawn.draw(comparing, known); find("picture-said").textContent = say("comparing"); }
+  } catch { find("picture-said").textContent = say("unchecked"); }
+};
+const stopComparing = () => {
+  comparing = null;
+  panel.hidden = true;
+  find("compare").setAttribute("aria-pressed", "false");
+  find("picture-said").textContent = "";
+  drawn.draw(outline, known);
+};
+find("compare")?.addEventListener("click", () => (panel.hidden ? compare() : stopComparing()));
+find("compare-back")?.addEventListener("click", () => { stopComparing(); find("compare").focus(); });
+panel?.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-go]");
+  if (!link) return;
+  event.preventDefault();
+  show("text");
+  text.go(Number(link.dataset.go));
+});
 
 /* ---- The phone shows one part at a time ---- */
 const tabs = [...root.querySelectorAll("[data-tab]")];

@@ -86,14 +86,17 @@ export const picture = ({ root, say, functions, jump }) => {
   const limits = (state) => state.limits.filter((each) => each.text).map((each) => (each.kind === "every" ? say("every", { text: each.text }) : say("limit", { text: each.text })));
 
   /* ---- Drawing ---- */
+  const became = (part, key) => outline.touched?.[part][key] || "";
+  const saidOf = (what) => (what === "added" ? say("was_added") : what === "changed" ? say("was_changed") : what === "removed" ? say("was_removed") : "");
   const state = (each) => {
+    const what = became("states", each.key);
     const { x, y } = placed.nodes[each.key];
     const lines = wrapped(each.title);
     const doing = actors(ways(each).filter(isMain));
     const cases = told.open_cases?.[each.key];
     const kinds = [each.initial && say("initial"), each.final && say("final"), each.exceptional && say("exceptional")].filter(Boolean);
-    const full = [each.title, ...kinds, ...limits(each), doing.length && say("by", { names: doing.join(", ") }), cases && say("open_cases", { n: cases }), say("jump", { n: each.line })].filter(Boolean).join("; ");
-    const node = draw("g", { class: "graph-state", role: "button", tabindex: "-1", "aria-label": full, "data-key": each.key, "data-line": each.line, "data-end": each.end, transform: `translate(${x} ${y})` });
+    const full = [each.title, saidOf(what), ...kinds, ...limits(each), doing.length && say("by", { names: doing.join(", ") }), cases && say("open_cases", { n: cases }), each.line && say("jump", { n: each.line })].filter(Boolean).join("; ");
+    const node = draw("g", { class: `graph-state${what && ` was-${what}`}`, role: "button", tabindex: "-1", "aria-label": full, "data-key": each.key, "data-line": each.line, "data-end": each.end, transform: `translate(${x} ${y})` });
     node.append(draw("title", {}, full));
     node.append(draw("rect", { class: `node${each.final ? " node-final" : ""}${each.initial ? " node-initial" : ""}${each.exceptional ? " node-aside" : ""}`, width: WIDTH, height: HEIGHT, rx: 8 }));
     const limit = each.limits.find((one) => one.text);
@@ -101,6 +104,7 @@ export const picture = ({ root, say, functions, jump }) => {
     if (lines.length > 1) below.length = Math.min(below.length, 1);
     const high = lines.length * 16 + below.length * 14;
     let at = (HEIGHT - high) / 2 + 12;
+    if (what) node.append(draw("text", { class: "graph-was", x: 8, y: -5 }, `${{ added: "+", changed: "~", removed: "−" }[what]} ${saidOf(what)}`));
     for (const text of lines) { node.append(draw("text", { class: "graph-title", x: WIDTH / 2, y: at, "text-anchor": "middle" }, text)); at += 16; }
     for (const [look, text] of below) { node.append(draw("text", { class: look, x: WIDTH / 2, y: at, "text-anchor": "middle" }, text)); at += 14; }
     if (cases) {
@@ -112,10 +116,12 @@ export const picture = ({ root, say, functions, jump }) => {
     const points = placed.edges[each.id] || null;
     const [a, b] = [placed.nodes[each.from], placed.nodes[each.to]];
     if (!a || !b) return [];
+    const whats = each.ways.map((way) => became("ways", way.key));
+    const what = whats.every((one) => one === whats[0]) ? whats[0] : whats.some(Boolean) ? "changed" : "";
     const titles = each.ways.map((way) => way.title).join(" / ");
-    const full = [`${title(each.from)} → ${title(each.to)}: ${titles}`, say("by", { names: actors(each.ways).join(", ") }), say("jump", { n: each.ways[0].line })].join("; ");
+    const full = [`${title(each.from)} → ${title(each.to)}: ${titles}`, saidOf(what), say("by", { names: actors(each.ways).join(", ") }), each.ways[0].line && say("jump", { n: each.ways[0].line })].filter(Boolean).join("; ");
     const path = points?.length ? pathOf(points) : bowed(a, b);
-    const node = draw("g", { class: `graph-edge${each.main ? "" : " edge-aside"}`, role: "button", tabindex: "-1", "aria-label": full, "data-from": each.from, "data-to": each.to, "data-ways": each.ways.map((way) => way.key).join(" "), "data-line": each.ways[0].line });
+    const node = draw("g", { class: `graph-edge${each.main || what ? "" : " edge-aside"}${what && ` was-${what}`}`, role: "button", tabindex: "-1", "aria-label": full, "data-from": each.from, "data-to": each.to, "data-ways": each.ways.map((way) => way.key).join(" "), "data-line": each.ways[0].line });
     node.append(draw("title", {}, full), draw("path", { class: "edge-reach", d: path }), draw("path", { class: "edge", d: path, "marker-end": "url(#graph-tip)" }));
     const [x, y] = points?.length ? middle(points) : besides(a, b);
     const label = draw("text", { class: "edge-label", x, y: y - 3, "text-anchor": "middle" }, short(titles, 34));
@@ -164,8 +170,8 @@ export const picture = ({ root, say, functions, jump }) => {
   const light = () => {
     const svg = box.querySelector("svg");
     if (!svg || !outline) return;
-    const way = outline.ways.find((each) => each.line <= line && line <= each.end);
-    const here = way ? null : outline.states.find((each) => each.line <= line && line <= each.end);
+    const way = outline.ways.find((each) => each.line && each.line <= line && line <= each.end);
+    const here = way ? null : outline.states.find((each) => each.line && each.line <= line && line <= each.end);
     const wrong = new Set(told.findings.filter((each) => each.severity === "error").flatMap((each) => each.marks.states));
     const doubtful = new Set(told.findings.filter((each) => each.severity === "warning" && !each.accepted).flatMap((each) => each.marks.states));
     const bad = new Set(told.findings.filter((each) => each.severity === "error").flatMap((each) => each.marks.ways));
@@ -204,7 +210,7 @@ export const picture = ({ root, say, functions, jump }) => {
 
   /* ---- The same in words ---- */
   const list = () => {
-    const rows = stagesOf(outline).flatMap((stage) => stage.states.map((each) => {
+    const rows = stagesOf(outline).flatMap((stage) => stage.states.filter((each) => !each.ghost).map((each) => {
       const row = made("li");
       const go = made("button", "finding-go", each.title);
       go.type = "button";
@@ -214,6 +220,7 @@ export const picture = ({ root, say, functions, jump }) => {
       row.append(made("span", "small second", ` · ${about.join(" · ")}`));
       const inner = made("ul");
       for (const way of ways(each)) {
+        if (way.ghost) continue;
         const entry = made("li", "small");
         const to = made("button", "finding-go", `${way.title} → ${way.to === null ? say("stays") : title(way.to)}`);
         to.type = "button";
@@ -278,7 +285,10 @@ export const picture = ({ root, say, functions, jump }) => {
     } catch { return; } // half a graph: the picture before stays
     [shape, direction] = [wanted, way];
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
-    if (now === outline) paint();
+    if (now !== outline) return;
+    paint();
+    const first = outline.touched && box.querySelector(".graph-state.was-added, .graph-state.was-changed, .graph-state.was-removed");
+    if (first) bring(first);
   };
 
   return {
