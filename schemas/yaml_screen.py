@@ -21,11 +21,11 @@ _LINE = re.compile(
 _DEEPER = re.compile(r"(?P<indent> *+)(?P<more>[^\n]?)[^\n]*+\n?")
 _REST = re.compile(r" *+(?:(?<= )#[^\n]*+)?(?:\n|\Z)")
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'""", re.DOTALL)
-# Between brackets: a text, if there is one, and the one character of structure after it.
+# Between brackets: a text or brackets with nothing but words in them, if any, and the one character of structure after it.
 _FLOW = re.compile(
     r"""(?:\s++(?:\#[^\n]*+)?+)*+
-        (?P<text>"(?:[^"\\]|\\.)*+"(?!:\S)|'(?:[^']|'')*+'(?!:\S)
-          |-?+[^\s,\[\]{}"'&*!|>%@`\#:?-](?:[^\s,\[\]{}:\#]|:(?=[^\s,\[\]{}"'])|(?<=\S)\#|\s++(?=[^\s\#]))*+)?+
+        (?:(?P<leaf>[\[{](?P<inside>[^\[\]{}"'&*!?|>%@`\#\n]{0,200}+)[\]}])|(?P<text>"(?:[^"\\]|\\.)*+"(?!:\S)|'(?:[^']|'')*+'(?!:\S)
+          |-?+[^\s,\[\]{}"'&*!|>%@`\#:?-](?:[^\s,\[\]{}:\#]|:(?=[^\s,\[\]{}"'])|(?<=\S)\#|\s++(?=[^\s\#]))*+))?+
         (?:\s++(?:\#[^\n]*+)?+)*+
         (?:[],}\[{&*!]|:(?=\s))""",
     re.VERBOSE | re.DOTALL | re.ASCII,
@@ -144,10 +144,16 @@ class Screen:
 
     def _flow(self, at: int) -> tuple[Refused | None, int]:
         """What is refused between brackets, and where they end."""
-        source, match, opened, empty = self._source, _FLOW.match, "", True
+        source, match, opened, empty = self._source, _FLOW.match, self._source[at], True
+        at += 1
         while found := match(source, at):
             at = found.end()
             sign = source[at - 1]
+            if leaf := found["leaf"]:
+                if leaf[0] + leaf[-1] not in ("[]", "{}") or sign not in ",]}" or len(opened) >= self._levels:
+                    break
+                self._nodes += self._inside(leaf[0], found["inside"])
+                empty = False
             if sign == "," or sign in "]}":
                 if not empty or found.start("text") >= 0:
                     self._nodes += 1 if opened[-1] == "[" else 2
@@ -171,3 +177,9 @@ class Screen:
                 if len(opened) > self._levels:
                     return Refused("levels", at - 1), at
         raise _Unsure
+
+    @staticmethod
+    def _inside(bracket: str, words: str) -> int:
+        """The nodes of a list or mapping of words, at least."""
+        entries = words.count(",") + (words.rstrip()[-1:] not in ("", ","))
+        return entries if bracket == "[" else 2 * entries
