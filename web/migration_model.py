@@ -20,6 +20,7 @@ from web import migration_words as said
 from web.migration_words import MoveWords
 
 DEALT = ("migrated", "skipped", "failed")
+Counted = tuple[Mapping[str, int], Mapping[tuple[str, str, str], int]]
 
 
 class Goes(NamedTuple):
@@ -130,11 +131,17 @@ def functions(engine: Engine, row: MigrationRow, words: MoveWords) -> list[str]:
     return [words.of_function(*key, n) for key, n in ordered]
 
 
+def _counted(engine: Engine, id: str, sha256: str | None) -> Counted:
+    """The report counted: once, if it stands."""
+    return _counted_once(engine, id, sha256) if sha256 else _count(engine, id)
+
+
 @lru_cache(maxsize=16)
-def _counted(
-    engine: Engine, id: str, _: str | None
-) -> tuple[Mapping[str, int], Mapping[tuple[str, str, str], int]]:
-    """The report counted; a report of another hash is counted anew, that of none each time a case is added."""
+def _counted_once(engine: Engine, id: str, _: str) -> Counted:
+    return _count(engine, id)
+
+
+def _count(engine: Engine, id: str) -> Counted:
     with engine.database.read() as connection:
         return said.counted(moves.pages(connection, id))
 
@@ -158,9 +165,7 @@ def told_cases(
             "status_title": said.say(words.old.language, f"case.{each.status}"),
             "state": each.state,
             "target": each.target,
-            "move": " → ".join(
-                (words.old.state(each.state), *((words.new.state(each.target),) if each.target else ()))
-            ),
+            "move": words.moves(each.state, each.target),
             "told": words.told(each),
         }
 

@@ -64,6 +64,12 @@ class MoveWords:
             return self._say(f"goes.{target[1:]}")
         return self.new.state(target)
 
+    def moves(self, state: str, target: str | None) -> str:
+        """The state before and after; once, where it is called the same."""
+        return " → ".join(
+            dict.fromkeys((self.old.state(state), self.new.state(target or "") or self.old.state(state)))
+        )
+
     def where(self, place: str) -> str:
         """A part of a plan: "State “Asked”"."""
         part, _, key = place.partition(".")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from engine.migration import Plan, PlanBroken
+from engine.migration import HAND, STAY, Plan, PlanBroken
 from engine.store import moves, reference, standing
 from engine.store.moves import MigrationRow, MovedRow
 from engine.words import Words
@@ -208,11 +208,15 @@ def _plan(row: MigrationRow, words: MoveWords) -> list[dict[str, Any]]:
     """What the plan does that is not the same to the same."""
     shown = model.plan_of(engine(), row, words)
     lines = [
-        {"text": t("admin.migrations.goes", old=each.title, new=each.goes), "guess": each.guess}
+        {"text": t("admin.migrations.goes", old=each.title, new=_quoted(each)), "guess": each.guess}
         for each in (*shown.states, *shown.fields)
         if each.key != each.to or each.guess
     ]
     return [*lines, *({"text": each, "guess": False} for each in shown.others)]
+
+
+def _quoted(goes: model.Goes) -> str:
+    return goes.goes if goes.to in (STAY, HAND) else f"“{goes.goes}”"
 
 
 # ------------------------------------------------------------------ the report

@@ -189,6 +189,7 @@ class VersionsView(BaseView):
                 {"label": t("simulate.link"), "href": url_for("admin_simulate.index_view", id=_key(row))}
             ],
             "state": _state(row, newest),
+            "actions": [{"label": t("admin.migrations.new"), "href": url_for("admin_migrations.new")}],
             "facts": [
                 {"label": t("admin.definitions.id"), "value": row.definition},
                 {
