@@ -26,6 +26,7 @@ TINY = {
     "cases": {"MANY": 1_010, "ROUNDS": 1, "TIMES": 1},
     "startup": {"ROUNDS": 1},
     "importing": {"ROWS": 30},
+    "migrate": {"CASES": 1, "COPIES": 30, "OF_FLOOR": 2, "CHECKED": 1},
     "hostile": {
         "FILES": {"a tag": ("a: !x 1", "tag")},
         "ATTEMPTS": ["eval('1')"],
@@ -34,7 +35,7 @@ TINY = {
     },
     "check": {"SIZES": (2, 4), "ASKED": 4, "ROUNDS": 1},
 }
-ON_BOTH = ("step", "available", "cases", "importing")
+ON_BOTH = ("step", "available", "cases", "importing", "migrate")
 EMPTY = ("step", "importing")  # these fill an empty database by themselves
 FEW = ("lua", "manh", "duc", "pao", "dao", "su")  # children of the demonstration
 Demonstrations = Callable[[str], AbstractContextManager[Engine]]
