@@ -28,11 +28,12 @@ def drafts(engine: Engine) -> Drafts:
     return Drafts(engine, partial(examined, engine))
 
 
-def examined(engine: Engine, text: str, *, cases: bool = True, tests: bool = True) -> Examined:
+def examined(engine: Engine, text: str, *, cases: bool = True, quick: bool = False) -> Examined:
     """All findings about `text`, in the order of the file. Raises nothing for a bad text.
 
-    The one place where what judges a draft comes together: the rules; with `tests`, the stored tests; with `cases`, what
-    the version would mean for the cases that are open. Both are more than one waits for at every letter.
+    The one place where what judges a draft comes together: the rules, the stored tests and, with `cases`, what the
+    version would mean for the cases that are open. quick: what one may wait for at every letter, the rules but for
+    those that walk over values.
     """
     loaded = load_definition(text, catalogue.code_lists(), catalogue.functions(), read_again)
     definition = loaded.definition
@@ -40,10 +41,9 @@ def examined(engine: Engine, text: str, *, cases: bool = True, tests: bool = Tru
         return Examined(text, loaded.findings, None, loaded.plain)
     everything = family(engine) | {definition.id: definition}
     with _ONE:
-        if tests:
-            found = examine(definition, everything, grounds.of_engine(engine, definition.calendar))
-        else:
-            found = checks.run(definition, everything)
+        if quick:
+            return Examined(text, checks.run(definition, everything, walks=False), definition, loaded.plain)
+        found = examine(definition, everything, grounds.of_engine(engine, definition.calendar))
         if cases and not any(each.severity is Severity.ERROR for each in found):
             found = checks.in_order((*found, *live.against(engine, definition)))
     return Examined(text, found, definition, loaded.plain)

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine.store import drafts as rows
 from engine.store.drafts import DraftRow
+from tests.support.axe import violations
 from tests.web.journey import ADMIN, Hands, House
 from tests.web.screens import wrong_with
 from workflows import catalogue
@@ -210,15 +211,47 @@ def test_what_may_stand_at_a_place_is_offered(house: House) -> None:
     expect(offered.first).to_have_text("known")
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-def test_the_editor_is_accessible_fits_and_speaks_one_language(house: House, width: int) -> None:
+@pytest.mark.parametrize(("language", "width"), [("vi", 1440), ("vi", 360), ("en", 1440)])
+def test_the_editor_is_accessible_fits_and_speaks_one_language(
+    house: House, language: str, width: int
+) -> None:
     text = TEXT.replace("\n    to: ", "\n    to: x", 1)
     page = opened(house, begun(house, text), viewport={"width": width, "height": 800})
+    page.context.add_cookies([{"name": "language", "value": language, "url": house.base}])
+    page.reload()
+    expect(page.locator(".graph-state").first).to_be_attached()
     for view in ("text", "picture", "findings") if width == 360 else ("",):
         if view:
             page.locator(f"#tab-{view}").click()
             expect(page.locator(f"#view-{view}")).to_be_visible()
-        assert wrong_with(page, "vi") == [], view
+        assert wrong_with(page, language) == [], view
+
+
+def test_what_a_draft_changes_is_seen_by_who_writes_it_and_by_who_decides_on_it(house: House) -> None:
+    draft = begun(house, TEXT.replace("\nstates:\n", f"\nstates:\n{STATE}", 1))
+    page = opened(house, draft)
+    page.get_by_role("button", name="So với bản 1").click()
+    panel = page.locator("[data-compare-panel]")
+    expect(panel).to_contain_text("Tư vấn")
+    expect(page.locator(".graph-state.was-added")).to_contain_text("Tư vấn")
+    assert wrong_with(page, "vi") == []
+    page.locator(".cm-content").press("Control+End")
+    panel.locator("[data-go]").first.click()
+    goes_to(page, line_of(TEXT, "\nstates:\n") + 2)
+    panel.get_by_role("button", name="Thôi so sánh").click()
+    expect(page.locator(".was-added")).to_have_count(0)
+    other = house.hands(SECOND)
+    other.go(f"/admin/workflows/review/?id={draft}")
+    expect(other.page.locator(".graph-state.was-added")).to_contain_text("Tư vấn")
+    assert violations(other.page) == []
+
+
+def test_the_tests_of_the_workflow_are_played_once_the_text_rests(house: House) -> None:
+    page = opened(house, begun(house))
+    folded = page.locator("[data-findings] summary", has_text="Ca thử trong quy trình")
+    expect(folded).to_be_visible()
+    write(page, "expect: {state: approved", "expect: {state: rejected")
+    expect(finding(page, "WF801")).to_have_count(1, timeout=15000)
 
 
 def test_on_the_phone_a_finding_leads_to_the_text(house: House) -> None:

@@ -50,7 +50,7 @@ class EditorView(BaseView):
         if isinstance(made, Refusal):
             return self._page(_draft(), typed, made.say(language())), 409 if made.code == "overtaken" else 422
         flash(t("editor.saved_at", time=_time(made)), "ok")
-        return redirect(url_for(".page", id=draft.id), 303)
+        return redirect(url_for(".page", id=draft.id, whole=1), 303)
 
     @expose("/check/", methods=("POST",))
     def check(self) -> Any:
@@ -103,7 +103,8 @@ class EditorView(BaseView):
 
     def _page(self, draft: DraftRow, typed: str | None, refused: str = "") -> Any:
         text = draft.text if typed is None else typed
-        found = checked(engine(), text, draft.ticks)
+        # A script asks for the rest once the text rests; without one the answer to a save says all.
+        found = checked(engine(), text, draft.ticks, whole=typed is not None or "whole" in request.args)
         title = (found["outline"] or {}).get("title") or draft.definition
         standing_now = _open_by_state(draft)
         page = {

@@ -28,7 +28,9 @@ from workflows import catalogue, drafting
 SEVERITIES = tuple(each.value for each in Severity)
 WORDS = "editor.script."
 KEPT = 16  # texts
-LATE = ("WF7", "WF8")  # what only the whole judgement says: open cases, stored tests
+UNREADABLE = "WF100"
+# What only the whole judgement says: walks over values, open cases, stored tests.
+LATE = (*(rule.CODE for rule in checks.WALKS), "WF7", "WF8")
 
 
 class Judged:
@@ -38,17 +40,18 @@ class Judged:
         self._lock = Lock()
         self._kept: dict[tuple[int, str, bool], Examined] = {}
 
-    def __call__(self, engine: Engine, text: str, *, whole: bool = True) -> Examined:
-        """All there is to say about `text`; else what the rules say, which is enough at every letter."""
+    def __call__(self, engine: Engine, text: str, *, whole: bool) -> tuple[Examined, bool]:
+        """What there is to say about `text`, and whether that is all: it is if `whole` is asked for, or known already."""
         with self._lock:
             engine.library.refresh()
             version = engine.library.rows.installation.reference_version
+            whole = whole or (version, text, True) in self._kept
             key = (version, text, whole)
-            found = self._kept.pop(key, None) or drafting.examined(engine, text, cases=whole, tests=whole)
+            found = self._kept.pop(key, None) or drafting.examined(engine, text, quick=not whole)
             self._kept[key] = found  # last used, last dropped
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
-            return found
+            return found, whole or found.definition is None
 
 
 judged = Judged()
@@ -56,8 +59,9 @@ judged = Judged()
 
 def checked(engine: Engine, text: str, ticks: Mapping[str, Any], *, whole: bool = True) -> dict[str, Any]:
     """All that the page shows of `text`. outline: None while the text cannot be read. whole: with tests and open cases."""
-    examined = judged(engine, text, whole=whole)
-    tree = _tree(text)
+    examined, whole = judged(engine, text, whole=whole)
+    unreadable = any(each.code == UNREADABLE for each in examined.findings)
+    tree = None if unreadable else _tree(text)
     open_ones = [each for each in examined.findings if "accepted" not in each.params]
     counts = {each: sum(found.severity == each for found in open_ones) for each in SEVERITIES}
     return {
@@ -65,7 +69,7 @@ def checked(engine: Engine, text: str, ticks: Mapping[str, Any], *, whole: bool 
         "outline": outline(tree, language()) if tree else None,
         "counts": counts,
         "tests": _tests(examined) if whole else None,
-        "whole": whole or examined.definition is None,
+        "whole": whole,
         "chips": [t(f"editor.count.{each}", n=n) if n else "" for each, n in counts.items()],
     }
 

@@ -66,6 +66,9 @@ RULES = (
     wf604,
 )  # fmt: skip
 
+# They walk over states and values together, which takes longer than all the others: not at every letter.
+WALKS = (wf208,)
+
 OF_TABLES = (wf309,)
 
 AGAINST = (wf701, wf702, wf703)  # what the published version and its cases say: check(old, new, live)
@@ -88,15 +91,18 @@ SEVERITIES: Mapping[str, Severity] = {
 }
 
 
-def run(definition: Definition, family: Mapping[str, Definition] | None = None) -> tuple[Finding, ...]:
-    """All findings about `definition`, in the order of its file.
+def run(
+    definition: Definition, family: Mapping[str, Definition] | None = None, *, walks: bool = True
+) -> tuple[Finding, ...]:
+    """All findings about `definition`, in the order of its file; without `walks` not those of the rules in WALKS.
 
     `family` maps ids to the definitions that its tracks may name. A warning or note that the author accepts
     (`accept: {CODE: reason}`) stays, with the reason as parameter `accepted`; an error cannot be accepted.
     """
     questions.questions_of.forget()  # each run has its whole effort
     net.net_of.forget()
-    findings = [each for rule in RULES for each in _of(rule, definition, family or {})]
+    rules = [each for each in RULES if walks or each not in WALKS]
+    findings = [each for rule in rules for each in _of(rule, definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)
 
 

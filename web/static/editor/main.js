@@ -6,7 +6,7 @@ import { saving } from "./saving.js";
 import { textEditor } from "./text.js";
 
 const REST = 250; // milliseconds of rest before a text is checked
-const WHOLE = 1200; // of rest before the stored tests and the open cases are asked too
+const WHOLE = 2500; // of rest before the stored tests and the open cases are asked too
 const SLOW = 900; // before it is said that a check runs: nothing blinks
 const AGAIN = 4000; // before a check that failed is tried again
 
@@ -160,3 +160,4 @@ root.querySelector(".editor-tabs").hidden = false;
 root.dataset.ready = "";
 show("text");
 shown(known);
+if (!known.whole) soon(REST);
