@@ -186,10 +186,10 @@ class VersionsView(BaseView):
             "about": t("admin.definitions.version_n", n=row.number),
             "crumbs": _crumbs(t("admin.definitions.version_n", n=row.number)),
             "actions": [
-                {"label": t("simulate.link"), "href": url_for("admin_simulate.index_view", id=_key(row))}
+                {"label": t("simulate.link"), "href": url_for("admin_simulate.index_view", id=_key(row))},
+                {"label": t("admin.migrations.new"), "href": url_for("admin_migrations.new")},
             ],
             "state": _state(row, newest),
-            "actions": [{"label": t("admin.migrations.new"), "href": url_for("admin_migrations.new")}],
             "facts": [
                 {"label": t("admin.definitions.id"), "value": row.definition},
                 {
