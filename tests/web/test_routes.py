@@ -18,7 +18,8 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from engine import Engine, FixedClock, MasterKey
-from engine.store import Database, reference, tables
+from engine.migration import Plan
+from engine.store import Database, moves, reference, tables
 from engine.store.drafts import DraftRow
 from engine.store.rows import SwapRow
 from tests.schemas.books import LINE, listed
@@ -109,6 +110,12 @@ TABLE = (
     ("POST", "admin_definitions.begin", "child_case,1", SENT_BY_ADMINISTRATOR.format(303)),
     ("POST", "admin_definitions.begin", "child_case,9", SENT_BY_ADMINISTRATOR.format(404)),
     ("POST", "admin_definitions.retire", "child_case,1", SENT_BY_ADMINISTRATOR.format(422)),
+    ("GET", "admin_migrations.index_view", "", ADMINISTRATOR),
+    ("GET", "admin_migrations.new", "", ADMINISTRATOR),
+    ("POST", "admin_migrations.new", "", SENT_BY_ADMINISTRATOR.format(400)),
+    *(("GET", f"admin_migrations.{each}", "a move", ADMINISTRATOR) for each in ("plan", "details_view", "download")),
+    ("POST", "admin_migrations.plan", "a move", SENT_BY_ADMINISTRATOR.format(422)),
+    *(("POST", f"admin_migrations.{each}", "a move", SENT_BY_ADMINISTRATOR.format(303)) for each in ("by_hand", "look", "apply", "revert", "again")),
     ("GET", "admin_review.page", "a draft", ADMINISTRATOR),
     ("GET", "admin_draft.page", "a draft", ADMINISTRATOR),
     ("POST", "admin_draft.keep", "a draft", SENT_BY_ADMINISTRATOR.format(409)),  # without a revision
@@ -197,7 +204,12 @@ def _world(database: str) -> Iterator[World]:
         of: next(way.trigger for way in engine.available(cases[of], actor) if way.needs or way.blockers)
         for of, actor in actors.items()
     }
-    cases |= {"a table": _a_table(engine), "a batch": _a_batch(engine), "a draft": _a_draft(engine)}
+    cases |= {
+        "a table": _a_table(engine),
+        "a batch": _a_batch(engine),
+        "a draft": _a_draft(engine),
+        "a move": _a_move(engine),
+    }
     yield World(engine, app, visitors, cases, steps | {"none": "close"})
     engine.database.close()
 
@@ -331,6 +343,14 @@ def _routes(app: Flask) -> set[tuple[str, str]]:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
+
+
+def _a_move(engine: Engine) -> str:
+    """A migration that waits to be looked at."""
+    states = {key: key for key in engine.library.workflow("child_case", 1).definition.states}
+    plan = Plan(definition="child_case", source=1, target=1, states=states)
+    with engine.database.write() as connection:
+        return moves.create(connection, plan.plain, ADMIN, MONDAY).id
 
 
 def _a_draft(engine: Engine) -> str:

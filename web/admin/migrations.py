@@ -60,7 +60,7 @@ class MigrationsView(BaseView):
     @expose("/new/", methods=("GET", "POST"))
     def new(self) -> Any:
         """Between which versions; the plan that follows is shown to be confirmed."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self.render("admin/migration_new.html", page=migration_pages.new_page(""))
         try:
             found = engine().library
@@ -85,10 +85,10 @@ class MigrationsView(BaseView):
     def plan(self) -> Any:
         """Where each state goes, and all else that a person decides."""
         row = _asked()
-        if request.method == "GET" and (row.status in BEGUN or row.reverts):
+        if request.method != "POST" and (row.status in BEGUN or row.reverts):
             return redirect(url_for(".details_view", id=row.id), 303)
         words, found = words_of(row), Plan.of(row.plan)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.render(
                 "admin/migration_plan.html", page=migration_pages.plan_page(row, words, None, None)
             )
@@ -159,17 +159,18 @@ class MigrationsView(BaseView):
     def again(self) -> Any:
         """The same plan for those who were skipped."""
         row = _asked()
-        plan = Plan.of(row.plan)
-        return self._made(
-            row,
-            lambda each: each.plan == row.plan and each.id != row.id,
-            lambda: migration.create(engine(), plan, current().id),
-        )
+
+        def make() -> MigrationRow:
+            if row.status != "done":
+                raise PlanBroken("not_done", "")
+            return migration.create(engine(), Plan.of(row.plan), current().id)
+
+        return self._made(row, lambda each: each.plan == row.plan and each.id != row.id, make)
 
     @expose("/download/")
     def download(self) -> Any:
         """The report as a file."""
-        row, form = _asked(), request.args.get("as", "")
+        row, form = _asked(), request.args.get("as", "csv")
         words = words_of(row)
         found = model.cases(engine(), row, words)
         if form == "json":
