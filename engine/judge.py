@@ -239,9 +239,13 @@ def _person(scene: Scene, way: CompiledWay, acting_as: str) -> Iterator[Blocker]
             functions = tuple(dict.fromkeys(each.function for each in fitting))
             at = {"at": way.transition.at} if way.transition.at else {}
             yield Blocker("scope", {"functions": functions, **at})
+    trigger_of = scene.workflow.trigger_of
     for trigger in way.transition.other_than:
+        # A step that only an earlier version knows may have been this one under another name: it counts.
         if any(
-            each.actor == scene.actor and scene.workflow.trigger_of.get(each.transition) == trigger
+            each.actor == scene.actor
+            and each.transition
+            and trigger_of.get(each.transition, trigger) == trigger
             for each in scene.seen.taken
         ):
             yield Blocker("four_eyes", {"trigger": trigger})

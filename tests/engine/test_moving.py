@@ -11,9 +11,11 @@ import pytest
 
 from engine import Command, Engine
 from engine.listing import Listing
-from tests.engine.evidence import assert_whole, clock_of, events_of, row_of
+from engine.store import reference
+from engine.store.rows import HoldingRow
+from tests.engine.evidence import assert_whole, clock_of, events_of, refused, row_of
 from tests.engine.migration.moves import asked_case, command, move, open_limits, version
-from tests.support.world import NOON, fire, open_toy
+from tests.support.world import BA_BE, NOON, fire, open_toy
 
 RENAMED = (
     ("  asked:\n    title: {vi: Đã trình", "  submitted:\n    title: {vi: Đã trình"),
@@ -254,3 +256,18 @@ def test_a_form_that_was_open_while_the_case_was_moved_is_told_so(toy: Engine) -
         expected_version=version_seen,
     )
     assert {each.code for each in toy.apply(late).blockers} == {"stale"}
+
+
+def test_who_took_a_step_that_has_another_name_now_does_not_decide_alone(toy: Engine) -> None:
+    too = HoldingRow(
+        id="too", actor="officer", function="commune_chair", agency="ba_be", area=BA_BE, valid_from=date(2025, 7, 1)
+    )  # fmt: skip
+    with toy.database.write() as connection:
+        reference.put_holdings(connection, [too])
+    case = asked_case(toy)
+    to = version(
+        toy, ("  ask:\n    title", "  hand_in:\n    title"), ("other_than: [ask]", "other_than: [hand_in]")
+    )
+    assert move(toy, case, to).applied
+    refused(toy, lambda: fire(toy, case, "grant", "officer", number="1"), "four_eyes")
+    assert fire(toy, case, "grant", "chair", number="1").applied

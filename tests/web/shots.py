@@ -234,6 +234,8 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "admin-list": (ADMIN, path("/admin/holdings/")),
     "admin-form": (ADMIN, first_of("/admin/actors/")),
     "admin-rules": (ADMIN, first_of("/admin/tables/")),
+    "admin-moves": (ADMIN, path("/admin/migrations/")),
+    "admin-moves-new": (ADMIN, path("/admin/migrations/new/")),
     "password": (OFFICER, path("/password")),
     "error-404": (OFFICER, path("/cases/nowhere")),
 }
@@ -244,6 +246,8 @@ UNPICTURED = (
     "cases-search",
     "diagram-tracks",
     "supervision-track",
+    "admin-moves",  # empty in the demonstration; test_moves_by_browser.py looks at them with cases in them
+    "admin-moves-new",
 )  # as others with other rows: for the tests alone
 FROM = {
     "case-plan": ".card-step",

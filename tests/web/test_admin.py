@@ -81,7 +81,7 @@ def test_there_are_no_bulk_export_delete_or_ajax_routes(app: Flask) -> None:
     }
     assert ends - sections == {
         "new", "edit", "details", "values", "one-time-password", "begin", "retire", "decided", "review", "submit", "publish",
-        "return", "drop", "draft", "save", "check", "copy", "plan", "by-hand", "look", "apply", "revert", "again", "download",
+        "return", "drop", "draft", "save", "check", "copy", "compare", "plan", "by-hand", "look", "apply", "revert", "again", "download",
     }  # fmt: skip
 
 
@@ -94,6 +94,9 @@ def test_an_id_that_is_none_is_not_found(admin: Visitor) -> None:
         "swaps/edit",
         "definitions/details",
         "workflows/review",
+        "migrations/details",
+        "migrations/plan",
+        "migrations/download",
         "tables/values",
         "simulate",
     )
