@@ -72,8 +72,16 @@ def test_with_too_many_cases_values_of_forms_are_not_told_apart_and_effects_stil
     monkeypatch.setattr(ends, "FILLINGS", 1)
     assert told(workflow(("both", [("a", "b", "", "", ""), ("b", "end", 'risk == "low"', "", "")]))) == []
     assert [each.params["state"] for each in told(workflow(BRANCH))] == ["c"]
+
+
+def test_in_a_crowded_state_further_cases_are_taken_together_and_nothing_is_told_that_is_not_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opening, ways = BRANCH
+    both = workflow((opening, [("a", "c", "", "", '[{set: {forced: "true"}}]'), *ways]))
+    assert [each.witness["values"] for each in told(both)] == [{"forced": False}]
     monkeypatch.setattr(ends, "APART", 1)
-    assert told(workflow(BRANCH)) == []  # c is come to by both branches? then nobody can tell
+    assert told(both) == []
 
 
 @pytest.mark.parametrize(
