@@ -1,8 +1,8 @@
 """Whether a case can still come to an end from wherever it is, with what it holds there.
 
 Unlike reach.py it keeps apart what cases in one state hold: what an effect has set, what was emptied, and for choices and
-yes/no what a form was given, as long as a later step reads it without asking anew. Where that is too much to follow the
-values of forms are held to be anything, and then states are not told apart: a case that is said to be stuck is stuck.
+yes/no what a form was given, as long as a later step reads it without asking anew. Where there are too many of them, further
+cases in a state are taken together, so that more seems possible than is: a case that is said to be stuck is stuck.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from engine.definition.expression.tree import names_in
 from engine.definition.flow import Transition
 from engine.definition.model import Definition, FieldType
-from engine.definition.proof.reach import ANYTHING, CAME_FROM, EITHER, EMPTY, NOTHING, Held, Holds, Walk
+from engine.definition.proof.reach import (
+    ANYTHING,
+    CAME_FROM,
+    EITHER,
+    EMPTY,
+    NOTHING,
+    Held,
+    Holds,
+    Walk,
+)
 
-PLACES, FILLINGS = (
-    500,
-    12,
-)  # followed one by one, and of one form: with more its values are held to be anything
+APART, PLACES = 40, 60  # cases kept apart in a state, and of all states together beyond the first of each
+FILLINGS = 12  # values of one form kept apart; with more they are held to be anything
 Case = tuple[str, tuple[tuple[str, Held], ...]]  # a state, and what is held there as far as it matters
 
 
@@ -47,24 +53,33 @@ class Stuck:
 
 def stuck(walk: Walk) -> tuple[Stuck, ...]:
     """Where a case first comes to be so, once for each state; nothing where nobody can tell."""
-    for apart in (True, False):
-        search = _Search(walk, apart)
-        if search.done():
-            return () if walk.unsure else tuple(search.found())
-    return ()
+    search = _Search(walk)
+    if not search.matters:
+        return ()  # cases in one state are all alike: what they can come to is told of the state
+    search.followed()
+    return () if walk.unsure else tuple(search.found())
 
 
 class _Search:
-    def __init__(self, walk: Walk, apart: bool) -> None:
-        definition = walk.definition
-        self._definition, self._apart, self._walk = definition, apart, walk
-        self._reads = {way.key: self._read(way) for way in definition.ways}
-        self._live = _live(definition, self._walk, self._reads)
+    def __init__(self, walk: Walk) -> None:
+        self._definition, self._walk = walk.definition, walk
+        self._filled = {way.key: _filled(walk.definition, way) for way in walk.definition.ways}
+        self._written = {way.key: self._filled[way.key] | _set(way) for way in walk.definition.ways}
+        self._live = self._lived()
+        self._most = PLACES + len(walk.definition.states)
         self._places: dict[Case, _Place] = {}
+        self._number: dict[str, int] = {}  # of places, by state
+        self._wide: dict[str, Case] = {}  # what stands for all further cases in a crowded state
+        self._waiting: deque[Case] = deque()
+        self._together: dict[str, Case] = {}
 
-    def done(self) -> bool:
-        """Follows every case; False where there are too many."""
-        waiting: deque[Case] = deque()
+    @property
+    def matters(self) -> bool:
+        """Is anything of what cases hold ever read?"""
+        return any(self._live.values())
+
+    def followed(self) -> None:
+        """Follows every case from the opening on; those taken together last, when most of them have come."""
         form = self._definition.forms.get(self._definition.open.form)
         asked = frozenset(each.key for each in form.fields if not each.required_when) if form else frozenset()
         opened = self._walk.opened()
@@ -73,45 +88,59 @@ class _Search:
         )  # or not, by a parent
         for state in (each.key for each in self._definition.states.values() if each.initial):
             for holds in self._told_apart(opened, asked, state):
-                self._arrive(self._case(state, holds), _Place(None, True, given), waiting)
-        while waiting:
-            if len(self._places) > PLACES:
-                return False
-            case = waiting.popleft()
+                self._arrive(state, holds, _Place(None, True, given))
+        while self._waiting or self._together:
+            case = self._waiting.popleft() if self._waiting else self._together.popitem()[1]
             for way in self._walk.ways.get(case[0], ()):
-                self._step(case, way, waiting)
-        return True
+                self._step(case, way)
 
-    def _step(self, case: Case, way: Transition, waiting: deque[Case]) -> None:
+    def _step(self, case: Case, way: Transition) -> None:
         state, here = case[0], self._places[case]
         before = dict.fromkeys(self._definition.fields, EITHER) | dict(case[1])
         asked = self._walk.asked(way, before)
-        target = way.to or state
-        filled = _filled(self._definition, way)
-        fillings = (
-            [asked] if way.proposes else self._told_apart(asked, filled & self._kept(way, target), target)
-        )
-        for holds in fillings:
+        target, filled = way.to or state, self._filled[way.key]
+        apart = here.sure and not way.proposes and not self._crowded(target)
+        for holds in self._told_apart(asked, filled, target) if apart else [asked]:
             if self._walk.stopped(way, state, holds) is not None:
                 continue
             loose = frozenset(
-                name
-                for name in self._reads[way.key] - filled
+                name for name in self._walk.reads(way) - filled
                 if len(holds.get(name, EITHER)) > 1 or ANYTHING in holds[name]
-            )
+            )  # fmt: skip
             sure = here.sure and not loose & here.seen
             after = self._walk.after(way, before if way.proposes else holds, state)
-            there = self._case(target, after)
-            here.onward.add(there)
-            seen = (here.seen | loose) - (filled | _set(way))
-            self._arrive(there, _Place((case, way.key), sure, seen), waiting)
+            place = _Place((case, way.key), sure, (here.seen | loose) - self._written[way.key])
+            here.onward.add(self._arrive(target, after, place))
 
-    def _arrive(self, case: Case, place: _Place, waiting: deque[Case]) -> None:
+    def _arrive(self, state: str, holds: Holds, place: _Place) -> Case:
+        case = self._case(state, holds)
+        if case not in self._places and self._crowded(state):
+            return self._taken_together(state, case, place)
         known = self._places.get(case)
         if known is None or (place.sure and not known.sure):
-            place.onward = known.onward if known else place.onward
+            if known:
+                place.onward = known.onward
+            else:
+                self._number[state] = self._number.get(state, 0) + 1
             self._places[case] = place
-            waiting.append(case)
+            self._waiting.append(case)
+        return case
+
+    def _taken_together(self, state: str, case: Case, place: _Place) -> Case:
+        """One case that stands for all further ones in a state; when it has to stand for more it is followed anew."""
+        before = self._wide.get(state)
+        wide = (state, _joined(before[1], case[1])) if before else case
+        if wide != before:
+            self._wide[state] = self._together[state] = wide
+            place.sure = False
+            self._places.setdefault(wide, place)
+            if before:
+                self._places[before].onward.add(wide)
+        return wide
+
+    def _crowded(self, state: str) -> bool:
+        number = self._number.get(state, 0)
+        return number >= APART or (number > 0 and len(self._places) >= self._most)
 
     def found(self) -> Iterator[Stuck]:
         """The nearest of them in each state that a case comes to from where it could still have ended, or begins in."""
@@ -152,16 +181,9 @@ class _Search:
             sorted((name, held) for name, held in holds.items() if name in live and held != EITHER)
         )
 
-    def _kept(self, way: Transition, target: str) -> frozenset[str]:
-        return self._live[target] | self._reads[way.key]
-
     def _told_apart(self, holds: Holds, filled: frozenset[str], state: str) -> Iterator[Holds]:
         """The same with each value that a form may give for what matters afterwards."""
-        names = (
-            [name for name in sorted(filled) if name in self._live[state] and self._values(name)]
-            if self._apart
-            else []
-        )
+        names = [name for name in sorted(filled & self._live[state]) if self._values(name)]
         options = [
             [frozenset((each,)) for each in (*self._values(name), *_none(holds[name]))] for name in names
         ]
@@ -183,40 +205,29 @@ class _Search:
             return ()
         return tuple(key for key, each in declared.options.items() if not each.disabled)
 
-    def _read(self, way: Transition) -> frozenset[str]:
-        """The fields that its guard reads in the end, tables by their own name."""
-        named: set[str] = set()
-        for _, node in self._walk.guards[way.key]:
-            named |= self._walk.linked(names_in(node))
-        return frozenset(named)
-
-
-def _live(
-    definition: Definition, walk: Walk, reads: Mapping[str, frozenset[str]]
-) -> dict[str, frozenset[str]]:
-    """By state, what some later step reads as the case holds it, before it is asked or set anew."""
-    live: dict[str, frozenset[str]] = dict.fromkeys(definition.states, frozenset())
-    into: dict[str, set[str]] = {}
-    for way in definition.ways:
-        for state in way.sources:
-            into.setdefault(way.to or state, set()).add(state)
-    written = {way.key: _filled(definition, way) | _set(way) for way in definition.ways}
-    stored = {way.key: reads[way.key] - _filled(definition, way) for way in definition.ways}
-    todo = deque(definition.states)
-    while todo:
-        state = todo.popleft()
-        found = live[state]
-        for way in walk.ways.get(state, ()):
-            later = live[way.to or state] - written[way.key] if not way.proposes else live[way.to or state]
-            if way.to is not None:
-                later -= {CAME_FROM}
-            found |= stored[way.key] | later
-        if found != live[state]:
-            live[state] = found
-            todo.extend(each for each in into.get(state, ()) if each not in todo)
-            if state not in todo:
-                todo.append(state)
-    return live
+    def _lived(self) -> dict[str, frozenset[str]]:
+        """By state, what some later step reads as the case holds it, before it is asked or set anew."""
+        live: dict[str, frozenset[str]] = dict.fromkeys(self._definition.states, frozenset())
+        names = {*self._definition.fields, CAME_FROM}
+        into: dict[str, set[str]] = {}
+        for way in self._definition.ways:
+            for state in way.sources:
+                into.setdefault(way.to or state, set()).add(state)
+        todo = deque(self._definition.states)
+        while todo:
+            state = todo.popleft()
+            found = live[state]
+            for way in self._walk.ways.get(state, ()):
+                later = live[way.to or state]
+                if not way.proposes:
+                    later -= self._written[way.key]
+                if way.to is not None:
+                    later -= {CAME_FROM}
+                found |= ((self._walk.reads(way) - self._filled[way.key]) & names) | later
+            if found != live[state]:
+                live[state] = found
+                todo.extend(each for each in (state, *into.get(state, ())) if each not in todo)
+        return live
 
 
 def _filled(definition: Definition, way: Transition) -> frozenset[str]:
@@ -239,6 +250,16 @@ def _set(way: Transition) -> frozenset[str]:
         elif effect.name == "clear":
             names |= set(effect.arguments["fields"])
     return frozenset(names)
+
+
+def _joined(
+    one: tuple[tuple[str, Held], ...], other: tuple[tuple[str, Held], ...]
+) -> tuple[tuple[str, Held], ...]:
+    """What cases of either sort hold; what is left out may be anything or nothing."""
+    held = dict(other)
+    both = ((name, each | held[name]) for name, each in one if name in held)
+    wide = ((name, each & EITHER if ANYTHING in each else each) for name, each in both)
+    return tuple((name, each) for name, each in wide if each != EITHER)
 
 
 def _none(held: Held) -> tuple[Any, ...]:

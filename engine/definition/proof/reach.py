@@ -7,7 +7,7 @@ more seems possible than is: what is not reached here is never reached.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -68,6 +68,7 @@ class Walk:
             *(came if CAME_FROM in self._variables else ()),
         ]
         self._prover = Prover([*nodes, *told, *self._constants()], self._variables, facts, effort or Effort())
+        self._reads: dict[str, frozenset[str]] = {}
         self._answers: dict[tuple[str, Any], Condition | None] = {}
 
     @property
@@ -159,7 +160,7 @@ class Walk:
         guard = self.guards[way.key]
         if not guard:
             return None
-        read = self.linked(name for _, node in guard for name in names_in(node))
+        read = self.reads(way)
         relevant = tuple((name, held) for name, held in holds.items() if name in read and held != EITHER)
         here = state if "case.state" in read else ""
         key = (way.key, (here, relevant))
@@ -168,10 +169,12 @@ class Walk:
             self._answers[key] = self._stop(guard, told)
         return self._answers[key]
 
-    def linked(self, names: Iterable[str]) -> frozenset[str]:
-        """Variables, all that facts link to them, and the names of tables of which it is asked whether there are rows."""
-        read = self._prover.linked(names)
-        return read | {name[6:-1] for name in read if name.startswith("known(")}
+    def reads(self, way: Transition) -> frozenset[str]:
+        """The variables of its guard, all that facts link to them, and tables of which it is asked whether there are rows."""
+        if way.key not in self._reads:
+            read = self._prover.linked(name for _, node in self.guards[way.key] for name in names_in(node))
+            self._reads[way.key] = read | {name[6:-1] for name in read if name.startswith("known(")}
+        return self._reads[way.key]
 
     def _stop(self, guard: Sequence[tuple[Condition, Node]], told: Sequence[Case]) -> Condition | None:
         wanted = [(node, True) for _, node in guard]
@@ -251,8 +254,8 @@ def _is(name: Name, value: Any) -> Node:
 
 
 def _joined(one: Holds, other: Holds) -> Holds:
-    joined = {}
+    found = {}
     for name in one.keys() | other.keys():
         held = one.get(name, EMPTY) | other.get(name, EMPTY)
-        joined[name] = held & EITHER if ANYTHING in held else held
-    return joined
+        found[name] = held & EITHER if ANYTHING in held else held
+    return found

@@ -89,14 +89,15 @@ class Space:
 
     def holds(self, *wanted: Any) -> bool:
         """Are there values for which all of these formulas hold? Raises Undecided."""
-        return self._model(*wanted) is not None
+        return self._model(wanted, read=False) is not None
 
     def find(self, *wanted: Any) -> Mapping[str, Any] | None:
         """Values for which all of these formulas hold, or None: there are none. Raises Undecided."""
-        model = self._model(*wanted)
+        model = self._model(wanted)
         return model and {name: self._read(model, each) for name, each in self.variables.items()}
 
-    def _model(self, *wanted: Any) -> Any:
+    def _model(self, wanted: Sequence[Any], *, read: bool = True) -> Any:
+        """Values, or None; read: or only that there are some, which costs much less."""
         self._solver.push()
         try:
             self._solver.add(*wanted)
@@ -108,7 +109,7 @@ class Space:
                 raise Undecided
             if answer == z3.unsat:
                 return None
-            return self._solver.model()
+            return self._solver.model() if read else True
         finally:
             self._solver.pop()
 

@@ -31,23 +31,19 @@ def told(definition: Definition) -> list[Finding]:
     return [each for each in wf208.check(definition, {}) if each.variant in ("case", "stuck")]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(WAYS)
 def test_a_case_that_can_never_end_is_told_and_no_other(drawn: Any) -> None:
     definition = workflow(drawn)
     lost, no_path = dead(definition), {each.params.get("state") for each in wf202.check(definition, {})}
-    found = told(definition)
+    # Of a whole state it is also told where cases come to it only in what is thought possible.
+    been = {state for state, _, _ in cases_of(definition)[1]}
+    found = [each for each in told(definition) if each.variant == "case" or each.params["state"] in been]
     if not no_path:
         assert bool(found) == bool(lost)
     for each in found:
         here = [dict(pairs) for state, _, pairs in lost if state == each.params["state"]]
-        if each.variant == "case":
-            assert any(case.items() >= each.witness["values"].items() for case in here), each
-        assert (
-            each.variant == "case"
-            or here
-            or each.params["state"] not in {state for state, _, _ in cases_of(definition)[1]}
-        )
+        assert any(case.items() >= each.witness.get("values", {}).items() for case in here), each
 
 
 BRANCH = ("risk", [("a", "b", "forced", "both", ""), ("a", "c", "", "", "[{set: {forced: \"false\"}}]"), ("c", "b", "", "", ""), ("b", "end", "forced", "", "")])  # fmt: skip
@@ -76,8 +72,16 @@ def test_with_too_many_cases_values_of_forms_are_not_told_apart_and_effects_stil
     monkeypatch.setattr(ends, "FILLINGS", 1)
     assert told(workflow(("both", [("a", "b", "", "", ""), ("b", "end", 'risk == "low"', "", "")]))) == []
     assert [each.params["state"] for each in told(workflow(BRANCH))] == ["c"]
-    monkeypatch.setattr(ends, "PLACES", 1)
-    assert told(workflow(BRANCH)) == []
+
+
+def test_in_a_crowded_state_further_cases_are_taken_together_and_nothing_is_told_that_is_not_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opening, ways = BRANCH
+    both = workflow((opening, [("a", "c", "", "", '[{set: {forced: "true"}}]'), *ways]))
+    assert [each.witness["values"] for each in told(both)] == [{"forced": False}]
+    monkeypatch.setattr(ends, "APART", 1)
+    assert told(both) == []
 
 
 @pytest.mark.parametrize(
