@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.checks.graph import Edge, backward, edges, finals, initial, reach, way
-from engine.definition.checks.questions import questions_of
 from engine.definition.checks.rule import Family, found
 from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.definition.proof.ends import stuck
 from engine.definition.proof.reach import Walk
 from engine.definition.proof.telling import told
+from engine.definition.proof.terms import Effort
 
 CODE = "WF208"
 SEVERITY = Severity.ERROR
@@ -22,7 +22,7 @@ def check(definition: Definition, family: Family) -> Iterator[Finding]:
     start, ends, moves = initial(definition), finals(definition), edges(definition)
     if not start or not ends:
         return
-    walk = Walk(definition, questions_of(definition).effort)
+    walk = Walk(definition, Effort())  # of its own: what it costs is taken from no other rule
     explored = walk.walked()
     in_graph, out_of_graph = reach(start, moves), reach(ends, backward(moves))
     possible = [Edge(source, key, to) for (source, key), to in explored.steps.items() if source != to]
