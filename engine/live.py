@@ -6,6 +6,7 @@ what the cases hold; nothing of it leaves this module but a number.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -33,7 +34,9 @@ def against(engine: Engine, definition: Definition) -> tuple[Finding, ...]:
 def live_of(engine: Engine, definition: Definition) -> Live:
     """What the open cases of earlier versions say to a new one."""
     with engine.database.read() as connection:
-        standing = store.standing(connection, definition.id)
+        standing: Counter[str] = Counter()
+        for by_state in store.open_cases(connection, definition.id).values():
+            standing.update(by_state)
         used = frozenset(name.rpartition(PROPOSED)[2] for name in store.used(connection, definition.id))
     return Live(standing, _Lost(engine, definition), used, _before(engine, definition.id, used))
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from engine import Engine
 from engine.definition.model import Field
 from engine.migration import HAND, STAY, Plan, PlanBroken, number
-from engine.store import moves, standing
+from engine.store import live, moves
 from engine.store.moves import MigrationRow, MovedRow
 from engine.values import from_json, to_json
 from schemas.forms import read, written
@@ -46,7 +46,7 @@ def plan_of(engine: Engine, row: MigrationRow, words: MoveWords) -> ShownPlan:
     """The plan of a migration."""
     plan = Plan.of(row.plan)
     with engine.database.read() as connection:
-        there = standing.open_cases(connection, plan.definition).get(plan.source, {})
+        there = live.open_cases(connection, plan.definition).get(plan.source, {})
     states = (
         Goes(
             key, words.old.state(key), plan.states.get(key, HAND), words.goes(plan.states.get(key, HAND)),

@@ -9,14 +9,17 @@ from sqlalchemy import Column, Connection, Text, and_, cast, func, literal_colum
 from engine.store.tables import cases
 
 
-def standing(connection: Connection, definition: str) -> dict[str, int]:
-    """How many open cases of a workflow stand in each state, whatever version they follow."""
+def open_cases(connection: Connection, definition: str) -> dict[int, dict[str, int]]:
+    """How many open cases of a workflow follow each version, by state."""
     query = (
-        select(cases.c.state, func.count().label("number"))
+        select(cases.c.definition_number, cases.c.state, func.count().label("number"))
         .where(cases.c.definition == definition, cases.c.closed_at.is_(None))
-        .group_by(cases.c.state)
+        .group_by(cases.c.definition_number, cases.c.state)
     )
-    return {row.state: row.number for row in connection.execute(query)}
+    found: dict[int, dict[str, int]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.definition_number, {})[row.state] = row.number
+    return found
 
 
 def used(connection: Connection, definition: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from flask_admin import BaseView, expose
 
 from engine.examined import MOST_TEXT, Refusal
 from engine.store import drafts as rows
-from engine.store import reference, standing
+from engine.store import live, reference
 from engine.store.drafts import DraftRow
 from web.admin.comparing import compared
 from web.admin.editor_data import checked, script_words, vocabulary
@@ -206,7 +206,7 @@ def _origin(draft: DraftRow) -> str:
 def _open_by_state(draft: DraftRow) -> dict[str, int]:
     """The open cases of the workflow by state, over all its versions."""
     with engine().database.read() as connection:
-        found = standing.open_cases(connection, draft.definition)
+        found = live.open_cases(connection, draft.definition)
     counts: dict[str, int] = {}
     for states in found.values():
         for state, n in states.items():
@@ -217,7 +217,7 @@ def _open_by_state(draft: DraftRow) -> dict[str, int]:
 def _impact(draft: DraftRow) -> list[str]:
     """What publishing would mean to the cases under way: how many there are, and that none of them moves."""
     with engine().database.read() as connection:
-        by_version = standing.open_cases(connection, draft.definition)
+        by_version = live.open_cases(connection, draft.definition)
         versions = {
             number: reference.definition(connection, draft.definition, number) for number in by_version
         }

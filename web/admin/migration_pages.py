@@ -8,7 +8,7 @@ from typing import Any
 from flask import request, url_for
 
 from engine.migration import HAND, STAY, Plan, PlanBroken
-from engine.store import moves, reference, standing
+from engine.store import live, moves, reference
 from engine.store.moves import MigrationRow, MovedRow
 from engine.words import Words
 from web import migration_model as model
@@ -91,7 +91,7 @@ def new_page(refused: str) -> dict[str, Any]:
     with engine().database.read() as connection:
         versions = reference.definitions(connection)
         ids = sorted({each.definition for each in versions})
-        counts = {each: standing.open_cases(connection, each) for each in ids}
+        counts = {each: live.open_cases(connection, each) for each in ids}
     forms = []
     for id in ids:
         own = sorted((each for each in versions if each.definition == id), key=lambda each: each.number)

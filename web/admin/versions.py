@@ -12,7 +12,7 @@ from flask_admin import BaseView, expose
 
 from engine.examined import Refusal
 from engine.store import drafts as rows
-from engine.store import reference, standing
+from engine.store import live, reference
 from engine.store.drafts import DraftRow, VersionEventRow
 from engine.store.rows import DefinitionRow
 from web.admin.forms import AdminForm, house_field, words
@@ -63,7 +63,7 @@ class VersionsView(BaseView):
             newest = reference.newest(connection)
             waiting = rows.all_of(connection, "submitted", "open")
             counts = {
-                each: standing.open_cases(connection, each) for each in {row.definition for row in versions}
+                each: live.open_cases(connection, each) for each in {row.definition for row in versions}
             }
         titles = {each.definition: title_of(each.plain, each.definition) for each in versions}
         ordered = sorted(versions, key=lambda each: (titles[each.definition], each.definition, -each.number))
@@ -173,7 +173,7 @@ class VersionsView(BaseView):
     def _page(self, row: DefinitionRow, refused: str = "", reason: str = "") -> str:
         with engine().database.read() as connection:
             newest = reference.newest(connection).get(row.definition)
-            states = standing.open_cases(connection, row.definition).get(row.number, {})
+            states = live.open_cases(connection, row.definition).get(row.number, {})
             history = rows.history(connection, row.definition)
             others = [each for each in reference.definitions(connection) if each.definition == row.definition]
         draft = next(

@@ -13,7 +13,7 @@ import pytest
 
 from engine import Engine, migration
 from engine.migration import PlanBroken
-from engine.store import moves, queue, standing
+from engine.store import live, moves, queue
 from engine.text import LANGUAGES, messages
 from tests.engine.evidence import assert_whole, row_of
 from tests.engine.migration.moves import asked_case, version
@@ -163,7 +163,7 @@ def test_killed_in_the_middle_the_same_call_goes_on_and_moves_every_case_once(
 def moved(engine: Engine) -> int:
     """How many cases follow the new version."""
     with engine.database.read() as connection:
-        return sum(standing.open_cases(connection, "toy").get(2, {}).values())
+        return sum(live.open_cases(connection, "toy").get(2, {}).values())
 
 
 def test_while_a_worker_has_it_the_call_waits_and_then_goes_on(engine: Engine, call: Call) -> None:
