@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from engine.commands import SYSTEM, Blocker
 from engine.definition.expression import FALSE, TRUE, UNKNOWN
-from engine.judge import NOTHING, alternatives_of, guard_of, lacking, left_open, of_tracks, unique
+from engine.guards import guard_of
+from engine.judge import NOTHING, alternatives_of, lacking, left_open, of_tracks, unique
 from engine.scene import Scene
 from engine.workflow import CompiledWay
 

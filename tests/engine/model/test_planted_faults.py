@@ -19,11 +19,12 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.stateful import run_state_machine_as_test
 from sortedcontainers import SortedSet
 
-from engine import Blocker, Engine, FixedClock, Outcome, change, judge, mentions, proposals
+from engine import Blocker, Engine, FixedClock, Outcome, change, finding, judge, mentions, proposals
 from engine import engine as module
 from engine.deadlines import DeadlinePlan, planning, reckoning
 from engine.definition.expression import TRUE
 from engine.definition.model import FieldType
+from engine.finding import Finder
 from engine.store.steps import Conflict, StepTransaction
 from engine.worker import errands
 from tests.engine.model.base import START, prepare
@@ -83,14 +84,14 @@ def without_guard(code: str) -> Patch:
     """A guard that would be told as `code` counts as true."""
 
     def plant(monkeypatch: pytest.MonkeyPatch) -> None:
-        original = judge._guard
+        original = judge.guard_of
 
         def blind(*args: Any) -> Any:
             guard = original(*args)
             left = [each for each in guard.blockers if each.code != code]
             return guard._replace(blockers=left, mask=guard.mask if left or not guard.blockers else TRUE)
 
-        monkeypatch.setattr(judge, "_guard", blind)
+        monkeypatch.setattr(judge, "guard_of", blind)
 
     return plant
 
@@ -102,13 +103,13 @@ def instead(where: Any, name: str, function: Any) -> Patch:
 
 def without_refusal(code: str) -> Patch:
     """`_no_such_case` overlooks `code`."""
-    original = Engine._no_such_case
+    original = Finder._no_such_case
 
     def blind(*args: Any) -> Blocker | None:
         found = original(*args)
         return None if found and found.code == code else found
 
-    return instead(Engine, "_no_such_case", blind)
+    return instead(Finder, "_no_such_case", blind)
 
 
 def first_outcome(engine: Engine, transaction: StepTransaction, *rest: Any) -> Outcome:
@@ -155,7 +156,7 @@ BLOCKERS: dict[str, Patch] = {
     "guard": without_guard("guard"),
     "guard_missing": without_guard("guard_missing"),
     "guard_fault": without_guard("guard_fault"),
-    "field_missing": instead(judge, "_lacking", lambda *_: ()),
+    "field_missing": instead(judge, "lacking", lambda *_: ()),
     "reason": without("reason", judge, "_of_form"),
     **{
         code: without(code, judge, "check")
@@ -165,10 +166,10 @@ BLOCKERS: dict[str, Patch] = {
     },
     "wrong_state": instead(judge, "_not_here", lambda _, trigger: Blocker("unknown_trigger", {"trigger": trigger})),
     "unknown_trigger": instead(judge, "_not_here", lambda _, trigger: Blocker("wrong_state", {"trigger": trigger})),
-    "stale": instead(module, "is_stale", lambda *_: False),
-    "command_reused": instead(Engine, "_again", first_outcome),
-    "id_invalid": instead(module, "is_id", lambda _: True),
-    "value_unusable": instead(module, "digest_of", careless(module.digest_of)),
+    "stale": instead(finding, "is_stale", lambda *_: False),
+    "command_reused": instead(Finder, "_again", first_outcome),
+    "id_invalid": instead(finding, "is_id", lambda _: True),
+    "value_unusable": instead(finding, "digest_of", careless(finding.digest_of)),
     "area_invalid": instead(module, "with_area", lambda _library, _scene, _command, _values, blockers: blockers),
     "unknown_case": without_refusal("unknown_case"),
     "case_exists": without_refusal("case_exists"),
@@ -183,12 +184,17 @@ OF_ROADS: dict[str, Patch] = {
     "reopen_late": without("reopen_late", judge, "_too_late"),
     **{code: without(code, mentions, "_cases") for code in ("case_number", "case_itself", "case_merged")},
 }
-OF_TRACKS, OF_DECISIONS, OF_TABLES, OF_TAMPERING, OF_LISTS = (
+OF_TRACKS, OF_DECISIONS, OF_TABLES, OF_TAMPERING, OF_LISTS, OF_MOVES = (
     {"join", "track", "track_once", "track_open"},
     {"decision_reason"},
     {"field_rows", "field_fixed"},
     {"record_broken"},  # no command leads there
     {"taken_back"},  # told by the undoing of a list, by no step: tests/engine/importing
+    # told of a move to another version, by no step: tests/engine/test_moving.py
+    {
+        "unknown_version",
+        *(f"move_{what}" for what in ("state", "final", "track", "field", "value", "pending")),
+    },
 )  # the toy has none
 MESSAGES = Path(module.__file__).parent / "messages" / "blocker.vi.toml"
 WORK: dict[str, Patch] = {
@@ -199,7 +205,7 @@ WORK: dict[str, Patch] = {
     "the function acted under": instead(
         judge, "holding_for", lambda scene, *_: next(iter(scene.seen.holdings), None)
     ),
-    "every event is stale-making": instead(module, "is_stale", lambda *_: True),
+    "every event is stale-making": instead(finding, "is_stale", lambda *_: True),
 }
 ON_ROADS: dict[str, Patch] = {  # planted by tests/soak/model.py
     "who proposed it": instead(proposals, "_proposers", lambda *_: set()),
@@ -235,7 +241,7 @@ def test_every_kind_of_blocker_the_toy_can_give_is_planted(crowded: Engine) -> N
     assert not toy.decisions
     assert FieldType.TABLE not in {each.type for each in toy.fields.values()}
     told = set(tomllib.loads(MESSAGES.read_text("utf-8"))["blocker"])
-    others = OF_TRACKS | OF_DECISIONS | OF_TABLES | OF_TAMPERING | OF_LISTS
+    others = OF_TRACKS | OF_DECISIONS | OF_TABLES | OF_TAMPERING | OF_LISTS | OF_MOVES
     assert told == BLOCKERS.keys() | OF_ROADS.keys() | others
 
 
