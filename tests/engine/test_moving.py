@@ -15,7 +15,10 @@ from engine.store import reference
 from engine.store.rows import HoldingRow
 from tests.engine.evidence import assert_whole, clock_of, events_of, refused, row_of
 from tests.engine.migration.moves import asked_case, command, move, open_limits, version
-from tests.support.world import BA_BE, NOON, fire, open_toy
+from tests.engine.roads import ROADS, open_road, take
+from tests.engine.test_effects import WIDE
+from tests.engine.wide import open_wide
+from tests.support.world import BA_BE, NOON, change, fire, open_toy
 
 RENAMED = (
     ("  asked:\n    title: {vi: Đã trình", "  submitted:\n    title: {vi: Đã trình"),
@@ -271,3 +274,27 @@ def test_who_took_a_step_that_has_another_name_now_does_not_decide_alone(toy: En
     assert move(toy, case, to).applied
     refused(toy, lambda: fire(toy, case, "grant", "officer", number="1"), "four_eyes")
     assert fire(toy, case, "grant", "chair", number="1").applied
+
+
+def test_an_open_track_whose_key_is_gone_keeps_its_parent_where_it_is(wide: Engine) -> None:
+    case = open_wide(wide, kind="a").case
+    assert fire(wide, case, "assign", "officer", where="school").applied
+    text = WIDE.replace("open_subcase: help}", "open_subcase: aid}").replace(
+        "  help: {definition", "  aid: {definition"
+    )
+    change(wide, text)
+    newest = wide.library.newest("wide")
+    assert newest is not None
+    outcome = move(wide, case, newest.number)
+    assert {each.code for each in outcome.blockers} == {"move_track"}
+    assert row_of(wide, case).definition_number == 1
+
+
+def test_a_field_about_which_a_proposal_waits_is_not_renamed(roads: Engine) -> None:
+    case = open_road(roads)
+    take(roads, case, "correct", "second", what="cầu gãy")
+    change(roads, ROADS.replace("what", "matter"))
+    newest = roads.library.newest("roads")
+    assert newest is not None
+    asked = move(roads, case, newest.number, fields={"what": "matter"})
+    assert "move_pending" in {each.code for each in asked.blockers}
