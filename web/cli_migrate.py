@@ -1,7 +1,7 @@
-"""`migrate list|show|plan|dry-run|apply|revert`: live cases moved to another version of their workflow, as on the screen.
+"""`migrate list|show|plan|dry-run|histories|apply|revert`: live cases moved to another version of their workflow, as on the screen.
 
 Runs in the foreground, a few cases at a time and beside a worker; stopped or killed, the same call goes on. `plan`
-stands in cli_migrate_plan.py.
+and `histories` stand in cli_migrate_plan.py and cli_migrate_histories.py.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ BUSY = 0.2  # seconds until we ask again whether a worker has finished its few c
         "show": "web.cli_migrate:show",
         "plan": "web.cli_migrate_plan:plan",
         "dry-run": "web.cli_migrate:dry_run",
+        "histories": "web.cli_migrate_histories:histories",
         "apply": "web.cli_migrate:apply",
         "revert": "web.cli_migrate:revert",
     },
@@ -204,12 +205,16 @@ def carried_on(engine: Engine, id: str, status: str) -> MigrationRow:
 
 def _progress(engine: Engine, row: MigrationRow, before: int, *, ended: bool) -> int:
     done, whole = model.progress(engine, row)
-    line = say("migrate.progress", done=done, total=whole)
+    tell_progress(say("migrate.progress", done=done, total=whole), done, before, ended=ended)
+    return done
+
+
+def tell_progress(line: str, done: int, before: int, *, ended: bool) -> None:
+    """Say how far it is: in place on a terminal, else every 500 cases and at the end. before: at the last call."""
     if sys.stderr.isatty():
         click.echo(f"\r{line}", nl=ended, err=True)
     elif done != before and (ended or done // 500 > before // 500):
         click.echo(line, err=True)
-    return done
 
 
 def told(engine: Engine, row: MigrationRow) -> dict[str, Any]:

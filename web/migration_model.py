@@ -6,19 +6,22 @@ Knows no request: an engine, a migration and its `MoveWords` come in. Cases appe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine import Engine
 from engine.definition.model import Field
-from engine.migration import HAND, STAY, Plan, PlanBroken, number
-from engine.store import live, moves
+from engine.migration import HAND, STAY, Histories, Plan, PlanBroken, number
+from engine.store import live, moves, queue
 from engine.store.moves import MigrationRow, MovedRow
 from engine.values import from_json, to_json
 from schemas.forms import read, written
 from web import migration_words as said
 from web.migration_words import MoveWords
 
+# Without a sign of life for so long, nobody carries a migration on: a worker notes each minute that it runs.
+SILENT = timedelta(seconds=90)
 DEALT = ("migrated", "skipped", "failed")
 Counted = tuple[Mapping[str, int], Mapping[tuple[str, str, str], int]]
 
@@ -119,6 +122,16 @@ def progress(engine: Engine, row: MigrationRow) -> tuple[int, int]:
     return done, done + counts.get("planned", 0)
 
 
+def left_alone(engine: Engine, row: MigrationRow) -> bool:
+    """Is there something to do, and for more than a minute neither a worker that runs nor a case that was dealt with?"""
+    if row.status not in ("looking", "running"):
+        return False
+    with engine.database.read() as connection:
+        look, dealt = queue.looked(connection), moves.last_dealt(connection, row.id)
+    signs = [each for each in (look and look.at, dealt, row.started_at, row.made_at) if each]
+    return engine.clock.now() - max(signs) > SILENT
+
+
 def changes(engine: Engine, row: MigrationRow) -> dict[str, int]:
     """In how many of its cases what kind of thing changes (migration_words.PARTS)."""
     return dict(_counted(engine, row.id, row.report_sha256)[0])
@@ -167,7 +180,20 @@ def told_cases(
             "target": each.target,
             "move": words.moves(each.state, each.target),
             "told": words.told(each),
+            "same": each.status in moves.GOING and not each.report,
         }
+
+
+def told_histories(found: Histories, words: MoveWords) -> list[dict[str, Any]]:
+    """The steps that are not legal, for people and programs: codes, keys and case numbers, nothing that a case holds."""
+    return [
+        {
+            "case": each.case, "reference": each.reference, "seq": each.seq, "trigger": each.trigger, "state": each.state,
+            "to": each.to, "codes": [one["code"] for one in each.blockers], "step": words.step(each),
+            "told": words.refusals(each),
+        }
+        for each in found.illegal
+    ]  # fmt: skip
 
 
 def state_of(text: str) -> str:

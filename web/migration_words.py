@@ -6,14 +6,14 @@ Nothing that a case holds comes in here, so nothing of it can be said: states, s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.commands import Blocker
-from engine.migration import HAND, STAY, PlanBroken
-from engine.store.moves import MovedRow
+from engine.migration import HAND, STAY, Histories, Illegal, PlanBroken
+from engine.store.moves import GOING, MovedRow
 from engine.text import messages
 from engine.words import Words, plain
 
@@ -29,6 +29,7 @@ PARTS = (
     "renamed",
     "defaulted",
     "dropped",
+    "same",
 )
 LIMITS = ("made", "moved", "ended")
 STATUSES = ("planned", "hand", "blocked", "stays", "migrated", "skipped", "failed")
@@ -148,8 +149,14 @@ class MoveWords:
 
     def blocker(self, told: Mapping[str, Any], words: Words) -> str:
         """A reason that a report keeps, as a sentence."""
-        params = dict(told.get("params", {}))
+        params = {key: _bound(key, each) for key, each in told.get("params", {}).items()}
         match told["code"]:
+            case "unknown_trigger":
+                params["trigger"] = self.old.trigger(params["trigger"])
+            case "wrong_state":
+                params["state"] = _either(self.new.state, self.old.state, params["state"])
+            case "field_unknown":
+                params["field"] = _either(self.new.label, self.old.label, params["field"])
             case "move_final":
                 params["name"] = self.new.state(params["name"])
             case "move_track":
@@ -161,6 +168,47 @@ class MoveWords:
         if not messages().has(f"blocker.{told['code']}"):
             return str(told["code"])
         return words.blocker(Blocker(told["code"], params))
+
+    # -------------------------------------------------------------- a history
+
+    def step(self, found: Illegal) -> str:
+        """A step as the version called it under which it was taken, its number, and the state it was taken from."""
+        before = self.old.state(found.state) if found.state else ""
+        return self._say(
+            "history.step" if before else "history.opening",
+            n=found.seq, step=self.old.trigger(found.trigger), state=before,
+        )  # fmt: skip
+
+    def refusals(self, found: Illegal) -> list[str]:
+        """Why the new version does not take it so; one sentence each."""
+        if found.to:
+            return [self._say("history.leads", state=self.new.state(found.to))]
+        return [
+            self._say(
+                "history.four_eyes",
+                trigger=_either(self.new.trigger, self.old.trigger, each["params"]["trigger"]),
+            )
+            if each["code"] == "four_eyes"
+            else self.blocker(each, self.new)
+            for each in found.blockers
+        ]
+
+    def legal(self, found: Histories) -> str:
+        """How many histories are legal, and the first step that is not."""
+        language = self.old.language
+        if not found.looked_at:
+            return self._say("history.none")
+        told = self._say(
+            "history.legal", n=figure(language, found.legal), total=figure(language, found.looked_at)
+        )
+        if not found.illegal:
+            return f"{told}."
+        first = found.illegal[0]
+        return f"{told}; {self._say('history.first', case=first.reference, step=self.step(first))}."
+
+    def only(self, found: Histories) -> str:
+        """That there are cases which were not looked at."""
+        return self._say("history.only", n=figure(self.old.language, found.looked_at))
 
     def _say(self, key: str, **params: Any) -> str:
         return messages().say(self.old.language, f"migration.{key}", **params)
@@ -176,10 +224,12 @@ def line(language: str, key: str, **params: Any) -> str:
     return messages().say(language, f"migration.plan.{key}", **params)
 
 
-def parts_of(report: Mapping[str, Any]) -> Iterator[str]:
-    """Which of PARTS change in a report."""
-    limits = report.get("limits", {})
-    yield from (each for each in PARTS if each in (limits if each in LIMITS else report))
+def parts_of(row: MovedRow) -> Iterator[str]:
+    """Which of PARTS change for a case; "same": it goes, and nothing but its version changes."""
+    limits = row.report.get("limits", {})
+    yield from (each for each in PARTS if each in (limits if each in LIMITS else row.report))
+    if row.status in GOING and not row.report and row.target == row.state:
+        yield "same"
 
 
 def counted(pages: Iterable[Iterable[MovedRow]]) -> tuple[dict[str, int], dict[tuple[str, str, str], int]]:
@@ -190,12 +240,29 @@ def counted(pages: Iterable[Iterable[MovedRow]]) -> tuple[dict[str, int], dict[t
     by_function: Counter[tuple[str, str, str]] = Counter()
     for page in pages:
         for row in page:
-            for part in parts_of(row.report):
+            for part in parts_of(row):
                 found[part] += 1
             for part in ("lost", "gained"):
                 for function, triggers in row.report.get(part, {}).items():
                     by_function.update((part, function, trigger) for trigger in triggers)
     return {part: n for part, n in found.items() if n}, dict(by_function)
+
+
+def figure(language: str, n: int) -> str:
+    """A whole number as it is written: 1.204, in English 1,204."""
+    return f"{n:,}".replace(",", "." if language == "vi" else ",")
+
+
+def _bound(key: str, value: Any) -> Any:
+    """A bound that a report keeps as text: the day or moment it is, if it is one."""
+    if key not in ("min", "max") or not isinstance(value, str) or value[4:5] != "-":
+        return value
+    return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+
+
+def _either(one: Callable[[str], str], other: Callable[[str], str], key: str) -> str:
+    """The title that `one` has for a key, or `other` if it has none."""
+    return found if (found := one(key)) != key else other(key)
 
 
 def _labels(words: Words, names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ elsewhere, by the new one. The judging is the engine's own, on a case that is on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,8 @@ from engine.commands import OPEN, SYSTEM
 from engine.engine import Engine
 from engine.library import Library
 from engine.migration.plan import HAND, STAY, Plan
+from engine.migration.running import set_of
 from engine.replay import Folded, fold
-from engine.store import moves
 from engine.store.look import CaseRow, Child, SubjectKey, Taken
 from engine.store.steps import step_transaction
 from engine.trial import Ground, Refused, Trial
@@ -55,22 +55,29 @@ class Histories:
         return self.looked_at - len(self.illegal)
 
 
-def replayed(engine: Engine, plan: Plan, most: int) -> Histories:
-    """The first `most` cases of a plan that go somewhere, by id. Reads only."""
+def replayed(
+    engine: Engine, plan: Plan, most: int | None = None, passed: Callable[[int], None] | None = None
+) -> Histories:
+    """The first `most` cases of a plan that go somewhere, by id; None: all. Reads only.
+
+    passed: told after each case of the plan, those that stay too, how many are behind us.
+    """
     old, new = (engine.library.workflow(plan.definition, number) for number in (plan.source, plan.target))
     illegal: list[Illegal] = []
-    looked_at, after = 0, ""
+    looked_at, behind, after = 0, 0, ""
     while True:
         with engine.database.read() as connection:
-            page = moves.live(connection, plan.definition, plan.source, plan.areas, plan.only, after, 100)
+            page = set_of(connection, plan, after, 100)
         for each in page:
-            if plan.goes_to(each.id, each.state) == STAY:
-                continue
-            if looked_at == most:
-                return Histories(looked_at, tuple(illegal), more=True)
-            looked_at += 1
-            if (found := _History(engine, each.id, old, new, plan).first_illegal()) is not None:
-                illegal.append(found)
+            if plan.goes_to(each.id, each.state) != STAY:
+                if looked_at == most:
+                    return Histories(looked_at, tuple(illegal), more=True)
+                looked_at += 1
+                if (found := _History(engine, each.id, old, new, plan).first_illegal()) is not None:
+                    illegal.append(found)
+            behind += 1
+            if passed:
+                passed(behind)
         if not page:
             return Histories(looked_at, tuple(illegal))
         after = page[-1].id

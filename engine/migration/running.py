@@ -127,7 +127,7 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
     plan = Plan.of(migration.plan)
     with engine.database.read() as connection:
         last = moves.last_looked_at(connection, migration.id)
-        page = _set(connection, plan, last, most)
+        page = set_of(connection, plan, last, most)
     found = [_looked_at(engine, migration, plan, each) for each in page]
     with engine.database.write() as connection:
         if not _still_looks(connection, migration, last):
@@ -149,7 +149,8 @@ def _still_looks(connection: Any, migration: MigrationRow, last: str) -> bool:
     return now is not None and now.plan == migration.plan and moves.last_looked_at(connection, now.id) == last
 
 
-def _set(connection: Any, plan: Plan, after: str, most: int) -> list[Live]:
+def set_of(connection: Any, plan: Plan, after: str, most: int) -> list[Live]:
+    """The cases that a plan is about, by id, a page at a time."""
     if plan.reverts:
         return moves.moved_by(connection, plan.reverts, plan.source, after, most)
     return moves.live(connection, plan.definition, plan.source, plan.areas, plan.only, after, most)
@@ -159,7 +160,7 @@ def _looked_at(engine: Engine, migration: MigrationRow, plan: Plan, case: Live) 
     goes = plan.goes_to(case.id, case.state)
     row = MovedRow(
         migration=migration.id, root=case.root, case_id=case.id, version=case.version, status="stays", state=case.state,
-        target=None, report={},
+        target=None, report={}, done_at=engine.clock.now(),
     )  # fmt: skip
     if goes == STAY:
         return row

@@ -7,13 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from uuid_utils.compat import uuid7
 
 from engine.store.changing import migration, migration_case
 from engine.store.ground import area_cover
 from engine.store.rows import read, rows_of
 from engine.store.tables import cases
+
+WAITING = ("hand", "blocked", "skipped", "failed")  # for a person
+GOING = ("planned", "migrated")
+_empty = cast(migration_case.c.report, Text) == "{}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +59,7 @@ class MovedRow:
     """One case of a migration. version: of the case when it was looked at. target: where it goes, None: nowhere.
 
     status: planned, hand (a person has to say where to), stays, blocked (for `report["blockers"]`); after the run
-    migrated, skipped (for `reason`) or failed.
+    migrated, skipped (for `reason`) or failed. done_at: when it was looked at, then when it was dealt with.
     """
 
     migration: str
@@ -185,15 +202,54 @@ def report(
 ) -> list[MovedRow]:
     """The cases of a migration by id, of these statuses (none given: all), whose report has this part ("" = any)."""
     column = migration_case.c
-    wanted = rows_of(MovedRow, migration_case).where(column.migration == id, column.case_id > after)
+    wanted = _reported(id, statuses, part).where(column.case_id > after)
+    return list(read(connection, MovedRow, wanted.order_by(column.case_id).limit(limit)))
+
+
+def by_weight(
+    connection: Connection, id: str, *statuses: str, after: tuple[int, str] = (0, ""), limit: int, part: str = ""
+) -> list[tuple[int, MovedRow]]:  # fmt: skip
+    """The same, what asks for a person first: 0 wait for a choice or could not go, 1 something changes, 2 another state,
+    3 nothing but the version, or nothing at all. part: also "same", those of which nothing but the version changes.
+
+    after: weight and case id of the last one before.
+    """
+    column = migration_case.c
+    weight = case(
+        (column.status.in_(WAITING), 0), (~_empty, 1), (column.target.is_not(None) & (column.target != column.state), 2),
+        else_=3,
+    )  # fmt: skip
+    behind = or_(weight > after[0], (weight == after[0]) & (column.case_id > after[1]))
+    wanted = _reported(id, statuses, part).where(behind).order_by(weight, column.case_id).limit(limit)
+    rows = connection.execute(wanted.add_columns(weight.label("weight"))).mappings()
+    return [
+        (each["weight"], MovedRow(**{key: each[key] for key in MovedRow.__dataclass_fields__}))
+        for each in rows
+    ]
+
+
+def _reported(id: str, statuses: Sequence[str], part: str) -> Select[Any]:
+    column = migration_case.c
+    wanted = rows_of(MovedRow, migration_case).where(column.migration == id)
     if statuses:
         wanted = wanted.where(column.status.in_(statuses))
+    if part == "same":
+        return wanted.where(column.status.in_(GOING), _empty, column.target == column.state)
     if part:
         path: Any = column.report
         for key in part.split("."):
             path = path[key]
         wanted = wanted.where(path.as_string().is_not(None))
-    return list(read(connection, MovedRow, wanted.order_by(column.case_id).limit(limit)))
+    return wanted
+
+
+def last_dealt(connection: Connection, id: str) -> datetime | None:
+    """When a case of a migration was last looked at or dealt with."""
+    column = migration_case.c
+    found: datetime | None = connection.scalar(
+        select(func.max(column.done_at, type_=column.done_at.type)).where(column.migration == id)
+    )
+    return found
 
 
 def pages(connection: Connection, id: str, size: int = 500) -> Iterator[list[MovedRow]]:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from engine import Engine
@@ -107,6 +108,11 @@ def test_open_cases_are_moved_by_hand_and_by_plan_killed_half_way_and_taken_back
         work(engine)
         hands.page.reload()
         looked_over(hands, "moves-report")
+        follow(hands.page.get_by_role("link", name="Thử lại diễn biến của 200 hồ sơ đầu tiên"))
+        expect(hands.page.locator(".notice-ok")).to_contain_text(
+            f"{before[1]} trên {before[1]} hồ sơ vẫn hợp lệ"
+        )
+        looked_over(hands, "moves-histories")
         waiting = hands.page.locator("select[name^='case:']")
         choice = waiting.first.get_attribute("name") or ""
         left = waiting.count() - 1

@@ -32,18 +32,28 @@ def sections(
 ) -> list[dict[str, Any]]:
     """The sections of the form. typed: what was sent, or nothing; wrong: sentences by control."""
     old, new = words.old.workflow, words.new.workflow
-    found = [
-        (t("admin.migrations.states"), t("admin.migrations.states_hint"), _states(plan, words, shown)),
-        (t("admin.migrations.fields"), t("admin.migrations.fields_hint"), _fields(plan, words)),
-        (t("admin.migrations.defaults"), t("admin.migrations.defaults_hint"), _defaults(plan, old, new)),
-        (t("admin.migrations.limits"), t("admin.migrations.limits_hint"), _limits(plan, words)),
-        (t("admin.migrations.whom"), t("admin.migrations.whom_hint"), _whom(plan, words)),
-    ]
-    return [
-        {"title": title, "hint": hint, "fields": [_as_sent(each, typed, wrong) for each in fields]}
-        for title, hint, fields in found
-        if fields
-    ]
+    found = {
+        "states": _states(plan, words, shown),
+        "fields": _fields(plan, words),
+        "defaults": _defaults(plan, old, new),
+        "limits": _limits(plan, words),
+        "whom": _whom(plan, words),
+    }
+    return [_section(key, fields, typed, wrong) for key, fields in found.items() if fields]
+
+
+def _section(key: str, fields: list[dict[str, Any]], typed: Any, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """Fields as they were sent; the fold over those that can wait is open if one of them says something of its own."""
+    section: dict[str, Any] = {
+        "title": t(f"admin.migrations.{key}"),
+        "hint": t(f"admin.migrations.{key}_hint"),
+        "fields": [_as_sent(each, typed, wrong) for each in fields],
+    }
+    folded = [each for each in section["fields"] if each.get("folded")]
+    if folded:
+        said = any(each["value"] != each["at_rest"] or each.get("errors") for each in folded)
+        section["fold"] = {"label": t(f"admin.migrations.{key}_fold", n=len(folded)), "open": said}
+    return section
 
 
 def changes(plan: Plan, words: MoveWords, form: Any) -> dict[str, Any]:
@@ -111,14 +121,16 @@ def paths(definition: Definition) -> list[str]:
 
 
 def _states(plan: Plan, words: MoveWords, shown: model.ShownPlan) -> list[dict[str, Any]]:
+    """What needs a decision first; states that keep their key and in which no case stands can wait."""
     found = []
-    for each in shown.states:
+    for each in sorted(shown.states, key=lambda each: (not each.guess, each.to == each.key)):
+        rests = each.to == each.key and not each.guess and not each.cases
         hint = t("admin.migrations.guess") if each.guess else ""
         found.append(
             {
                 "name": f"state:{each.key}", "type": "choice", "value": plan.states.get(each.key, HAND),
                 "label": t("admin.migrations.state_n", state=each.title, n=each.cases), "hint": hint,
-                "groups": choices(words, each.key), "width": "half",
+                "groups": choices(words, each.key), "width": "half", "folded": rests, "at_rest": each.key,
             }
         )  # fmt: skip
         if each.guess:
@@ -134,6 +146,7 @@ def _sure(guess: str, title: str) -> dict[str, Any]:
         "label": t("admin.migrations.guessed"),
         "options": [option],
         "value": [],
+        "width": "half",
     }
 
 
@@ -196,6 +209,7 @@ def _limits(plan: Plan, words: MoveWords) -> list[dict[str, Any]]:
         {
             "name": f"limit:{path}", "type": "choice", "value": plan.limits.get(path, RULES[0] if path == ALL else ""),
             "label": _limit_label(words, path), "groups": group, "width": "full" if path == ALL else "half",
+            "folded": path != ALL, "at_rest": "", "unchosen": t("admin.migrations.as_all"),
         }
         for path in (ALL, *paths(words.new.workflow.definition))
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from engine.store.moves import MigrationRow, MovedRow
 from engine.words import Words
 from web import migration_model as model
 from web import migration_words as said
-from web.admin import migration_form
+from web.admin import migration_form, migration_histories
 from web.admin.version_words import title_of, when
 from web.case_model import name_of
 from web.migration_words import MoveWords
@@ -27,6 +27,7 @@ KINDS = {
     "planned": "ok", "hand": "soon", "blocked": "late", "stays": "plain", "migrated": "ok", "skipped": "soon",
     "failed": "late",
 }  # fmt: skip
+WEIGHTS = ("0", "1", "2", "3")  # moves.by_weight
 FILES = ("xlsx", "csv", "json")
 
 
@@ -164,6 +165,7 @@ def page(row: MigrationRow, words: MoveWords) -> dict[str, Any]:
         "state": _chip(row),
         "facts": _facts(row),
         "plan": _plan(row, words),
+        "histories": migration_histories.card(row, words),
         "actions": [{"label": t("admin.migrations.change_plan"), "href": url_for(".plan", id=row.id)}]
         if row.status not in ("running", "done") and not row.reverts
         else [],
@@ -171,8 +173,9 @@ def page(row: MigrationRow, words: MoveWords) -> dict[str, Any]:
     if row.status in ("looking", "running"):
         done, whole = model.progress(engine(), row)
         text = said.line(language(), f"progress_{row.status}", done=done, total=whole)
+        alone = said.line(language(), "left_alone") if model.left_alone(engine(), row) else ""
         return found | {
-            "progress": {"done": done, "total": whole or 1, "text": text},
+            "progress": {"done": done, "total": whole or 1, "text": text, "left_alone": alone},
             "again": url_for(".details_view", id=row.id),
         }
     look = {
@@ -229,13 +232,16 @@ def _report(row: MigrationRow, words: MoveWords) -> dict[str, Any]:
     with engine().database.read() as connection:
         statuses = [list_] if list_ else []
         stored = f"limits.{part}" if part in said.LIMITS else part
-        rows = moves.report(connection, row.id, *statuses, after=after, limit=SIZE + 1, part=stored)
-        references = moves.references(connection, [each.case_id for each in rows])
-    shown = rows[:SIZE]
+        rows = moves.by_weight(
+            connection, row.id, *statuses, after=_behind(after), limit=SIZE + 1, part=stored
+        )
+        references = moves.references(connection, [each.case_id for _, each in rows])
+    shown = [each for _, each in rows[:SIZE]]
+    last = f"{rows[SIZE - 1][0]}.{rows[SIZE - 1][1].case_id}" if len(rows) > SIZE else ""
     hand = Plan.of(row.plan).hand if row.status == "reported" else None
     found: dict[str, Any] = {
         "tiles": [
-            {"n": counts[each], "label": said.say(language(), f"case.{each}"), "kind": KINDS[each], "href": _list(row, list=each)}
+            {"n": counts[each], "label": said.say(language(), f"case.{each}"), "kind": KINDS[each], "href": _list(row, list=each), "here": each == list_}
             for each in said.STATUSES
             if counts.get(each)
         ],
@@ -250,7 +256,7 @@ def _report(row: MigrationRow, words: MoveWords) -> dict[str, Any]:
             {**told, "kind": KINDS[each.status], "choice": _choice(each, words, hand)}
             for each, told in zip(shown, model.told_cases(shown, references, words), strict=True)
         ],
-        "pager": _pager(row, shown, list_, part, after, more=len(rows) > SIZE),
+        "pager": _pager(row, len(shown), list_, part, after, last),
         "empty": t("admin.migrations.no_case"),
         "files": [{"label": t(f"admin.migrations.as_{each}"), "href": f"{url_for('.download', id=row.id)}&as={each}"} for each in FILES],
     }  # fmt: skip
@@ -275,6 +281,12 @@ def _chosen() -> tuple[str, str, str]:
     )
 
 
+def _behind(after: str) -> tuple[int, str]:
+    """Weight and id of the case behind which the list goes on; from its beginning for what is none."""
+    weight, _, case = after.partition(".")
+    return (int(weight), case) if weight in WEIGHTS else (0, "")
+
+
 def _list(row: MigrationRow, **more: Any) -> str:
     return url_for(".details_view", id=row.id, _anchor="cases", **more)
 
@@ -291,18 +303,16 @@ def _choice(row: MovedRow, words: MoveWords, hand: Mapping[str, str] | None) -> 
 
 
 def _pager(
-    row: MigrationRow, shown: Sequence[MovedRow], list_: str, part: str, after: str, *, more: bool
+    row: MigrationRow, shown: int, list_: str, part: str, after: str, last: str
 ) -> dict[str, Any] | None:
-    if not (after or more):
+    if not (after or last):
         return None
     chosen: dict[str, Any] = {"list": list_ or None, "part": part or None}
-    pager: dict[str, Any] = {"text": t("admin.migrations.shown", n=len(shown))}
+    pager: dict[str, Any] = {"text": t("admin.migrations.shown", n=shown)}
     if after:
         pager["first"] = url_for(".details_view", id=row.id, **chosen, _anchor="cases")
-    if more:
-        pager["next"] = url_for(
-            ".details_view", id=row.id, **chosen, after=shown[-1].case_id, _anchor="cases"
-        )
+    if last:
+        pager["next"] = url_for(".details_view", id=row.id, **chosen, after=last, _anchor="cases")
     return pager
 
 
