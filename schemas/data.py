@@ -51,7 +51,7 @@ RESERVED = frozenset(
         "entry",
     )
 )
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_TEXT = 100_000
 
 _CHOICES = ("choice", "choices")
@@ -176,7 +176,7 @@ class _FormFieldKeys(Strict):
     changing = Ids(data_key="only", attribute="only")  # a schema has an `only` of its own
 
 
-_FORM_FIELD = _FormFieldKeys()
+FORM_FIELD = _FormFieldKeys()
 
 
 def _form_field(_: str, value: Any) -> Mapping[str, Any]:
@@ -186,7 +186,7 @@ def _form_field(_: str, value: Any) -> Mapping[str, Any]:
         return {}
     if not isinstance(value, dict) or not value:
         refuse("form_field")
-    loaded: Mapping[str, Any] = _FORM_FIELD.load(value)
+    loaded: Mapping[str, Any] = FORM_FIELD.load(value)
     return loaded
 
 
@@ -240,7 +240,7 @@ def _bound(value: Any, kind: str) -> Any:
 
 def iso_date(value: Any) -> str:
     """`value` if it is a date as ISO 8601 writes it: 2021-01-31."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+    if not isinstance(value, str) or not DAY.fullmatch(value):
         refuse("date")
     try:
         return date.fromisoformat(value).isoformat()

@@ -47,7 +47,7 @@ class Format(Part):
         return FORMAT
 
 
-class _Reference(Part):
+class Reference(Part):
     """The pattern of the human number: `{area}-{year}-{number:05}`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -140,7 +140,7 @@ class _DefinitionKeys(Strict):
     format = Format(required=True)
     id = Id(required=True)
     title = Label()
-    reference = _Reference()
+    reference = Reference()
     subject = Id()
     calendar = Id()
     owner = Id()

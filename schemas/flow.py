@@ -58,7 +58,7 @@ def _limit(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"duration": duration(value)}
     if "by" not in value:
-        loaded: dict[str, Any] = _PLAIN_LIMIT.load(value)
+        loaded: dict[str, Any] = PLAIN_LIMIT.load(value)
         return loaded
     read = mapped(value, lambda key, inner: _LIMIT_KEYS.get(key, duration)(inner))
     law = {"law": read.pop("law")} if "law" in read else {}
@@ -76,7 +76,7 @@ class _PlainLimit(Strict):
     law = Word()
 
 
-_PLAIN_LIMIT = _PlainLimit()
+PLAIN_LIMIT = _PlainLimit()
 
 
 class _StateDeadline(Strict):
@@ -267,7 +267,7 @@ def _returned(key: str, value: Any) -> str:
     return one_of(value, [each.value for each in FieldType if each is not FieldType.TABLE])
 
 
-class _Code(Part):
+class Code(Part):
     """The letters of a track's number: GD."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -280,7 +280,7 @@ class _Code(Part):
 class _Subcase(Strict):
     definition = Id(required=True)
     title = Label()
-    code = _Code(required=True)
+    code = Code(required=True)
     holder = Id(required=True)
     repeat = OneOf(("many", "once"))
     required = Flag()

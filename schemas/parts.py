@@ -138,7 +138,7 @@ class Label(Part):
         return loaded
 
 
-class _Said(Word):
+class Said(Word):
     """A label in one language, short enough for a page."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -149,8 +149,8 @@ class _Said(Word):
 
 
 class _LabelKeys(Strict):
-    vi = _Said()
-    en = _Said()
+    vi = Said()
+    en = Said()
 
 
 LABEL = _LabelKeys()

@@ -56,7 +56,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-class _Day(Part):
+class Day(Part):
     """A day of the calendar."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -74,11 +74,11 @@ class Tracks(Part):
 
 def _counts(key: str, value: Any) -> dict[str, Any]:
     identifier(key)
-    loaded: dict[str, Any] = _COUNTS.load(value)
+    loaded: dict[str, Any] = COUNTS.load(value)
     return loaded
 
 
-class _Count(Part):
+class Count(Part):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_TRACKS:
             refuse("track_count", most=MOST_TRACKS)
@@ -86,11 +86,11 @@ class _Count(Part):
 
 
 class _Counts(Strict):
-    open = _Count()
-    ended = _Count()
+    open = Count()
+    ended = Count()
 
 
-_COUNTS = _Counts()
+COUNTS = _Counts()
 
 
 class _Fire(Strict):
@@ -122,7 +122,7 @@ def read_step(value: Any) -> dict[str, Any]:
     return loaded
 
 
-def _codes(value: Any) -> list[str]:
+def read_ids(value: Any) -> list[str]:
     return items(value if isinstance(value, list) else [value], identifier)
 
 
@@ -130,13 +130,13 @@ class _Expected(Strict):
     state = Id()
     values = Values()
     open = Ids()
-    blocked = Mapped(_codes)
+    blocked = Mapped(read_ids)
 
 
 class _Test(Strict):
     title = Label()
     at = Id()
-    on = _Day()
+    on = Day()
     given = Values()
     tracks = Tracks()
     steps = Each(read_step, single=True)

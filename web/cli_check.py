@@ -18,6 +18,7 @@ from engine.definition.findings import Finding, Severity
 from engine.definition.model import Definition
 from engine.text import LANGUAGES, messages
 from engine.trial import Ground, examine
+from schemas.json_schema import definition_schema
 from schemas.load import Loaded, LoadedTable, load, load_definition
 from web.cli_words import Refused, Spoken, language
 from workflows import catalogue, grounds
@@ -35,9 +36,17 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
+def _schema(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    """The JSON Schema of the format instead of a check."""
+    if asked:
+        click.echo(json.dumps(definition_schema(), indent=1))
+        context.exit()
+
+
 @click.command("check", cls=Spoken)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_schema)
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Check workflow definitions and decision tables. Exit: 0 sound, 1 errors, 2 unreadable."""

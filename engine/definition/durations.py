@@ -20,8 +20,8 @@ LONGEST: dict[Unit, int] = {
     "weeks": 5_200, "months": 1_200, "years": 100,
 }  # fmt: skip
 
-_WORDS = re.compile(r"([0-9]{1,9}) (minute|hour|working day|day|week|month|year)s?")
-_ISO = re.compile(r"P[0-9YMWDTHS]{2,20}")
+WORDS = re.compile(r"([0-9]{1,9}) (minute|hour|working day|day|week|month|year)s?")
+ISO = re.compile(r"P[0-9YMWDTHS]{2,20}")
 
 
 def parse_duration(text: str) -> Duration:
@@ -31,10 +31,10 @@ def parse_duration(text: str) -> Duration:
     months. At most about a century. Raises ValueError when it cannot be read.
     """
     words = " ".join(text.split())
-    if found := _WORDS.fullmatch(words):
+    if found := WORDS.fullmatch(words):
         unit: Unit = _unit(found[2])
         return _bounded(int(found[1]), unit)
-    if _ISO.fullmatch(words):
+    if ISO.fullmatch(words):
         return _from_iso(words)
     raise ValueError(f"not a duration: {text[:40]!r}")
 

@@ -123,3 +123,10 @@ def test_a_function_that_no_installation_has_is_named_with_the_nearest(tmp_path:
     assert result.exit_code == 1
     assert "is not a function of this installation. Did you mean “commune_officer”?" in result.output
     assert result.output.count("WF101") == text.count("commune_officer")
+
+
+def test_the_json_schema_of_the_format_is_printed_without_a_file() -> None:
+    result = run("--schema")
+    assert result.exit_code == 0
+    published = Path(__file__).parents[2] / "docs" / "reference" / "definition.schema.json"
+    assert result.output == published.read_text("utf-8")
