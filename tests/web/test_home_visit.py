@@ -19,6 +19,7 @@ from tests.web.moving import carry_on
 from tests.web.test_editor import SECOND, finding, write
 from tests.web.test_moves_by_browser import carried_out, followed, processes, work
 
+PATIENT = 30_000  # milliseconds: the whole check comes when the text rests, and a busy machine takes its time
 STATE = """  home_visit:
     title: {vi: Thăm hộ, en: Home visit}
     stage: intervention
@@ -105,13 +106,15 @@ def refused(hands: Hands) -> None:
     """The finding shows the value for which a case would be stuck, in words and in the picture; nothing can be submitted."""
     page = hands.page
     row = finding(page, "WF301")
-    expect(row).to_contain_text('risk_level = "medium"')
+    expect(row).to_contain_text('risk_level = "medium"', timeout=PATIENT)
     box = page.locator(".graph-state[data-key=home_visit]")
     expect(box).to_contain_text("Thăm hộ")
     expect(box).to_contain_text("3 ngày làm việc")
     row.locator(".finding-go").click()
     expect(page.locator("[data-cursor]")).to_contain_text("dòng 10")
-    expect(finding(page, "WF801").first).to_contain_text("Người trình kế hoạch không tự phê duyệt")
+    expect(finding(page, "WF801").first).to_contain_text(
+        "Người trình kế hoạch không tự phê duyệt", timeout=PATIENT
+    )
     saved(page)
     follow(page.get_by_role("link", name="Trình ban hành"))
     expect(page.locator("#findings + ul")).to_contain_text("WF301")
@@ -125,14 +128,14 @@ def mended(page: Page) -> None:
     write(page, "'risk_level == \"low\"'", '\'risk_level in ["low", "medium"]\'')
     write(page, "expect: {state: implementing, open: [log_visit, open_education], blocked: {open_vocational: guard}}",
           "expect: {state: home_visit, open: [visit_home]}")  # fmt: skip
-    expect(finding(page, "WF801")).to_have_count(0)
-    expect(finding(page, "WF301")).to_have_count(0)
-    expect(page.locator("[data-chips] .chip-late")).to_have_count(0)
+    expect(finding(page, "WF801")).to_have_count(0, timeout=PATIENT)
+    expect(finding(page, "WF301")).to_have_count(0, timeout=PATIENT)
+    expect(page.locator("[data-chips] .chip-late")).to_have_count(0, timeout=PATIENT)
     saved(page)
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu lúc")
+    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu lúc", timeout=PATIENT)
 
 
 def published(one: Hands, two: Hands, draft: str) -> None:
