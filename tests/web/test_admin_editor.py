@@ -194,3 +194,12 @@ def test_of_the_cases_under_way_only_numbers_are_shown(
     for private in ("Triệu Thị", "01906-", "sách vở"):
         assert private not in page
         assert private not in answer.text
+
+
+@pytest.mark.parametrize("revision", ["²", "9" * 5_000, "-1", "", "1.0", "một"])
+def test_a_form_with_a_revision_that_cannot_be_is_overtaken(
+    administered: Engine, admin: Visitor, draft: str, revision: str
+) -> None:
+    answer = admin.post(f"/admin/workflows/draft/?id={draft}", {"text": MISSPELT, "revision": revision})
+    assert answer.status_code == 409
+    assert kept(administered, draft)["revision"] == 1
