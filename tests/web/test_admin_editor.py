@@ -203,3 +203,15 @@ def test_a_form_with_a_revision_that_cannot_be_is_overtaken(
     answer = admin.post(f"/admin/workflows/draft/?id={draft}", {"text": MISSPELT, "revision": revision})
     assert answer.status_code == 409
     assert kept(administered, draft)["revision"] == 1
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"9" * 10_000, b"\xff", b"null"])
+@pytest.mark.parametrize("what", ["check", "save", "copy", "compare"])
+def test_what_no_script_of_ours_sends_is_not_understood(
+    admin: Visitor, draft: str, what: str, body: bytes
+) -> None:
+    answer = admin.client.post(
+        f"/admin/workflows/draft/{what}/?id={draft}", data=body, content_type="application/json",
+        headers={"X-CSRFToken": admin.token()}, environ_overrides={"REMOTE_ADDR": admin.address},
+    )  # fmt: skip
+    assert answer.status_code == 400

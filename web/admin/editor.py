@@ -161,7 +161,10 @@ def _draft() -> DraftRow:
 
 
 def _sent() -> dict[str, Any]:
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # thousands of brackets
+        abort(400)
     if not isinstance(sent, dict):
         abort(400)
     return sent
