@@ -210,9 +210,14 @@ class Finder:
         return transaction.outcome(root, case, seq)
 
     def _last(self, transaction: StepTransaction, case: CaseRow) -> Mapping[str, Any]:
-        """The body of the case's newest event."""
-        ((_, body),) = transaction.events_after(case, case.version - 1)
-        last: Mapping[str, Any] = json.loads(body)
+        """The body of the case's newest event; nothing where the record has lost it or it cannot be read."""
+        found = transaction.events_after(case, case.version - 1)
+        if len(found) > 1:
+            raise Conflict("a step was taken since the case was read")
+        try:
+            last: Mapping[str, Any] = json.loads(found[0][1]) if found else {}
+        except ValueError:
+            return {}
         return last
 
     def _today(self) -> date:

@@ -42,6 +42,8 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
     names = build_flow.Names.of(plain, scope)
     forms = build_data.build_forms(plain.get("forms", ()), _rows(plain, scope, desk), scope, desk)
     states = {each["key"]: build_flow.build_state(each, names, desk) for each in plain.get("states", ())}
+    transitions = [build_flow.build_transition(each, names, desk) for each in plain.get("transitions", ())]
+    build_flow.not_too_many(transitions, desk)
     definition = Definition(
         id=plain["id"],
         title=text_of(plain.get("title")),
@@ -52,10 +54,7 @@ def build(plain: Mapping[str, Any], places: Mapping[str, Place] | None = None) -
         forms=forms,
         stages=stages,
         states=states,
-        transitions={
-            each["key"]: build_flow.build_transition(each, names, desk)
-            for each in plain.get("transitions", ())
-        },
+        transitions={each.key: each for each in transitions},
         reopenings=build_flow.build_reopenings(states),
         open=build_data.build_opening(plain["open"], forms, fields, desk),
         access=build_data.build_access(plain.get("access", {}), fields, desk),

@@ -5,6 +5,7 @@ Part of build.py, which says in what order things are built.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ from engine.text import LANGUAGES, messages
 
 Plain = Mapping[str, Any]
 STAGE = "stage:"
+WIDEST = 60  # alternatives of one trigger in a state, and conditions of one step
 # The engine's own trigger of event 1, which four eyes may name: whoever opened the case may not do this.
 OPEN = "open"
 
@@ -297,8 +299,22 @@ def _sources(plain: Sequence[str], to: str | None, path: str, names: Names, desk
     return tuple(dict.fromkeys(sources))
 
 
+def not_too_many(transitions: Iterable[Transition], desk: Desk) -> None:
+    """Each alternative is held against every other one, which only so many can be; told once for a trigger."""
+    beside: Counter[tuple[str, str]] = Counter()
+    told: set[str] = set()
+    for way in transitions:
+        beside.update((state, way.trigger) for state in way.sources)
+        if way.trigger not in told and any(beside[state, way.trigger] > WIDEST for state in way.sources):
+            told.add(way.trigger)
+            desk.report("WF105", f"transitions.{way.key}", "alternatives", name=way.trigger, most=WIDEST)
+
+
 def _guard(plain: Sequence[Plain], path: str, scope: Scope, desk: Desk) -> tuple[Condition, ...]:
     conditions = []
+    if len(plain) > WIDEST:
+        desk.report("WF105", f"{path}.{WIDEST}", "conditions", most=WIDEST)
+        return ()
     for number, each in enumerate(plain):
         key = "if" if "if" in each else "need"
         if expression := desk.expression(each[key], scope, f"{path}.{number}.{key}", Kind.BOOLEAN):

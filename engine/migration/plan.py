@@ -151,6 +151,8 @@ def check(plan: Plan, old: Definition, new: Definition) -> None:
             raise PlanBroken("plan_field", f"fields.{was}", name=was, other=now)
         if old.fields[was].type is not new.fields[now].type:
             raise PlanBroken("plan_type", f"fields.{was}", name=was, other=now)
+        if not plan.reverts and _disclosed(old.fields[was], new.fields[now]):
+            raise PlanBroken("plan_private", f"fields.{was}", name=was, other=now)
     if len(set(plan.fields.values())) < len(plan.fields):
         raise PlanBroken("plan_twice", "fields")
     for case, state in plan.hand.items():
@@ -162,6 +164,14 @@ def check(plan: Plan, old: Definition, new: Definition) -> None:
     for name in plan.defaults:
         if name not in new.fields or new.fields[name].compute:
             raise PlanBroken("plan_default", f"defaults.{name}", name=name)
+
+
+def _disclosed(was: Field, now: Field) -> bool:
+    """Would what is sealed stand in clear, under another key or before more eyes, only because it has another name?"""
+    if was.open:
+        return False
+    more_eyes = bool(was.readers) and not (now.readers and {*now.readers} <= {*was.readers})
+    return now.open or was.of != now.of or (was.strict and not now.strict) or more_eyes
 
 
 # ------------------------------------------------------------------ guesses
@@ -204,5 +214,6 @@ def _alike(one: Field, other: Field) -> bool:
     return (
         one.type is other.type
         and one.open == other.open
+        and not _disclosed(one, other)
         and one.title.get("vi").casefold() == other.title.get("vi").casefold()
     )

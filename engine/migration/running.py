@@ -44,6 +44,10 @@ def change(engine: Engine, migration: MigrationRow, plan: Plan, by: str) -> None
     _check(engine, plan)
     _open(migration)
     with engine.database.write() as connection:
+        _changed(connection, migration, status=migration.status)  # nobody can change it from here on
+        now = moves.get(connection, migration.id)
+        if now is None or now.plan != migration.plan:
+            raise PlanBroken("overtaken", "")
         _changed(
             connection, migration, plan=plan.plain, status="planned", report_sha256=None, reported_at=None
         )

@@ -194,3 +194,24 @@ def test_of_the_cases_under_way_only_numbers_are_shown(
     for private in ("Triệu Thị", "01906-", "sách vở"):
         assert private not in page
         assert private not in answer.text
+
+
+@pytest.mark.parametrize("revision", ["²", "9" * 5_000, "-1", "", "1.0", "một"])
+def test_a_form_with_a_revision_that_cannot_be_is_overtaken(
+    administered: Engine, admin: Visitor, draft: str, revision: str
+) -> None:
+    answer = admin.post(f"/admin/workflows/draft/?id={draft}", {"text": MISSPELT, "revision": revision})
+    assert answer.status_code == 409
+    assert kept(administered, draft)["revision"] == 1
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"9" * 10_000, b"\xff", b"null"])
+@pytest.mark.parametrize("what", ["check", "save", "copy", "compare"])
+def test_what_no_script_of_ours_sends_is_not_understood(
+    admin: Visitor, draft: str, what: str, body: bytes
+) -> None:
+    answer = admin.client.post(
+        f"/admin/workflows/draft/{what}/?id={draft}", data=body, content_type="application/json",
+        headers={"X-CSRFToken": admin.token()}, environ_overrides={"REMOTE_ADDR": admin.address},
+    )  # fmt: skip
+    assert answer.status_code == 400

@@ -22,6 +22,7 @@ from web.admin.places import AgencyView, SettingView, SwapView, settings_shown
 from web.admin.review import ReviewView
 from web.admin.rules import TableView, is_replaced
 from web.admin.simulate import SimulateView
+from web.admin.turns import give_turn_back, take_turn
 from web.admin.versions import VersionsView
 from web.person import current, engine
 from web.shell import shell
@@ -71,6 +72,8 @@ def install(app: Flask) -> None:
     admin.add_view(EditorView())
     admin.add_view(SimulateView())
     app.before_request(_only_administrators)
+    app.before_request(take_turn)
+    app.teardown_request(give_turn_back)
 
 
 def _only_administrators() -> None:

@@ -17,6 +17,7 @@ from engine.store import live, reference
 from engine.store.drafts import DraftRow
 from web.admin.comparing import compared
 from web.admin.editor_data import checked, script_words, vocabulary
+from web.admin.house import whole
 from web.admin.version_words import draft_href
 from web.people_names import actor_name
 from web.person import current, engine
@@ -43,10 +44,7 @@ class EditorView(BaseView):
     def keep(self) -> Any:
         """Save without a script: the text as typed; overtaken, both texts are shown."""
         draft, typed = _draft(), _lines(request.form.get("text", ""))
-        revision = request.form.get("revision", "")
-        made = drafts(engine()).save(
-            draft.id, int(revision) if revision.isdigit() else 0, typed, current().id
-        )
+        made = drafts(engine()).save(draft.id, whole(request.form.get("revision", "")), typed, current().id)
         if isinstance(made, Refusal):
             return self._page(_draft(), typed, made.say(language())), 409 if made.code == "overtaken" else 422
         flash(t("editor.saved_at", time=_time(made)), "ok")
@@ -163,7 +161,10 @@ def _draft() -> DraftRow:
 
 
 def _sent() -> dict[str, Any]:
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # thousands of brackets
+        abort(400)
     if not isinstance(sent, dict):
         abort(400)
     return sent

@@ -326,6 +326,11 @@ def shown_days(start: date, end: date | None) -> str:
     return shown_span(start, end) if end else shown_day(start)
 
 
+def whole(text: str) -> int:
+    """A whole number as it was typed or sent; 0, which names nothing, for all else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def today() -> date:
     """The installation's day."""
     return engine().clock.now().astimezone(engine().library.zone).date()

@@ -25,7 +25,7 @@ from schemas.sheets.writing import safe, table
 from web import migration_model as model
 from web import migration_words as said
 from web.admin import migration_form, migration_pages
-from web.admin.house import saved, sections
+from web.admin.house import saved, sections, whole
 from web.import_files import EXCEL
 from web.migration_words import MoveWords
 from web.person import current, engine
@@ -67,7 +67,7 @@ class MigrationsView(BaseView):
             found.refresh()
             definition = request.form.get("definition", "")
             source, target = (request.form.get(f"{each}:{definition}", "") for each in ("from", "to"))
-            old, new = (found.workflow(definition, _number(each)) for each in (source, target))
+            old, new = (found.workflow(definition, whole(each)) for each in (source, target))
             plan = plan_between(old.definition, new.definition, old.number, new.number)
             made = migration.create(engine(), plan, current().id)
         except PlanBroken as broken:
@@ -244,10 +244,6 @@ def _asked() -> MigrationRow:
 def _now(id: str) -> Any:
     with engine().database.read() as connection:
         return moves.get(connection, id)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _file(data: bytes, kind: str, row: MigrationRow, ending: str) -> Response:

@@ -17,7 +17,7 @@ from engine.store.drafts import DraftRow, VersionEventRow
 from engine.store.rows import DefinitionRow
 from web.admin.comparing import compared
 from web.admin.editor_data import script_words
-from web.admin.house import saved
+from web.admin.house import saved, whole
 from web.admin.version_words import (
     draft_href,
     event_row,
@@ -137,8 +137,7 @@ def _asked() -> DraftRow:
 
 def _revision() -> int:
     """Of the draft that the page showed; 0, which none has, for what is no number."""
-    text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole(request.form.get("revision", ""))
 
 
 def _actions(draft: DraftRow) -> list[dict[str, str]]:

@@ -114,3 +114,30 @@ def test_the_inverse_goes_back_and_asks_a_person_where_two_states_became_one() -
     merged = confirmed(plan, states={**plan.states, "asked": "draft"})
     assert inverse(merged, old, new, "m1").states["draft"] == "draft"
     assert inverse(merged, old, new, "m1").states["submitted"] == HAND
+
+
+@pytest.mark.parametrize(
+    ("what_comes", "was", "now"),
+    [
+        ("remark: {type: long_text, open: true, ", "note", "remark"),  # sealed, then in clear
+        ("called: {type: text, ", "name", "called"),  # erased with the child, then with the case
+        ("remark: {type: long_text, of: child, ", "note", "remark"),
+    ],
+)
+def test_what_is_private_becomes_nothing_less_private_by_another_name(
+    what_comes: str, was: str, now: str
+) -> None:
+    new = toy(
+        ("  number: {type: text", f"  {what_comes}title: {{vi: Mới, en: New}}}}\n  number: {{type: text")
+    )
+    plan = confirmed(plan_between(toy(), new, 1, 2), fields={was: now})
+    with pytest.raises(PlanBroken) as broken:
+        check(plan, toy(), new)
+    assert (broken.value.code, broken.value.where) == ("plan_private", f"fields.{was}")
+
+
+def test_what_became_private_by_a_move_may_stand_open_again_when_it_is_taken_back() -> None:
+    new = toy(("  what: {type: text, title: {vi: Nội dung, en: What}, open: true}", "  matter: {type: text, title: {vi: Nội dung, en: What}}"), ("what: required, name", "matter: required, name"))  # fmt: skip
+    plan = confirmed(plan_between(toy(), new, 1, 2), fields={"what": "matter"})
+    check(plan, toy(), new)
+    check(inverse(plan, toy(), new, "m1"), new, toy())

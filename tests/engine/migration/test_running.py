@@ -252,3 +252,13 @@ def test_the_worker_carries_on_what_was_begun(toy: Engine) -> None:
         pass
     assert again(toy, migration).status == "done"
     assert [row_of(toy, case).definition_number for case in cases] == [2] * 3
+
+
+def test_of_two_who_change_one_plan_at_once_the_second_is_told(toy: Engine) -> None:
+    version(toy, *RENAMED)
+    migration = planned(toy)
+    as_both_read_it, plan = again(toy, migration), Plan.of(migration.plan)
+    change(toy, as_both_read_it, confirmed(plan, sure=["states.asked"]), "admin")
+    other = confirmed(plan, states={**plan.states, "asked": "draft"})
+    assert code_of(lambda: change(toy, as_both_read_it, other, "admin")) == "overtaken"
+    assert Plan.of(again(toy, migration).plan).states["asked"] == "submitted"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.definition import checks
+from engine.definition.build_flow import WIDEST
 from engine.definition.checks import questions
 from engine.definition.proof.terms import Effort
 from schemas.load import load_definition
@@ -122,6 +123,19 @@ def test_computed_fields_that_grow_beyond_measure_are_refused_at_once() -> None:
     )
     for fields in (doubling, chain):
         assert found("a | end |", fields=fields) == {("WF105", "compute_large")}
+
+
+def test_more_alternatives_or_conditions_than_can_be_held_against_each_other_are_refused() -> None:
+    def alternatives(number: int) -> list[str]:
+        return [f"a | end | trigger: go, when: n == {at}" for at in range(number)]
+
+    def conditions(number: int) -> str:
+        return f"a | end | when: [{', '.join(f'n != {at}' for at in range(number))}]"
+
+    assert ("WF105", "alternatives") not in found(*alternatives(WIDEST))
+    assert found(*alternatives(WIDEST + 1), *alternatives(WIDEST + 1)) == {("WF105", "alternatives")}
+    assert ("WF105", "conditions") not in found(conditions(WIDEST))
+    assert found(conditions(WIDEST + 1)) == {("WF105", "conditions")}
 
 
 def test_every_run_has_its_whole_effort(monkeypatch: pytest.MonkeyPatch) -> None:
