@@ -16,7 +16,7 @@ from engine.store import drafts as rows
 from engine.store import reference, standing
 from engine.store.drafts import DraftRow
 from web.admin.comparing import compared
-from web.admin.editor_data import checked, script_words, vocabulary
+from web.admin.editor_data import Overtaken, checked, script_words, vocabulary
 from web.admin.version_words import draft_href
 from web.people_names import actor_name
 from web.person import current, engine
@@ -26,13 +26,24 @@ from workflows.drafting import drafts
 
 EDITED = ("open", "submitted")
 SIMULATOR = "admin_simulate.draft_view"
+ROOM = (
+    8 * MOST_TEXT
+)  # bytes: a text twice as long as may be saved, of letters of four bytes, still gets a sentence
+
+
+def make_room() -> None:
+    """A text may be longer than what other forms send. Before anything reads the request."""
+    if request.blueprint == EditorView.ENDPOINT:
+        request.max_content_length = request.max_form_memory_size = ROOM
 
 
 class EditorView(BaseView):
     """One draft, to be written."""
 
+    ENDPOINT = "admin_draft"
+
     def __init__(self) -> None:
-        super().__init__(name="draft", endpoint="admin_draft", url="workflows/draft")
+        super().__init__(name="draft", endpoint=self.ENDPOINT, url="workflows/draft")
 
     @expose("/")
     def page(self) -> Any:
@@ -55,8 +66,12 @@ class EditorView(BaseView):
     @expose("/check/", methods=("POST",))
     def check(self) -> Any:
         """What there is to say about a text, saved or not."""
-        draft = _draft()
-        found = checked(engine(), _sent_text(), draft.ticks, whole=_sent().get("whole") is True)
+        draft, sent = _draft(), _sent()
+        who = f"{current().id} {str(sent.get('page', ''))[:40]}" if sent.get("page") else ""
+        try:
+            found = checked(engine(), _sent_text(), draft.ticks, whole=sent.get("whole") is True, who=who)
+        except Overtaken:
+            abort(409)  # the page asked about another text since, and does not wait for this
         return jsonify(found | {"open_cases": _open_by_state(draft)})
 
     @expose("/save/", methods=("POST",))
