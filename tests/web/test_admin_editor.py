@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from threading import Thread
 from time import sleep
@@ -24,6 +25,7 @@ from workflows import catalogue
 from workflows.drafting import drafts
 
 BROKEN = TOY.replace("states:", "states: [", 1)
+WARNED = re.sub(r"(  asked:\n    title: \{)vi: [^,]*, ", r"\1", TOY, count=1)
 MISSPELT = TOY.replace("to: asked", "to: aksed", 1)
 
 
@@ -144,6 +146,55 @@ def test_the_same_save_sent_twice_is_one_save(administered: Engine, admin: Visit
     assert kept(administered, draft)["revision"] == 2
 
 
+def warned(admin: Visitor, draft: str) -> dict[str, Any]:
+    """The first warning that needs a tick."""
+    findings = sent(admin, draft, "check", {"text": WARNED, "whole": True}).get_json()["findings"]
+    found: dict[str, Any] = next(each for each in findings if each["to_tick"])
+    return found
+
+
+def test_a_warning_is_ticked_with_a_reason_that_is_shown_and_can_be_taken_back(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    drafts(administered).save(draft, 1, WARNED, "admin")
+    key = warned(admin, draft)["key"]
+    answer = sent(admin, draft, "tick", {"key": key, "reason": " vì thế ", "revision": 2})
+    assert (answer.status_code, answer.get_json()["ticked"], answer.get_json()["revision"]) == (
+        200,
+        "vì thế",
+        3,
+    )
+    assert kept(administered, draft)["ticks"] == {key: {"reason": "vì thế", "by": "admin"}}
+    assert warned(admin, draft)["ticked"] == "vì thế"
+    answer = sent(admin, draft, "tick", {"key": key, "reason": "", "revision": 3})
+    assert answer.get_json()["ticked"] == ""
+    assert kept(administered, draft)["ticks"] == {}
+
+
+def test_a_tick_that_was_overtaken_changes_nothing_and_hands_over_what_stands_there(
+    administered: Engine, admin: Visitor, binh: Visitor, draft: str
+) -> None:
+    drafts(administered).save(draft, 1, WARNED, "admin")
+    key = warned(admin, draft)["key"]
+    assert sent(binh, draft, "tick", {"key": key, "reason": "của tôi", "revision": 2}).status_code == 200
+    answer = sent(admin, draft, "tick", {"key": key, "reason": "khác", "revision": 2})
+    told = answer.get_json()
+    assert (answer.status_code, told["text"], told["revision"]) == (409, WARNED, 3)
+    assert kept(administered, draft)["ticks"][key]["reason"] == "của tôi"
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "code"),
+    [("WF999:x", "vì", 422), ("", "x" * 501, 422), (7, "vì", 400), ("WF999:x", None, 400)],
+)
+def test_what_is_no_warning_or_no_reason_is_not_ticked(
+    administered: Engine, admin: Visitor, draft: str, key: Any, reason: Any, code: int
+) -> None:
+    answer = sent(admin, draft, "tick", {"key": key, "reason": reason, "revision": 1})
+    assert answer.status_code == code
+    assert kept(administered, draft)["revision"] == 1
+
+
 def test_a_text_that_was_overtaken_becomes_a_draft_of_its_own(
     administered: Engine, admin: Visitor, draft: str
 ) -> None:
@@ -230,11 +281,11 @@ def test_a_question_that_was_overtaken_is_given_up_and_the_newer_one_does_not_wa
     assert (found.text, whole) == (f"{text}\n# newer", False)
 
 
-@pytest.mark.parametrize("what", ["check", "save", "copy", "compare"])
+@pytest.mark.parametrize("what", ["check", "save", "copy", "compare", "tick"])
 def test_nothing_is_done_without_the_token_or_for_others(
     app: Flask, admin: Visitor, draft: str, what: str
 ) -> None:
-    body = {"text": "x: 1", "revision": 1}
+    body = {"text": "x: 1", "revision": 1, "key": "WF106:x", "reason": "vì"}
     assert sent(admin, draft, what, body, token=None).status_code == 400
     assert sent(admin, "none", what, body).status_code == 404
     chair = Visitor(app)

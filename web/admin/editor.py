@@ -16,7 +16,7 @@ from engine.store import drafts as rows
 from engine.store import reference, standing
 from engine.store.drafts import DraftRow
 from web.admin.comparing import compared
-from web.admin.editor_data import Overtaken, checked, script_words, vocabulary
+from web.admin.editor_data import Overtaken, checked, judged, script_words, vocabulary
 from web.admin.version_words import draft_href
 from web.people_names import actor_name
 from web.person import current, engine
@@ -87,10 +87,20 @@ class EditorView(BaseView):
         now = _draft()
         if made.code == "overtaken" and now.text == text and now.saved_by == current().id:
             return jsonify(_standing(now))  # this very save, sent again
-        said = made.say(language())
-        if made.code != "overtaken":
-            return jsonify({"refused": said}), 422
-        return jsonify(_standing(now) | {"text": now.text, "refused": said}), 409
+        return _refused(made)
+
+    @expose("/tick/", methods=("POST",))
+    def tick(self) -> Any:
+        """Say why a warning of the saved text may stand; an empty reason takes that back. 409: as for saving."""
+        draft, sent = _draft(), _sent()
+        key, reason, revision = sent.get("key"), sent.get("reason"), sent.get("revision")
+        if not isinstance(key, str) or not isinstance(reason, str) or not isinstance(revision, int):
+            abort(400)
+        found, _ = judged(engine(), draft.text, whole=True)
+        made = drafts(engine()).tick(draft.id, revision, {key: reason}, current().id, found)
+        if isinstance(made, Refusal):
+            return _refused(made)
+        return jsonify(_standing(made) | {"ticked": made.ticks.get(key, {}).get("reason", "")})
 
     @expose("/compare/", methods=("POST",))
     def compare(self) -> Any:
@@ -147,6 +157,7 @@ class EditorView(BaseView):
                 "check": url_for(".check", id=draft.id),
                 "save": url_for(".save", id=draft.id),
                 "copy": url_for(".copy", id=draft.id),
+                "tick": url_for(".tick", id=draft.id),
                 "compare": url_for(".compare", id=draft.id),
                 "checked": found | {"open_cases": standing_now},
                 "vocabulary": vocabulary(engine()),
@@ -175,6 +186,15 @@ def _draft() -> DraftRow:
     if found is None or found.status not in EDITED:
         abort(404)
     return found
+
+
+def _refused(refusal: Refusal) -> Any:
+    """422 with the sentence; overtaken, 409 with what stands there now too."""
+    said = {"refused": refusal.say(language())}
+    if refusal.code != "overtaken":
+        return jsonify(said), 422
+    now = _draft()
+    return jsonify(_standing(now) | said | {"text": now.text}), 409
 
 
 def _sent() -> dict[str, Any]:

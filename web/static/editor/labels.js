@@ -2,6 +2,7 @@
 
 const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88]; // of the way, nearest to its middle first
 const GAP = 4;
+const FAR = 48; // up or down past a box beside which an arrow is shorter than its words
 
 const shared = (a, b) => Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) * Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 const spread = ({ x, y, width, height }, by) => ({ x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by });
@@ -22,7 +23,7 @@ export const beside = (svg, labels) => {
     let best = null;
     for (const part of ALONG) {
       const { x, y } = label.along.getPointAtLength(long * part);
-      for (const [dx, dy] of [[0, 0], [width / 2 + 8, 0], [-width / 2 - 8, 0], [0, -height / 2 - 4], [0, height / 2 + 4]]) {
+      for (const [dx, dy] of [[0, 0], [width / 2 + 8, 0], [-width / 2 - 8, 0], [0, -height], [0, height], [0, FAR], [0, -FAR]]) {
         const spot = { x: Math.min(Math.max(x + dx - width / 2, frame.x), frame.x + frame.width - width), y: y + dy - height / 2, width, height };
         const covers = taken.reduce((sum, each) => sum + shared(spot, each), 0);
         if (!best || covers < best.covers) best = { ...spot, covers };

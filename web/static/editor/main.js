@@ -39,6 +39,12 @@ const list = findingsList({
   place: find("findings"), say,
   choose: (finding) => { drawn.choose(finding); if (finding.line) { show("text"); text.go(finding.line, finding.column, finding.length); } },
   mend: (finding) => { show("text"); text.mend(finding.mend); },
+  tick: async (finding, reason) => {
+    const ticked = await keep.tick(finding.key, reason);
+    if (ticked === null) return;
+    for (const each of known.findings) if (each.key === finding.key) each.ticked = ticked;
+    list.show(known.findings, known.tests);
+  },
 });
 const keep = saving({
   root, start, say, send, text: text.text, put: text.put, clock: () => root.ownerDocument.body.dataset.zone,
@@ -159,6 +165,7 @@ tabs.forEach((tab, at) => {
 
 form.hidden = true;
 find("place").hidden = false;
+find("keys").hidden = false;
 root.querySelector("#view-picture").hidden = false;
 root.querySelector(".editor-tabs").hidden = false;
 root.dataset.ready = "";

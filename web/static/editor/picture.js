@@ -79,7 +79,6 @@ export const picture = ({ root, say, functions, jump }) => {
   let line = 1; // of the cursor
   let zoom = 0; // 0: as wide as the frame
   let timer;
-  let direction = "";
 
   const name = (key) => functions[key] || key;
   const ways = (state) => outline.ways.filter((way) => way.from.includes(state.key));
@@ -282,13 +281,12 @@ export const picture = ({ root, say, functions, jump }) => {
 
   const place = async () => {
     const wanted = shapeOf(outline);
-    const way = "DOWN";
-    if (wanted === shape && way === direction) { paint(); return; }
+    if (wanted === shape) { paint(); return; }
     const now = outline;
     try {
-      placed = await layOut(now, way);
+      placed = await layOut(now);
     } catch { return; } // half a graph: the picture before stays
-    [shape, direction] = [wanted, way];
+    shape = wanted;
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
     if (now !== outline) return;
     paint();
