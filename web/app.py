@@ -14,12 +14,13 @@ from engine import Engine
 from engine.published import VersionChanged
 from engine.text import LANGUAGES
 from web import headers
+from web.admin import editor
 from web.mail_settings import MailSettings
 from web.onward import is_ours
 from web.person import Person
 from web.shell import sees_cases, shell
 from web.texts import language, t
-from web.views.imports import make_room
+from web.views import imports
 
 
 def create_app(
@@ -52,7 +53,8 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(t=t, csrf_token=generate_csrf)
     app.before_request(_begun)  # first: whoever refuses a request names it by this
-    app.before_request(make_room)  # before the token is looked for in what was sent
+    for make_room in (imports.make_room, editor.make_room):
+        app.before_request(make_room)  # before the token is looked for in what was sent
     CSRFProtect(app)
     headers.install(app)
     _rooms(app, demo_sign_in)

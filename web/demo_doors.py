@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,12 +43,15 @@ def doors(action: str, onward: str) -> dict[str, Any]:
     """The people one may be, for the sign-in page. onward: where to go from there."""
     with engine().database.read() as connection:
         rows = people.demo_people(connection)
-    found = [_door(each.id) for each in rows]
+    found: list[dict[str, Any]] = []
+    for each in rows:
+        found.append(_door(each.id, {one["function"] for one in found}))
     words = {"title": t("gate.demo"), "text": t("gate.demo_text")}
     return words | {"action": action, "next": onward, "people": found}
 
 
-def _door(actor: str) -> dict[str, Any]:
+def _door(actor: str, above: Collection[str]) -> dict[str, Any]:
+    """One of the people. above: the functions of those before."""
     person = load_person(actor)
     assert person is not None
     first = person.holdings[0] if person.holdings else None
@@ -60,12 +63,15 @@ def _door(actor: str) -> dict[str, Any]:
         "function": function_name(first.function) if first else t("shell.no_function"),
         "place": agency_name(first.agency) if first else "",
         "hint": t(hint) if catalogue().has(hint) else None,
-        "try": _to_try(first.function) if first else None,
+        "try": _to_try(first.function, function_name(first.function) in above) if first else None,
     }
 
 
-def _to_try(function: str) -> list[str] | None:
-    """What to try as one who holds `function`, every second piece the number of a case; None if the story is not told here."""
+def _to_try(function: str, again: bool) -> list[str] | None:
+    """What to try as one who holds `function`, every second piece the number of a case; None if the story is not told here.
+
+    again: somebody before holds it too, and there may be something else to try as the second.
+    """
     named = TRIES.get(function)
     if named is None:
         return None
@@ -74,7 +80,8 @@ def _to_try(function: str) -> list[str] | None:
     if not all(found.values()):
         return None
     numbers = {word: case.reference for word, case in found.items() if case}
-    said = t(f"gate.try.{function}", **numbers)
+    second = f"gate.try.{function}.second"
+    said = t(second if again and catalogue().has(second) else f"gate.try.{function}", **numbers)
     any_of_them = "|".join(map(re.escape, numbers.values()))
     return re.split(rf"((?:{any_of_them})(?:/\w+)?)", said) if numbers else [said]
 

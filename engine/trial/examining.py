@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from engine.commands import Blocker
@@ -23,22 +23,32 @@ FAILED, UNKNOWN = "WF801", "WF802"
 
 
 def examine(
-    definition: Definition, family: Mapping[str, Definition] | None = None, ground: Ground | None = None
+    definition: Definition,
+    family: Mapping[str, Definition] | None = None,
+    ground: Ground | None = None,
+    stop: Callable[[], object] | None = None,
 ) -> tuple[Finding, ...]:
-    """All findings, in the order of the file. family: as `checks.run` takes it. ground: what the stored tests stand on."""
-    found = checks.run(definition, family)
+    """All findings, in the order of the file. family, stop: as `checks.run` takes them. ground: what the stored tests stand on."""
+    found = checks.run(definition, family, stop=stop)
     if not definition.tests:
         return found
-    return checks.in_order((*found, *_of_tests(definition, family or {}, ground or Ground())))
+    return checks.in_order((*found, *_of_tests(definition, family or {}, ground or Ground(), stop)))
 
 
-def _of_tests(definition: Definition, family: Mapping[str, Definition], ground: Ground) -> Iterator[Finding]:
+def _of_tests(
+    definition: Definition,
+    family: Mapping[str, Definition],
+    ground: Ground,
+    stop: Callable[[], object] | None,
+) -> Iterator[Finding]:
     workflow = _ready(definition)
     tracks = {
         key: _ready(family[each.definition]) if each.definition in family else None
         for key, each in definition.subcases.items()
     }
     for test in definition.tests.values():
+        if stop:
+            stop()
         wrong = tuple(wrong_names(test, workflow, tracks, ground.zone))
         yield from (_named(definition, each) for each in wrong)
         if not wrong:

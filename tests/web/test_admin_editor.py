@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from threading import Thread
+from time import sleep
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
+from markupsafe import escape
+from werkzeug.test import TestResponse, encode_multipart
 
 from engine import Engine
 from engine.store import changing
 from engine.store.drafts import DraftRow
 from tests.support.world import TOY, open_toy
 from tests.web.visitor import Visitor, rows
+from web.admin.editor_data import Judged, Overtaken
 from web.headers import POLICY
+from workflows import catalogue
 from workflows.drafting import drafts
 
 BROKEN = TOY.replace("states:", "states: [", 1)
+WARNED = re.sub(r"(  asked:\n    title: \{)vi: [^,]*, ", r"\1", TOY, count=1)
 MISSPELT = TOY.replace("to: asked", "to: aksed", 1)
 
 
@@ -137,6 +146,55 @@ def test_the_same_save_sent_twice_is_one_save(administered: Engine, admin: Visit
     assert kept(administered, draft)["revision"] == 2
 
 
+def warned(admin: Visitor, draft: str) -> dict[str, Any]:
+    """The first warning that needs a tick."""
+    findings = sent(admin, draft, "check", {"text": WARNED, "whole": True}).get_json()["findings"]
+    found: dict[str, Any] = next(each for each in findings if each["to_tick"])
+    return found
+
+
+def test_a_warning_is_ticked_with_a_reason_that_is_shown_and_can_be_taken_back(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    drafts(administered).save(draft, 1, WARNED, "admin")
+    key = warned(admin, draft)["key"]
+    answer = sent(admin, draft, "tick", {"key": key, "reason": " vì thế ", "revision": 2})
+    assert (answer.status_code, answer.get_json()["ticked"], answer.get_json()["revision"]) == (
+        200,
+        "vì thế",
+        3,
+    )
+    assert kept(administered, draft)["ticks"] == {key: {"reason": "vì thế", "by": "admin"}}
+    assert warned(admin, draft)["ticked"] == "vì thế"
+    answer = sent(admin, draft, "tick", {"key": key, "reason": "", "revision": 3})
+    assert answer.get_json()["ticked"] == ""
+    assert kept(administered, draft)["ticks"] == {}
+
+
+def test_a_tick_that_was_overtaken_changes_nothing_and_hands_over_what_stands_there(
+    administered: Engine, admin: Visitor, binh: Visitor, draft: str
+) -> None:
+    drafts(administered).save(draft, 1, WARNED, "admin")
+    key = warned(admin, draft)["key"]
+    assert sent(binh, draft, "tick", {"key": key, "reason": "của tôi", "revision": 2}).status_code == 200
+    answer = sent(admin, draft, "tick", {"key": key, "reason": "khác", "revision": 2})
+    told = answer.get_json()
+    assert (answer.status_code, told["text"], told["revision"]) == (409, WARNED, 3)
+    assert kept(administered, draft)["ticks"][key]["reason"] == "của tôi"
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "code"),
+    [("WF999:x", "vì", 422), ("", "x" * 501, 422), (7, "vì", 400), ("WF999:x", None, 400)],
+)
+def test_what_is_no_warning_or_no_reason_is_not_ticked(
+    administered: Engine, admin: Visitor, draft: str, key: Any, reason: Any, code: int
+) -> None:
+    answer = sent(admin, draft, "tick", {"key": key, "reason": reason, "revision": 1})
+    assert answer.status_code == code
+    assert kept(administered, draft)["revision"] == 1
+
+
 def test_a_text_that_was_overtaken_becomes_a_draft_of_its_own(
     administered: Engine, admin: Visitor, draft: str
 ) -> None:
@@ -159,11 +217,75 @@ def test_a_text_of_more_than_a_million_characters_is_refused_in_a_sentence(
     ]
 
 
-@pytest.mark.parametrize("what", ["check", "save", "copy", "compare"])
+def whole_of(text: str, letters: int) -> str:
+    """`text` with comments below, Vietnamese, up to so many letters."""
+    line = "# " + "Trẻ em được đến trường. " * 30 + "\n"
+    return (text + line * (letters // len(line) + 1))[:letters]
+
+
+def filled_in(visitor: Visitor, draft: str, text: str, revision: int, *, plain: bool) -> TestResponse:
+    """Send the form of the page without its script; plain: as a form without `enctype` is sent."""
+    fields = {"text": text, "revision": str(revision), "csrf_token": visitor.token()}
+    boundary, parts = encode_multipart(fields)
+    body = urlencode(fields).encode() if plain else parts
+    kind = "application/x-www-form-urlencoded" if plain else f"multipart/form-data; boundary={boundary}"
+    return visitor.client.post(
+        f"/admin/workflows/draft/?id={draft}", input_stream=BytesIO(body), content_length=len(body), content_type=kind,
+        environ_overrides={"REMOTE_ADDR": visitor.address},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_without_a_script_a_text_is_saved_up_to_the_longest_and_a_longer_one_comes_back_with_a_sentence(
+    administered: Engine, admin: Visitor, draft: str, plain: bool
+) -> None:
+    longest = whole_of(TOY, 1_000_000)
+    assert filled_in(admin, draft, longest, 1, plain=plain).status_code == 303
+    assert kept(administered, draft)["text"] == longest
+    longer = whole_of(TOY.replace("toy", "toi", 1), 1_000_001)
+    answer = filled_in(admin, draft, longer, 2, plain=plain)
+    assert answer.status_code == 422
+    assert "1,000,000" in answer.text
+    assert escape(longer) in answer.text
+    assert kept(administered, draft)["text"] == longest
+
+
+def test_the_longest_text_is_saved_by_the_script_too(
+    administered: Engine, admin: Visitor, draft: str
+) -> None:
+    longest = whole_of(TOY, 1_000_000)
+    assert sent(admin, draft, "save", {"text": longest, "revision": 1}).status_code == 200
+    assert kept(administered, draft)["text"] == longest
+
+
+def test_a_question_that_was_overtaken_is_given_up_and_the_newer_one_does_not_wait(
+    administered: Engine,
+) -> None:
+    judged = Judged()
+    text = catalogue.definition_texts()["child_case"]
+    told = []
+
+    def older() -> None:
+        try:
+            judged(administered, text, whole=True, who="a page")
+        except Overtaken:
+            told.append("given up")
+
+    thread = Thread(target=older)
+    thread.start()
+    while "a page" not in judged._asked:
+        sleep(0.001)
+    found, whole = judged(administered, f"{text}\n# newer", whole=False, who="a page")
+    thread.join()
+    assert told == ["given up"]
+    assert (found.text, whole) == (f"{text}\n# newer", False)
+
+
+@pytest.mark.parametrize("what", ["check", "save", "copy", "compare", "tick"])
 def test_nothing_is_done_without_the_token_or_for_others(
     app: Flask, admin: Visitor, draft: str, what: str
 ) -> None:
-    body = {"text": "x: 1", "revision": 1}
+    body = {"text": "x: 1", "revision": 1, "key": "WF106:x", "reason": "vì"}
     assert sent(admin, draft, what, body, token=None).status_code == 400
     assert sent(admin, "none", what, body).status_code == 404
     chair = Visitor(app)

@@ -16,7 +16,7 @@ from engine.store import drafts as rows
 from engine.store import live, reference
 from engine.store.drafts import DraftRow
 from web.admin.comparing import compared
-from web.admin.editor_data import checked, script_words, vocabulary
+from web.admin.editor_data import Overtaken, checked, judged, script_words, vocabulary
 from web.admin.house import whole
 from web.admin.version_words import draft_href
 from web.people_names import actor_name
@@ -27,13 +27,24 @@ from workflows.drafting import drafts
 
 EDITED = ("open", "submitted")
 SIMULATOR = "admin_simulate.draft_view"
+ROOM = (
+    8 * MOST_TEXT
+)  # bytes: a text twice as long as may be saved, of letters of four bytes, still gets a sentence
+
+
+def make_room() -> None:
+    """A text may be longer than what other forms send. Before anything reads the request."""
+    if request.blueprint == EditorView.ENDPOINT:
+        request.max_content_length = request.max_form_memory_size = ROOM
 
 
 class EditorView(BaseView):
     """One draft, to be written."""
 
+    ENDPOINT = "admin_draft"
+
     def __init__(self) -> None:
-        super().__init__(name="draft", endpoint="admin_draft", url="workflows/draft")
+        super().__init__(name="draft", endpoint=self.ENDPOINT, url="workflows/draft")
 
     @expose("/")
     def page(self) -> Any:
@@ -53,8 +64,12 @@ class EditorView(BaseView):
     @expose("/check/", methods=("POST",))
     def check(self) -> Any:
         """What there is to say about a text, saved or not."""
-        draft = _draft()
-        found = checked(engine(), _sent_text(), draft.ticks, whole=_sent().get("whole") is True)
+        draft, sent = _draft(), _sent()
+        who = f"{current().id} {str(sent.get('page', ''))[:40]}" if sent.get("page") else ""
+        try:
+            found = checked(engine(), _sent_text(), draft.ticks, whole=sent.get("whole") is True, who=who)
+        except Overtaken:
+            abort(409)  # the page asked about another text since, and does not wait for this
         return jsonify(found | {"open_cases": _open_by_state(draft)})
 
     @expose("/save/", methods=("POST",))
@@ -70,10 +85,20 @@ class EditorView(BaseView):
         now = _draft()
         if made.code == "overtaken" and now.text == text and now.saved_by == current().id:
             return jsonify(_standing(now))  # this very save, sent again
-        said = made.say(language())
-        if made.code != "overtaken":
-            return jsonify({"refused": said}), 422
-        return jsonify(_standing(now) | {"text": now.text, "refused": said}), 409
+        return _refused(made)
+
+    @expose("/tick/", methods=("POST",))
+    def tick(self) -> Any:
+        """Say why a warning of the saved text may stand; an empty reason takes that back. 409: as for saving."""
+        draft, sent = _draft(), _sent()
+        key, reason, revision = sent.get("key"), sent.get("reason"), sent.get("revision")
+        if not isinstance(key, str) or not isinstance(reason, str) or not isinstance(revision, int):
+            abort(400)
+        found, _ = judged(engine(), draft.text, whole=True)
+        made = drafts(engine()).tick(draft.id, revision, {key: reason}, current().id, found)
+        if isinstance(made, Refusal):
+            return _refused(made)
+        return jsonify(_standing(made) | {"ticked": made.ticks.get(key, {}).get("reason", "")})
 
     @expose("/compare/", methods=("POST",))
     def compare(self) -> Any:
@@ -130,6 +155,7 @@ class EditorView(BaseView):
                 "check": url_for(".check", id=draft.id),
                 "save": url_for(".save", id=draft.id),
                 "copy": url_for(".copy", id=draft.id),
+                "tick": url_for(".tick", id=draft.id),
                 "compare": url_for(".compare", id=draft.id),
                 "checked": found | {"open_cases": standing_now},
                 "vocabulary": vocabulary(engine()),
@@ -158,6 +184,15 @@ def _draft() -> DraftRow:
     if found is None or found.status not in EDITED:
         abort(404)
     return found
+
+
+def _refused(refusal: Refusal) -> Any:
+    """422 with the sentence; overtaken, 409 with what stands there now too."""
+    said = {"refused": refusal.say(language())}
+    if refusal.code != "overtaken":
+        return jsonify(said), 422
+    now = _draft()
+    return jsonify(_standing(now) | said | {"text": now.text}), 409
 
 
 def _sent() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the editor of a draft shows of a text, as plain data: findings in words, the graph, names for completion.
 
-Kept for the texts looked at last, so that a save or a reload costs nothing; one text is judged at a time.
+Kept for the texts looked at last, so that a save or a reload costs nothing. Who asks about a newer text no longer waits for
+the older one: that is given up.
 """
 
 from __future__ import annotations
@@ -33,33 +34,61 @@ UNREADABLE = "WF100"
 LATE = (*(rule.CODE for rule in checks.WALKS), "WF7", "WF8")
 
 
+class Overtaken(Exception):
+    """Who asked has asked about another text since."""
+
+
 class Judged:
     """Texts and what was said of them, by what they were judged by."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: dict[tuple[int, str, bool], Examined] = {}
+        self._asked: dict[str, object] = {}  # by who asks: the question that runs, the newest of them
 
-    def __call__(self, engine: Engine, text: str, *, whole: bool) -> tuple[Examined, bool]:
-        """What there is to say about `text`, and whether that is all: it is if `whole` is asked for, or known already."""
+    def __call__(self, engine: Engine, text: str, *, whole: bool, who: str = "") -> tuple[Examined, bool]:
+        """What there is to say about `text`, and whether that is all: it is if `whole` is asked for, or known already.
+
+        who: one page, whose newest question ends those before it: `Overtaken`.
+        """
+        engine.library.refresh()
+        version = engine.library.rows.installation.reference_version
+        question = object()
+
+        def stop() -> None:
+            if who and self._asked.get(who) is not question:
+                raise Overtaken
+
         with self._lock:
-            engine.library.refresh()
-            version = engine.library.rows.installation.reference_version
+            self._asked[who] = question
             whole = whole or (version, text, True) in self._kept
             key = (version, text, whole)
-            found = self._kept.pop(key, None) or drafting.examined(engine, text, quick=not whole)
+            found = self._kept.get(key)
+        try:
+            found = found or drafting.examined(engine, text, quick=not whole, stop=stop)
+        finally:
+            with self._lock:
+                if self._asked.get(who) is question:
+                    del self._asked[who]
+        with self._lock:
+            self._kept.pop(key, None)
             self._kept[key] = found  # last used, last dropped
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
-            return found, whole or found.definition is None
+        return found, whole or found.definition is None
 
 
 judged = Judged()
 
 
-def checked(engine: Engine, text: str, ticks: Mapping[str, Any], *, whole: bool = True) -> dict[str, Any]:
-    """All that the page shows of `text`. outline: None while the text cannot be read. whole: with tests and open cases."""
-    examined, whole = judged(engine, text, whole=whole)
+def checked(
+    engine: Engine, text: str, ticks: Mapping[str, Any], *, whole: bool = True, who: str = ""
+) -> dict[str, Any]:
+    """All that the page shows of `text`. outline: None while the text cannot be read. whole: with tests and open cases.
+
+    who: the page that asks, if it may ask again before this is answered; then this raises `Overtaken`.
+    """
+    examined, whole = judged(engine, text, whole=whole, who=who)
     unreadable = any(each.code == UNREADABLE for each in examined.findings)
     tree = None if unreadable else _tree(text)
     open_ones = [each for each in examined.findings if "accepted" not in each.params]
@@ -115,7 +144,8 @@ def _finding(finding: Finding, text: str, tree: Tree | None, ticks: Mapping[str,
         "column": place.column if place else None,
         "length": _length(finding, text),
         "accepted": "accepted" in finding.params,
-        "ticked": key in ticks,
+        "ticked": ticks.get(key, {}).get("reason", ""),
+        "to_tick": finding.severity is Severity.WARNING and "accepted" not in finding.params,
         "late": finding.code.startswith(LATE),
         "marks": _marks(finding, tree),
         "mend": change

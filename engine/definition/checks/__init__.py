@@ -9,7 +9,7 @@ tests/engine/definition/checks/.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -92,15 +92,21 @@ SEVERITIES: Mapping[str, Severity] = {
 
 
 def run(
-    definition: Definition, family: Mapping[str, Definition] | None = None, *, walks: bool = True
+    definition: Definition,
+    family: Mapping[str, Definition] | None = None,
+    *,
+    walks: bool = True,
+    stop: Callable[[], object] | None = None,
 ) -> tuple[Finding, ...]:
     """All findings about `definition`, in the order of its file; without `walks` not those of the rules in WALKS.
+    stop: called now and then; raises to give the work up.
 
     `family` maps ids to the definitions that its tracks may name. A warning or note that the author accepts
     (`accept: {CODE: reason}`) stays, with the reason as parameter `accepted`; an error cannot be accepted.
     """
     questions.questions_of.forget()  # each run has its whole effort
     net.net_of.forget()
+    questions.questions_of(definition).effort.stop = stop
     rules = [each for each in RULES if walks or each not in WALKS]
     findings = [each for rule in rules for each in _of(rule, definition, family or {})]
     return in_order(_accepted(each, definition.accept) for each in findings)

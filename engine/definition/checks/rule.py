@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import local
 from typing import Any, Generic, TypeVar
 
 from engine.definition.findings import Finding, Severity
@@ -14,21 +15,24 @@ Made = TypeVar("Made")
 
 
 class Once(Generic[Made]):
-    """A function of a definition that keeps its last answer: rules ask about the same definition one after another."""
+    """A function of a definition that keeps its last answer: rules ask about the same definition one after another.
+
+    Each thread has its own.
+    """
 
     def __init__(self, make: Callable[[Definition], Made]) -> None:
         self._make = make
-        self._last: tuple[Definition, Made] | None = None
+        self._here = local()
 
     def __call__(self, definition: Definition) -> Made:
-        last = self._last
+        last: tuple[Definition, Made] | None = getattr(self._here, "last", None)
         if last is None or last[0] is not definition:
-            last = self._last = (definition, self._make(definition))
+            last = self._here.last = (definition, self._make(definition))
         return last[1]
 
     def forget(self) -> None:
         """Begin anew."""
-        self._last = None
+        self._here.last = None
 
 
 def found(

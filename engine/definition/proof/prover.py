@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from engine.definition.expression.tree import And, Const, Node, Not, Or, names_in
@@ -16,6 +17,7 @@ from engine.definition.proof.terms import Effort, Undecided, Variable
 
 Case = tuple[Node, bool]  # a guard and the truth value it is to have
 Witness = Mapping[str, Any]
+_Z3 = Lock()  # all its formulas are in one room, which knows no threads: one question at a time
 
 
 @dataclass(slots=True)
@@ -74,7 +76,10 @@ class Prover:
             )
         grid = self._grid(names)
         self.effort.spend(100 if grid is None else 100 + grid.every.bit_length() // 10)
-        return by_solver(self._space(names), cases, plain) if grid is None else by_cells(grid, cases, plain)
+        if grid is not None:
+            return by_cells(grid, cases, plain)
+        with _Z3:
+            return by_solver(self._space(names), cases, plain)
 
     def linked(self, names: Iterable[str]) -> frozenset[str]:
         """These variables, and all that facts link to them."""

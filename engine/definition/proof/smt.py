@@ -37,6 +37,9 @@ _OPERATORS: Mapping[str, Any] = {
     ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
 }  # fmt: skip
+z3.z3core.Z3_enable_concurrent_dec_ref(
+    z3.main_ctx().ref()
+)  # who is through lets go of formulas while another asks
 _TRUE = z3.BoolVal(True)
 ASKING = 5_000  # steps that asking costs, whatever the answer
 EFFORT = 500_000  # steps of z3 for one question (some tenths of a second): the same answer on every machine

@@ -7,7 +7,7 @@ impossible, and a witness says what it assumes. Computed fields are replaced by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -50,13 +50,16 @@ class Effort:
     """What all the questions about one file may cost together, in steps of a fraction of a microsecond.
 
     Counted in steps, not in seconds, so that every machine says the same of a file; a file that was made to be hard
-    costs a second or two and no more.
+    costs a second or two and no more. stop: called now and then; raises to give the work up.
     """
 
     left: int = 3_000_000
+    stop: Callable[[], object] | None = None
 
     def spend(self, steps: int) -> None:
         """Raises Undecided once there is none left."""
+        if self.stop:
+            self.stop()
         if self.left <= 0:
             raise Undecided
         self.left -= steps

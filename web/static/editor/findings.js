@@ -9,8 +9,27 @@ const made = (tag, className, text) => {
   return node;
 };
 
-export const findingsList = ({ place, say, choose, mend }) => {
+export const findingsList = ({ place, say, choose, mend, tick }) => {
   let before = "";
+  const typed = new Map(); // reasons that are being written, by the key of their warning
+  const reasonOf = (finding) => {
+    const fold = made("details", "fold finding-tick");
+    const form = made("form", "search");
+    const field = made("input");
+    Object.assign(field, { type: "text", maxLength: 500, value: typed.get(finding.key) ?? finding.ticked });
+    field.setAttribute("aria-label", `${say("tick_reason")}: ${finding.code}`);
+    field.dataset.tick = finding.key;
+    field.addEventListener("input", () => typed.set(finding.key, field.value));
+    const button = made("button", "button button-plain", say("tick_save"));
+    form.append(field, button);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      tick(finding, field.value).then(() => typed.delete(finding.key));
+    });
+    fold.open = typed.has(finding.key);
+    fold.append(made("summary", "", finding.ticked ? say("ticked", { reason: finding.ticked }) : say("tick")), form);
+    return fold;
+  };
   const row = (finding) => {
     const item = made("li", "finding");
     const code = made("span", "finding-code");
@@ -22,6 +41,7 @@ export const findingsList = ({ place, say, choose, mend }) => {
     go.append(finding.sentence);
     go.addEventListener("click", () => choose(finding));
     words.append(go, made("p", "small second", finding.hint));
+    if (finding.to_tick) words.append(reasonOf(finding));
     item.append(code, words);
     if (finding.mend) {
       const button = made("button", "button button-plain", finding.mend.label);
@@ -78,7 +98,9 @@ export const findingsList = ({ place, say, choose, mend }) => {
       rows.push(item);
     }
     if (tests?.length) rows.push(tested(tests));
+    const writing = document.activeElement?.dataset?.tick;
     place.replaceChildren(...rows);
+    if (writing) [...place.querySelectorAll("[data-tick]")].find((each) => each.dataset.tick === writing)?.focus();
   };
   return { show };
 };

@@ -6,6 +6,7 @@ export const TRACK = { width: 150, height: 30 };
 const PAD = { top: 34, side: 14, bottom: 14 };
 const OPTIONS = {
   "elk.algorithm": "layered",
+  "elk.direction": "DOWN", // to the right a child's case is three frames wide and one third of one high
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.partitioning.activate": "true",
   "elk.separateConnectedComponents": "false",
@@ -71,7 +72,7 @@ export const shapeOf = (outline) => JSON.stringify([
 const engine = () => (layOut.elk ||= new window.ELK());
 
 /* {nodes: {key: {x, y}}, tracks, edges: {id: [[x, y], …]}, groups: [{title, x, y, width, height}], width, height} */
-export const layOut = async (outline, direction) => {
+export const layOut = async (outline) => {
   const stages = stagesOf(outline);
   const children = stages.flatMap((stage, number) => stage.states.map((state) => ({
     id: `state:${state.key}`, width: WIDTH, height: HEIGHT, layoutOptions: { "elk.partitioning.partition": String(number) },
@@ -91,19 +92,17 @@ export const layOut = async (outline, direction) => {
     ...arrows(outline).filter((arrow) => arrow.main).map(({ id, from, to }) => ({ id, sources: [`state:${from}`], targets: [`state:${to}`], layoutOptions: priority(from, to) })),
     ...tracks.flatMap((track) => track.at.map((state) => ({ id: `${state}~${track.key}`, sources: [`state:${state}`], targets: [`track:${track.key}`] }))),
   ];
-  const done = await engine().layout({ id: "root", layoutOptions: { ...OPTIONS, "elk.direction": direction }, children, edges });
+  const done = await engine().layout({ id: "root", layoutOptions: OPTIONS, children, edges });
   const at = Object.fromEntries(done.children.map((node) => [node.id, node]));
   const groups = stages.map((stage) => {
     const keys = new Set(stage.states.map((state) => state.key));
     const nodes = [...stage.states.map((state) => at[`state:${state.key}`]), ...tracks.filter((track) => keys.has(track.at[0])).map((track) => at[`track:${track.key}`])];
-    return { title: stage.title, key: stage.key, low: Math.min(...nodes.map((node) => node.y)), high: Math.max(...nodes.map((node) => node.y + node.height)),
-      left: Math.min(...nodes.map((node) => node.x)), right: Math.max(...nodes.map((node) => node.x + node.width)) };
+    return { title: stage.title, key: stage.key, low: Math.min(...nodes.map((node) => node.y)), high: Math.max(...nodes.map((node) => node.y + node.height)) };
   });
   const left = Math.min(0, ...done.children.map((node) => node.x));
   const right = Math.max(0, ...done.children.map((node) => node.x + node.width), ...done.edges.flatMap((edge) => points(edge).map(([x]) => x)));
-  const lanes = groups.map((group) => (direction === "DOWN"
-    ? { ...group, x: left - PAD.side, width: right - left + 2 * PAD.side, y: group.low - PAD.top, height: group.high - group.low + PAD.top + PAD.bottom }
-    : { ...group, x: group.left - PAD.side, width: group.right - group.left + 2 * PAD.side, y: -PAD.top, height: done.height + PAD.top + PAD.bottom }));
+  const lanes = groups.map((group) => (
+    { ...group, x: left - PAD.side, width: right - left + 2 * PAD.side, y: group.low - PAD.top, height: group.high - group.low + PAD.top + PAD.bottom }));
   const box = {
     x: Math.min(...lanes.map((lane) => lane.x)) - 2, y: Math.min(...lanes.map((lane) => lane.y)) - 2,
     right: Math.max(done.width, ...lanes.map((lane) => lane.x + lane.width)) + 2, bottom: Math.max(done.height, ...lanes.map((lane) => lane.y + lane.height)) + 2,

@@ -29,7 +29,7 @@ let drawn = null;
 
 const text = textEditor({
   place: find("place"), text: form.elements.text.value, nonce: start.nonce, say, vocabulary: start.vocabulary, names: () => outline?.names || {},
-  changed: () => { keep.changed(); soon(); },
+  changed: () => { keep.changed(); whole?.abort(); soon(); },
   moved: (line, column) => { find("cursor").textContent = say("cursor", { line, column }); drawn?.here(line); },
 });
 drawn = picture({
@@ -39,6 +39,12 @@ const list = findingsList({
   place: find("findings"), say,
   choose: (finding) => { drawn.choose(finding); if (finding.line) { show("text"); text.go(finding.line, finding.column, finding.length); } },
   mend: (finding) => { show("text"); text.mend(finding.mend); },
+  tick: async (finding, reason) => {
+    const ticked = await keep.tick(finding.key, reason);
+    if (ticked === null) return;
+    for (const each of known.findings) if (each.key === finding.key) each.ticked = ticked;
+    list.show(known.findings, known.tests);
+  },
 });
 const keep = saving({
   root, start, say, send, text: text.text, put: text.put, clock: () => root.ownerDocument.body.dataset.zone,
@@ -46,22 +52,25 @@ const keep = saving({
 
 /* ---- Checking while one types: one question at a time, always about the newest text.
    First what the rules say; once the text rests, also the stored tests and what it means for open cases. ---- */
+const page = crypto.randomUUID?.() || String(Math.random()); // its newest question ends the one before
 let asking = false;
+let whole = null; // what gives up a question that was overtaken
 let waiting;
 let asked = form.elements.text.value;
 const soon = (after = REST) => { clearTimeout(waiting); waiting = setTimeout(check, after); };
 const check = async () => {
   if (asking) return; // when that one is answered, the newest text is asked about
   const now = text.text();
-  const whole = now === asked;
-  if (whole && known.whole) return;
+  const rested = now === asked;
+  if (rested && known.whole) return;
   if (now.length > start.most) { find("picture-said").textContent = say("too_big"); return; }
   asking = true;
   root.dataset.checking = "";
   const slow = setTimeout(() => { find("picture-said").textContent = say("checking"); }, SLOW);
-  let next = whole ? null : WHOLE;
+  let next = rested ? null : WHOLE;
+  whole = rested ? new AbortController() : null;
   try {
-    const answer = await send(start.check, { text: now, whole });
+    const answer = await send(start.check, { text: now, whole: rested, page }, whole?.signal);
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
     asked = now;
@@ -69,9 +78,10 @@ const check = async () => {
     if (told.whole) next = null;
     root.dataset.checked = String(Number(root.dataset.checked || 0) + 1);
   } catch {
-    find("picture-said").textContent = say("unchecked");
+    if (!whole?.signal.aborted) find("picture-said").textContent = say("unchecked");
     next = AGAIN;
   }
+  whole = null;
   clearTimeout(slow);
   asking = false;
   delete root.dataset.checking;
@@ -155,6 +165,7 @@ tabs.forEach((tab, at) => {
 
 form.hidden = true;
 find("place").hidden = false;
+find("keys").hidden = false;
 root.querySelector("#view-picture").hidden = false;
 root.querySelector(".editor-tabs").hidden = false;
 root.dataset.ready = "";

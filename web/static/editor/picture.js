@@ -1,6 +1,7 @@
 /* The picture beside the text: elk says where things stand, this draws them as SVG with classes only.
    A click or Enter goes to the line; what the cursor is in is lit; a chosen finding shows its witness. */
 import { HEIGHT, TRACK, WIDTH, arrows, hangings, isMain, layOut, shapeOf, stagesOf } from "./graph.js";
+import { beside } from "./labels.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const LINE = 23; // characters of a label in one line
@@ -78,7 +79,6 @@ export const picture = ({ root, say, functions, jump }) => {
   let line = 1; // of the cursor
   let zoom = 0; // 0: as wide as the frame
   let timer;
-  let direction = "";
 
   const name = (key) => functions[key] || key;
   const ways = (state) => outline.ways.filter((way) => way.from.includes(state.key));
@@ -128,6 +128,7 @@ export const picture = ({ root, say, functions, jump }) => {
     label.dataset.from = each.from;
     label.dataset.to = each.to;
     label.dataset.ways = node.dataset.ways;
+    label.along = node.querySelector(".edge");
     return [node, label];
   };
   const track = (each) => {
@@ -182,6 +183,7 @@ export const picture = ({ root, say, functions, jump }) => {
       node.classList.toggle("is-wrong", wrong.has(key));
       node.classList.toggle("is-doubtful", !wrong.has(key) && doubtful.has(key));
     }
+    const labels = [];
     for (const node of svg.querySelectorAll(".graph-edge, .edge-label")) {
       const keys = (node.dataset.ways || "").split(" ");
       const lit = way ? keys.includes(way.key) : Boolean(here) && node.dataset.from === here.key;
@@ -189,8 +191,10 @@ export const picture = ({ root, say, functions, jump }) => {
       node.classList.toggle("is-here", lit);
       node.classList.toggle("is-wrong", Boolean(red) || keys.some((key) => bad.has(key)));
       node.classList.toggle("is-seen", lit || Boolean(red));
+      if (node.matches(".edge-label.is-seen")) labels.push(node);
       if (node.matches(".graph-edge")) node.querySelector(".edge").setAttribute("marker-end", `url(#graph-tip${red || keys.some((key) => bad.has(key)) ? "-wrong" : lit ? "-here" : ""})`);
     }
+    beside(svg, labels);
     svg.querySelectorAll(".graph-loop").forEach((node) => node.remove());
     const loops = told.findings.map((each) => each.marks.loop).filter(Boolean);
     for (const loop of loops) {
@@ -277,13 +281,12 @@ export const picture = ({ root, say, functions, jump }) => {
 
   const place = async () => {
     const wanted = shapeOf(outline);
-    const way = "DOWN";
-    if (wanted === shape && way === direction) { paint(); return; }
+    if (wanted === shape) { paint(); return; }
     const now = outline;
     try {
-      placed = await layOut(now, way);
+      placed = await layOut(now);
     } catch { return; } // half a graph: the picture before stays
-    [shape, direction] = [wanted, way];
+    shape = wanted;
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
     if (now !== outline) return;
     paint();
@@ -310,6 +313,6 @@ export const picture = ({ root, say, functions, jump }) => {
       const node = key && box.querySelector(`[data-key="${CSS.escape(key)}"]`);
       if (node) bring(node);
     },
-    fit: () => { if (!zoom) size(); },
+    fit: () => { if (!zoom) size(); light(); },
   };
 };

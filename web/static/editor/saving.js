@@ -95,8 +95,22 @@ export const saving = ({ root, start, say, send, text, put }) => {
     find("conflict-copy").disabled = false;
   });
 
+  /* Why a warning may stand, told of the text as it is saved. Answers what stands there now, or null. */
+  const tick = async (key, reason) => {
+    await save();
+    if (running || theirs || text() !== saved) return null;
+    try {
+      const answer = await send(start.tick, { key, reason, revision });
+      const told = await answer.json();
+      if (answer.ok) { done(told, saved); return told.ticked; }
+      if (answer.status === 409) overtaken(told);
+      else tell(told.refused, "failed");
+    } catch { tell(say("offline"), "failed"); }
+    return null;
+  };
+
   window.addEventListener("online", save);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   window.addEventListener("beforeunload", (event) => { if (text() !== saved) { save(); event.preventDefault(); } });
-  return { changed, save };
+  return { changed, save, tick };
 };
