@@ -17,6 +17,7 @@ from engine.store.tables import cases
 from engine.verification import replay, verify
 from engine.worker import Worker
 from schemas.load import load_definition
+from tests.engine.evidence import clock_of
 from tests.support.browser import OpenPage, follow
 from tests.web import shots
 from tests.web.demo_house import copied
@@ -33,13 +34,16 @@ CHANGES = (
      r"\1      visit: {title: {vi: Thăm nhà, en: Visit the home}, within: 2 working days, escalate_to: province_child_lead}\n"),
 )  # fmt: skip
 
+# Who concludes on a verification is another one than before.
+OTHER_HAND = ((r"(\n  confirm:\n(?:    .*\n)*?    by: )\[commune_officer\]", r"\1[commune_chair]"),)
+
 processes = multiprocessing.get_context("forkserver")
 
 
-def published(engine: Engine) -> int:
+def published(engine: Engine, changes: tuple[tuple[str, str], ...] = CHANGES) -> int:
     """Another version of child_case, with these changes."""
     text = catalogue.definition_texts()["child_case"]
-    for old, new in CHANGES:
+    for old, new in changes:
         text, n = re.subn(old, new, text)
         assert n
     found = load_definition(text, catalogue.code_lists())
@@ -149,3 +153,25 @@ def test_open_cases_are_moved_by_hand_and_by_plan_killed_half_way_and_taken_back
         assert (verify(engine.database).clean, replay(engine.database).differences) == (True, ())
         hands.go("/admin/migrations/")
         looked_over(hands, "moves")
+
+
+def test_histories_that_are_not_legal_any_more_and_a_worker_that_does_not_run_are_told_on_the_page(
+    built_demo: Path, open_page: OpenPage
+) -> None:
+    with copied(built_demo) as (_, engine), served(engine) as base:
+        work(engine)
+        assert published(engine, OTHER_HAND) == 2
+        hands = Hands(open_page(viewport={"width": 1280, "height": 860}), base, ADMIN)
+        hands.come_in()
+        hands.go("/admin/migrations/new/")
+        hands.send("Lập kế hoạch")
+        hands.page.locator(".form-foot a").click()
+        follow(hands.page.get_by_role("link", name="Thử lại diễn biến của 200 hồ sơ đầu tiên"))
+        expect(hands.page.locator(".notice-late")).to_contain_text("bước không hợp lệ đầu tiên: hồ sơ")
+        expect(hands.page.locator("tbody tr").first).to_contain_text("“Xác nhận có cơ sở” từ “Đang xác minh”")
+        looked_over(hands, "moves-illegal")
+        follow(hands.page.get_by_role("button", name="Xem trước"))
+        clock_of(engine).advance(minutes=2)
+        hands.page.reload()
+        expect(hands.page.locator(".notice-soon")).to_contain_text("./run worker")
+        looked_over(hands, "moves-alone")

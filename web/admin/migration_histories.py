@@ -26,9 +26,9 @@ def card(row: MigrationRow, words: MoveWords) -> dict[str, Any] | None:
     asked = "histories" in request.args
     found: dict[str, Any] = {
         "href": url_for(".details_view", id=row.id, histories="", _anchor="histories"),
-        "label": t(
-            "admin.migrations.histories_again" if asked else "admin.migrations.histories_take", n=FIRST
-        ),
+        "label": t("admin.migrations.histories_again")
+        if asked
+        else t("admin.migrations.histories_take", n=FIRST),
         "columns": [t(f"admin.migrations.{each}") for each in ("case", "history_step", "history_why")],
     }
     return found | (_taken(row, words) if asked else {})

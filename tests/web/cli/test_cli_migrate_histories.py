@@ -6,7 +6,7 @@ from engine import Engine
 from tests.engine.evidence import row_of, snapshot
 from tests.engine.migration.moves import asked_case, version
 from tests.engine.test_moving import RENAMED
-from tests.support.world import open_toy
+from tests.support.world import fire, open_toy
 from tests.web.cli.hands import Call, one_sentence
 from tests.web.cli.test_cli_migrate import ADMIN, SURE, made
 
@@ -39,8 +39,8 @@ def test_each_illegal_history_is_told_by_number_step_state_and_reason_and_by_not
     first, line = said.out.splitlines()
     assert said.code == 1
     assert first.startswith("Diễn biến của 1 trên 2 hồ sơ vẫn hợp lệ; bước không hợp lệ đầu tiên: hồ sơ ")
-    assert first.endswith(f"{number}, bước 2 “Trình” từ “Đang soạn”.")
-    assert line.startswith(f"{number}\tbước 2 “Trình” từ “Đang soạn”\t") and "1.500" in line
+    assert first.endswith(f"{number}, bước 2 “Trình đề nghị” từ “Dự thảo”.")
+    assert line == f"{number}\tbước 2 “Trình đề nghị” từ “Dự thảo”\tSố tiền phải lớn hơn 0."
     told = call("migrate", "histories", id, *ADMIN, "--json")
     assert (told.code, told.json["looked_at"], told.json["legal"], told.json["more"]) == (1, 2, 1, False)
     (illegal,) = told.json["illegal"]
@@ -57,13 +57,14 @@ def test_each_illegal_history_is_told_by_number_step_state_and_reason_and_by_not
 def test_a_step_that_is_gone_or_leads_elsewhere_is_called_as_the_old_version_called_it(
     engine: Engine, call: Call
 ) -> None:
-    asked_case(engine)
-    version(engine, ("  ask:\n", "  beg:\n"))
+    case = asked_case(engine)
+    assert fire(engine, case, "return_request", "chair", reason="thiếu").applied
+    version(engine, ("  return_request:", "  send_back:"))
     said = call("migrate", "histories", made(call), *ADMIN)
-    assert said.code == 1 and "Quy trình của hồ sơ không có bước “Trình”." in said.out
-    version(engine, ("    from: draft\n    to: asked\n", "    from: draft\n    to: draft\n"))
+    assert said.code == 1 and "Quy trình của hồ sơ không có bước “Trả lại”." in said.out
+    version(engine, ("    from: asked\n    to: draft\n", "    from: asked\n    to: same\n"))
     id = call("migrate", "plan", "toy", "--from", "1", "--to", "3", *ADMIN, "--json").json["id"]
-    assert "Phiên bản mới đưa hồ sơ đến “Đang soạn”." in call("migrate", "histories", id, *ADMIN).out
+    assert "Phiên bản mới đưa hồ sơ đến “Đã trình”." in call("migrate", "histories", id, *ADMIN).out
 
 
 def test_as_many_are_looked_at_as_asked_for_and_a_set_of_none_is_said_so(engine: Engine, call: Call) -> None:
