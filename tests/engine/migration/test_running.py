@@ -262,3 +262,28 @@ def test_of_two_who_change_one_plan_at_once_the_second_is_told(toy: Engine) -> N
     other = confirmed(plan, states={**plan.states, "asked": "draft"})
     assert code_of(lambda: change(toy, as_both_read_it, other, "admin")) == "overtaken"
     assert Plan.of(again(toy, migration).plan).states["asked"] == "submitted"
+
+
+def between(engine: Engine, source: int, target: int) -> MigrationRow:
+    """A migration with every guess confirmed, carried out."""
+    old, new = (engine.library.workflow("toy", each).definition for each in (source, target))
+    plan = plan_between(old, new, source, target)
+    return carried_on(engine, begun(engine, create(engine, confirmed(plan, sure=plan.guesses), "admin")))
+
+
+def test_of_two_moves_in_a_row_the_first_is_taken_back_after_the_second(toy: Engine) -> None:
+    cases = [asked_case(toy), open_toy(toy).case]
+    before = {case: (row_of(toy, case), known(toy, case), open_limits(toy, case)) for case in cases}
+    version(toy, *RENAMED)
+    first = between(toy, 1, 2)
+    version(toy, *RENAMED, NEW_LIMIT)
+    second = between(toy, 2, 3)
+    early = looked_at(toy, revert(toy, first, "admin"))
+    assert rows(toy, early) == {}  # none of its cases stands where it left them
+    assert code_of(lambda: start(toy, early, str(early.report_sha256), "admin", "lý do")) == "nothing"
+    carried_on(toy, begun(toy, revert(toy, second, "admin")))
+    assert status(toy, carried_on(toy, begun(toy, early))) == ["migrated"] * 2
+    for case, (row, held, limits) in before.items():
+        assert row_of(toy, case)._replace(version=0, head=b"") == row._replace(version=0, head=b"")
+        assert (known(toy, case), open_limits(toy, case)) == (held, limits)
+        assert_whole(toy, case)
