@@ -248,7 +248,9 @@ def _at(source: str, index: int) -> Place:
 def _refused(error: MarkedYAMLError, source: str) -> Unreadable:
     problem = str(error.problem or "")
     variant = next((name for start, name in _COMPLAINTS if problem.startswith(start)), "syntax")
-    mark = error.context_mark if variant == "quote" and error.context_mark else error.problem_mark
+    # A quote or a key without an end is noticed later than where it begins.
+    begun = error.context_mark if variant in ("quote", "colon_missing") else None
+    mark = begun or error.problem_mark
     if mark is None:
         return Unreadable(variant, None, near="…")
     lines = source.split("\n")

@@ -109,6 +109,8 @@ def test_windows_line_ends_count_as_one_line() -> None:
         ('a: "\\q"', "escape", 1),
         ("a:\n\tb: 1", "tab", 2),
         ("a: b: c", "colon", 1),
+        ("a:\n  b\n  c: 1\n", "colon_missing", 2),
+        ("a:\n  b:x\n  c: 1\n", "colon_missing", 2),
         ("a: 'x\nb: 1\n", "quote", 1),
         ("a: [1\nb: 2", "bracket", 2),
         ("a:\n    b: 1\n  c: 2", "indentation", 3),

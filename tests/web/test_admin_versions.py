@@ -74,7 +74,7 @@ def test_the_list_shows_versions_with_open_cases_and_drafts_with_who_and_when(
     page = admin.get("/admin/definitions/").text
     table = re.sub(r"<[^>]+>|\s+", " ", page)
     assert re.search(r"Đề nghị hỗ trợ toy 1 [0-9a-f]{12} đang dùng 1 23/11/2026", re.sub(r" +", " ", table))
-    assert re.search(r"từ bản số 1 đang soạn 23/11/2026 12:00 Quản Trị T\.", re.sub(r" +", " ", table))
+    assert re.search(r"từ phiên bản 1 đang soạn 23/11/2026 12:00 Quản Trị T\.", re.sub(r" +", " ", table))
 
 
 def test_a_version_shows_its_text_and_how_many_cases_are_open_in_which_state(
@@ -200,11 +200,18 @@ def test_a_draft_is_returned_with_a_reason_that_its_author_reads(
     administered: Engine, admin: Visitor, binh: Visitor
 ) -> None:
     id = waiting(administered, admin)
+    said = "đã trả lại bản thảo này. Lý do: thiếu thời hạn &lt;i&gt;"
+    assert "1 bản thảo chờ người thứ hai" in binh.get("/admin/").text
     assert sent(binh, id, "return", reason=" ").status_code == 422
     assert sent(binh, id, "return", reason="thiếu thời hạn <i>").status_code == 303
+    assert "chờ người thứ hai" not in binh.get("/admin/").text
     page = admin.get(f"/admin/workflows/review/?id={id}").text
-    assert "Lý do: thiếu thời hạn &lt;i&gt;" in page
+    assert said in page
     assert 'id="submit"' in page
+    assert said in admin.get(f"/admin/workflows/draft/?id={id}").text
+    assert sent(admin, id, "submit").status_code == 303
+    for address in ("review", "draft"):
+        assert said not in admin.get(f"/admin/workflows/{address}/?id={id}").text
 
 
 def test_a_draft_is_put_aside_and_the_list_forgets_it(administered: Engine, admin: Visitor) -> None:
@@ -225,7 +232,7 @@ def test_a_draft_begun_before_the_version_in_use_says_so(
     late = typed(administered, OTHER.replace("xin", "cần")).id
     sent(binh, waiting(administered, admin), "publish")
     page = admin.get(f"/admin/workflows/review/?id={late}").text
-    assert "lập từ bản số 1, nhưng hồ sơ mới đang theo bản số 2" in page
+    assert "lập từ phiên bản 1, nhưng hồ sơ mới đang theo phiên bản 2" in page
 
 
 def test_a_draft_of_a_million_characters_is_shown(administered: Engine, admin: Visitor) -> None:
@@ -292,7 +299,7 @@ def test_two_administrators_change_a_workflow_by_hand(sqlite_database: str, open
             follow(page.locator(f"input[name=person][value={person}] + button"))
         one.goto(f"{base}/admin/definitions/")
         follow(one.get_by_role("link", name="Hỗ trợ giáo dục"))
-        follow(one.get_by_role("button", name="Lập bản thảo từ bản này"))
+        follow(one.get_by_role("button", name="Lập bản thảo từ phiên bản này"))
         (begun,) = rows(engine, changing.definition_draft)
         text = begun["text"].replace("\naccess:\n", '\naccess:\n  auditor: "*"\n', 1)
         made = drafts(engine).save(begun["id"], begun["revision"], text, ADMIN)
@@ -310,7 +317,7 @@ def test_two_administrators_change_a_workflow_by_hand(sqlite_database: str, open
         _whole(two)
         two.locator("#publish .form-foot button").click()
         follow(two.locator("dialog[open] .button-primary"))
-        two.get_by_text("Đã ban hành bản số 2.").wait_for()
+        two.get_by_text("Đã ban hành phiên bản 2.").wait_for()
         _whole(two)
         newest = engine.library.newest("education_support")
         assert newest is not None
@@ -319,7 +326,7 @@ def test_two_administrators_change_a_workflow_by_hand(sqlite_database: str, open
         one.get_by_label("Lý do").fill("kiểm tra xong")
         one.locator("#retire .form-foot button").click()
         follow(one.locator("dialog[open] .button-primary"))
-        one.get_by_text("Đã ngừng áp dụng bản số 2.").wait_for()
+        one.get_by_text("Đã ngừng áp dụng phiên bản 2.").wait_for()
         one.goto(f"{base}/admin/definitions/decided/")
         _whole(one)
         assert one.locator("tbody tr").count() == 3

@@ -16,7 +16,7 @@ from tests.web.visitor import Visitor
 from web.app import create_app
 
 SAID = {
-    "vi": "quy trình “toy”, bản số 1, không còn đúng như khi ban hành",
+    "vi": "quy trình “toy”, phiên bản 1, không còn đúng như khi ban hành",
     "en": "workflow “toy”, version 1, is not the one that was published",
 }
 

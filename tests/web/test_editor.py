@@ -230,7 +230,7 @@ def test_the_editor_is_accessible_fits_and_speaks_one_language(
 def test_what_a_draft_changes_is_seen_by_who_writes_it_and_by_who_decides_on_it(house: House) -> None:
     draft = begun(house, TEXT.replace("\nstates:\n", f"\nstates:\n{STATE}", 1))
     page = opened(house, draft)
-    page.get_by_role("button", name="So với bản 1").click()
+    page.get_by_role("button", name="So với phiên bản 1").click()
     panel = page.locator("[data-compare-panel]")
     expect(panel).to_contain_text("Tư vấn")
     expect(page.locator(".graph-state.was-added")).to_contain_text("Tư vấn")
@@ -248,7 +248,7 @@ def test_what_a_draft_changes_is_seen_by_who_writes_it_and_by_who_decides_on_it(
 
 def test_the_tests_of_the_workflow_are_played_once_the_text_rests(house: House) -> None:
     page = opened(house, begun(house))
-    folded = page.locator("[data-findings] summary", has_text="Ca thử trong quy trình")
+    folded = page.locator("[data-findings] summary", has_text="Bài thử trong quy trình")
     expect(folded).to_be_visible()
     write(page, "expect: {state: approved", "expect: {state: rejected")
     expect(finding(page, "WF801")).to_have_count(1, timeout=15000)

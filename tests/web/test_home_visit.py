@@ -86,7 +86,7 @@ def begun(hands: Hands) -> str:
     """A draft from the version in force, in the editor: its id."""
     hands.go("/admin/definitions/")
     follow(hands.page.get_by_role("link", name="Hồ sơ trẻ em").first)
-    follow(hands.page.get_by_role("button", name="Lập bản thảo từ bản này"))
+    follow(hands.page.get_by_role("button", name="Lập bản thảo từ phiên bản này"))
     if "/admin/workflows/draft/" not in hands.page.url:
         follow(hands.page.get_by_role("link", name="Sửa").first)
     expect(hands.page.locator("[data-editor]")).to_have_attribute("data-ready", "")
@@ -149,7 +149,7 @@ def published(one: Hands, two: Hands, draft: str) -> None:
     expect(two.page.locator("[data-review]")).to_contain_text("Trạng thái “Thăm hộ”: được thêm mới")
     two.page.locator("#publish .form-foot button").click()
     follow(two.page.locator("dialog[open] .button-primary"))
-    expect(two.page.get_by_text("Đã ban hành bản số 2.")).to_be_visible()
+    expect(two.page.get_by_text("Đã ban hành phiên bản 2.")).to_be_visible()
 
 
 def looked_at(hands: Hands, engine: Any) -> tuple[str, int]:

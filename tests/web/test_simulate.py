@@ -42,7 +42,7 @@ def test_a_case_is_played_through_refusals_time_and_one_step_back(house: House) 
     admin = house.hands(ADMIN)
     page = admin.page
     admin.go("/admin/definitions/details/?id=education_support,1")
-    follow(page.get_by_role("link", name="Chạy thử quy trình này"))
+    follow(page.get_by_role("link", name="Thử đi một hồ sơ"))
     page.get_by_label("Trạng thái bắt đầu").select_option(label="Kiểm tra điều kiện")
     follow(page.get_by_role("button", name="Bắt đầu từ đây"))
     page.get_by_label("Chức năng", exact=True).select_option("commune_officer")

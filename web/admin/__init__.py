@@ -11,7 +11,7 @@ from flask import Flask, abort, g, request, url_for
 from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy import Select, and_, func, or_, select
 
-from engine.store import Database, changing, ground, tables
+from engine.store import Database, changing, drafts, ground, tables
 from web.admin.editor import EditorView
 from web.admin.house import sections, today
 from web.admin.mails import MailsView
@@ -106,7 +106,11 @@ def _number(table: Any) -> Select[Any]:
 
 
 def _note(key: str) -> str | None:
-    """How many values of a screen no source has confirmed."""
+    """What of a screen asks for somebody: drafts that wait, or values that no source has confirmed."""
+    if key == "definitions":
+        with engine().database.read() as connection:
+            waiting = len(drafts.all_of(connection, "submitted"))
+        return t("admin.review.waiting", n=waiting) if waiting else None
     rows = engine().library.rows
     unsure = {
         "settings": sum(each.unconfirmed for each in rows.settings.values()),

@@ -18,7 +18,7 @@ from engine.store.drafts import DraftRow
 from web.admin.comparing import compared
 from web.admin.editor_data import Overtaken, checked, judged, script_words, vocabulary
 from web.admin.house import whole
-from web.admin.version_words import draft_href
+from web.admin.version_words import draft_href, returned
 from web.people_names import actor_name
 from web.person import current, engine
 from web.shell import shell
@@ -146,6 +146,7 @@ class EditorView(BaseView):
             "saved": t("editor.saved_by", time=_time(draft), name=actor_name(draft.saved_by)),
             "based_on": draft.based_on,
             "submitted": draft.status == "submitted",
+            "returned": _returned(draft),
             "checked": found,
             "impact": _impact(draft),
             "start": {
@@ -175,6 +176,11 @@ def _actions(draft: DraftRow) -> list[dict[str, Any]]:
     if SIMULATOR in current_app.view_functions:
         actions.insert(0, {"label": t("editor.be_a_case"), "href": url_for(SIMULATOR, id=draft.id)})
     return actions
+
+
+def _returned(draft: DraftRow) -> str | None:
+    with engine().database.read() as connection:
+        return returned(draft, rows.history(connection, draft.definition))
 
 
 def _draft() -> DraftRow:

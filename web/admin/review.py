@@ -22,6 +22,7 @@ from web.admin.version_words import (
     draft_href,
     event_row,
     findings_of,
+    returned,
     status_chip,
     title_of,
     version_href,
@@ -113,7 +114,7 @@ class ReviewView(BaseView):
             "state": status_chip(draft),
             "actions": _actions(draft),
             "refused": refused,
-            "notices": _notices(draft, newest),
+            "notices": _notices(draft, newest, returned(draft, history)),
             "facts": _facts(draft, base, history),
             "findings": findings_of(found, draft.ticks),
             "source": draft.text,
@@ -149,9 +150,9 @@ def _actions(draft: DraftRow) -> list[dict[str, str]]:
     ]
 
 
-def _notices(draft: DraftRow, newest: int | None) -> list[dict[str, Any]]:
+def _notices(draft: DraftRow, newest: int | None, why_back: str | None) -> list[dict[str, Any]]:
     """What to know before anything is done with it."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = [{"kind": "soon", "text": why_back}] if why_back else []
     if draft.status == "published":
         found.append(
             {

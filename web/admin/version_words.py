@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -47,6 +47,14 @@ def version_href(definition: str, number: int) -> str:
 def draft_href(draft: str) -> str:
     """The page where a draft is submitted and published."""
     return url_for("admin_review.page", id=draft)
+
+
+def returned(draft: DraftRow, history: Sequence[VersionEventRow]) -> str | None:
+    """Who returned a draft that is worked on again, and why; None if nobody did. history: oldest first."""
+    last = next((each for each in reversed(history) if each.draft == draft.id), None)
+    if draft.status != "open" or last is None or last.kind != "returned":
+        return None
+    return t("admin.review.was_returned", name=actor_name(last.actor), reason=last.facts.get("reason", ""))
 
 
 def status_chip(draft: DraftRow) -> dict[str, str]:

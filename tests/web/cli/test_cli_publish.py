@@ -110,7 +110,7 @@ def test_content_that_is_published_is_answered_as_such(engine: Engine, call: Cal
     file.write_text(TOY, "utf-8")
     said = call("publish", str(file), "--as", "admin")
     assert (said.code, said.out) == (
-        0, "Không ban hành gì. Nội dung không khác gì bản số 1 đã ban hành của quy trình “toy”.\n",
+        0, "Không ban hành gì. Nội dung không khác gì phiên bản 1 đã ban hành của quy trình “toy”.\n",
     )  # fmt: skip
     file.write_text(OTHER, "utf-8")
     call("publish", "--draft", draft_in(call("publish", str(file), "--as", "admin").out), "--as", "binh")

@@ -58,7 +58,7 @@ def test_a_time_limit_changed_by_hand_is_named_by_both(engine: Engine, call: Cal
 
 
 @pytest.mark.parametrize(
-    ("language", "ours"), [("vi", "quy trình “toy”, bản số 1"), ("en", "workflow “toy”, version 1")]
+    ("language", "ours"), [("vi", "quy trình “toy”, phiên bản 1"), ("en", "workflow “toy”, version 1")]
 )
 def test_a_workflow_changed_by_hand_is_named_and_nothing_is_done_by_it(
     engine: Engine, call: Call, language: str, ours: str
