@@ -201,10 +201,10 @@ def test_a_draft_is_returned_with_a_reason_that_its_author_reads(
 ) -> None:
     id = waiting(administered, admin)
     said = "đã trả lại bản thảo này. Lý do: thiếu thời hạn &lt;i&gt;"
-    assert "1 bản thảo chờ người thứ hai" in binh.get("/admin/").text
+    assert "drafts waiting for a second person: 1" in binh.get("/admin/").text
     assert sent(binh, id, "return", reason=" ").status_code == 422
     assert sent(binh, id, "return", reason="thiếu thời hạn <i>").status_code == 303
-    assert "chờ người thứ hai" not in binh.get("/admin/").text
+    assert "waiting for a second" not in binh.get("/admin/").text
     page = admin.get(f"/admin/workflows/review/?id={id}").text
     assert said in page
     assert 'id="submit"' in page
