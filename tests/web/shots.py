@@ -144,6 +144,63 @@ def list_read(hands: Hands) -> None:
     follow(hands.page.locator("main .button-primary"))
 
 
+def version_of(workflow: str) -> Walk:
+    """The page of the first version of a workflow."""
+
+    def walk(hands: Hands) -> None:
+        hands.go("/admin/definitions/")
+        follow(hands.page.locator(f"a[href*='/details/'][href*='{workflow}']").first)
+
+    return walk
+
+
+def draft_of(workflow: str, *changes: tuple[str, str], compared: bool = False) -> Walk:
+    """The editor of a draft begun from there, with words found and written over."""
+
+    def walk(hands: Hands) -> None:
+        version_of(workflow)(hands)
+        follow(hands.page.locator("form[action*='/begin/'] button"))
+        hands.page.locator(".graph-state").first.wait_for(state="attached")
+        for old, new in changes:
+            over(hands, old, new)
+        if changes:
+            hands.page.locator("[data-saved][data-state=saved]").wait_for(state="attached")
+            hands.page.locator("[data-editor]:not([data-checking])").wait_for(state="attached")
+        if compared:
+            if hands.page.locator("#tab-picture").is_visible():
+                hands.page.locator("#tab-picture").click()
+            hands.page.locator("[data-compare]").click()
+            hands.page.locator(".graph-state.was-changed").first.wait_for(state="attached")
+
+    return walk
+
+
+def over(hands: Hands, old: str, new: str) -> None:
+    """Find `old` by the editor's own search and type over it."""
+    tab = hands.page.locator("#tab-text")
+    if tab.is_visible():
+        tab.click()
+    hands.page.locator(".cm-content").press("Control+Home")
+    hands.page.keyboard.press("Control+f")
+    hands.page.locator(".cm-panel input[name=search]").press_sequentially(old)
+    hands.page.keyboard.press("Enter")
+    hands.page.keyboard.press("Escape")
+    hands.page.keyboard.insert_text(new)
+
+
+def then(walk: Walk, link: str) -> Walk:
+    """Go on by the first link whose address holds `link`."""
+
+    def both(hands: Hands) -> None:
+        walk(hands)
+        follow(hands.page.locator(f"main a[href*='{link}']").first)
+
+    return both
+
+
+TIGHTER = (("Kiểm tra điều kiện", "Xét điều kiện"), ("within: 5 working days", "within: 3 working days"))
+
+
 def void(_: object) -> None:
     """Nothing."""
 
@@ -234,6 +291,12 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "admin-list": (ADMIN, path("/admin/holdings/")),
     "admin-form": (ADMIN, first_of("/admin/actors/")),
     "admin-rules": (ADMIN, first_of("/admin/tables/")),
+    "admin-workflows": (ADMIN, path("/admin/definitions/")),
+    "admin-version": (ADMIN, version_of("education_support")),
+    "admin-editor": (ADMIN, draft_of("education_support", ("to: completed", "to: complete"))),
+    "admin-compare": (ADMIN, draft_of("education_support", *TIGHTER, compared=True)),
+    "admin-review": (ADMIN, then(draft_of("education_support", *TIGHTER), "/workflows/review/")),
+    "admin-simulate": (ADMIN, then(version_of("education_support"), "/admin/simulate/")),
     "admin-moves": (ADMIN, path("/admin/migrations/")),
     "admin-moves-new": (ADMIN, path("/admin/migrations/new/")),
     "password": (OFFICER, path("/password")),

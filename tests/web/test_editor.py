@@ -265,6 +265,35 @@ def test_on_the_phone_a_finding_leads_to_the_text(house: House) -> None:
     goes_to(page, line_of(text, "to: x"))
 
 
+def test_a_warning_is_accepted_with_a_reason_which_stands_there_after_a_reload(house: House) -> None:
+    text = TEXT.replace("title: {vi: Dự thảo, en: Draft}", "title: {vi: Dự thảo}", 1)
+    assert text != TEXT
+    draft = begun(house, text)
+    page = opened(house, draft)
+    row = finding(page, "WF106")
+    row.get_by_text("Chấp nhận, kèm lý do").click()
+    row.locator("input").fill("Chưa cần tiếng Anh")
+    row.locator("input").press("Enter")
+    expect(row).to_contain_text("Đã chấp nhận: Chưa cần tiếng Anh")
+    assert [each["reason"] for each in kept(house, draft).ticks.values()] == ["Chưa cần tiếng Anh"]
+    page.locator(".cm-content").press("Control+Home")
+    page.keyboard.insert_text("# on\n")
+    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu lúc")
+    assert kept(house, draft).text == f"# on\n{text}"
+    assert wrong_with(page, "vi") == []
+    page.reload()
+    expect(finding(page, "WF106")).to_contain_text("Đã chấp nhận: Chưa cần tiếng Anh")
+
+
+def test_f8_goes_from_finding_to_finding(house: House) -> None:
+    text = TEXT.replace("\n    to: ", "\n    to: x", 1)
+    page = opened(house, begun(house, text))
+    expect(finding(page, "WF101")).to_have_count(1)
+    page.locator(".cm-content").press("Control+Home")
+    page.keyboard.press("F8")
+    goes_to(page, line_of(text, "to: x"))
+
+
 def test_without_a_script_the_text_is_a_plain_field(house: House) -> None:
     draft = begun(house)
     hands = house.hands(ADMIN, java_script_enabled=False)

@@ -12,6 +12,7 @@ const made = (tag, className, text) => {
 export const findingsList = ({ place, say, choose, mend, tick }) => {
   let before = "";
   const typed = new Map(); // reasons that are being written, by the key of their warning
+  const unfolded = new Set();
   const reasonOf = (finding) => {
     const fold = made("details", "fold finding-tick");
     const form = made("form", "search");
@@ -24,9 +25,10 @@ export const findingsList = ({ place, say, choose, mend, tick }) => {
     form.append(field, button);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      tick(finding, field.value).then(() => typed.delete(finding.key));
+      tick(finding, field.value).then((done) => { if (done) { typed.delete(finding.key); unfolded.delete(finding.key); fold.open = false; } });
     });
-    fold.open = typed.has(finding.key);
+    fold.open = unfolded.has(finding.key);
+    fold.addEventListener("toggle", () => { if (fold.isConnected) unfolded[fold.open ? "add" : "delete"](finding.key); });
     fold.append(made("summary", "", finding.ticked ? say("ticked", { reason: finding.ticked }) : say("tick")), form);
     return fold;
   };

@@ -41,9 +41,10 @@ const list = findingsList({
   mend: (finding) => { show("text"); text.mend(finding.mend); },
   tick: async (finding, reason) => {
     const ticked = await keep.tick(finding.key, reason);
-    if (ticked === null) return;
+    if (ticked === null) return false;
     for (const each of known.findings) if (each.key === finding.key) each.ticked = ticked;
     list.show(known.findings, known.tests);
+    return true;
   },
 });
 const keep = saving({
