@@ -119,7 +119,7 @@ TABLE = (
     ("GET", "admin_review.page", "a draft", ADMINISTRATOR),
     ("GET", "admin_draft.page", "a draft", ADMINISTRATOR),
     ("POST", "admin_draft.keep", "a draft", SENT_BY_ADMINISTRATOR.format(409)),  # without a revision
-    *(("POST", f"admin_draft.{each}", "a draft", SENT_BY_ADMINISTRATOR.format(400)) for each in ("check", "save", "copy", "compare")),
+    *(("POST", f"admin_draft.{each}", "a draft", SENT_BY_ADMINISTRATOR.format(400)) for each in ("check", "save", "tick", "copy", "compare")),
     *(("POST", f"admin_review.{each}", "a draft", SENT_BY_ADMINISTRATOR.format(409)) for each in ("submit", "publish", "drop")),
     ("POST", "admin_review.give_back", "a draft", SENT_BY_ADMINISTRATOR.format(422)),
     ("GET", "admin_simulate.index_view", "child_case,1", ADMINISTRATOR),
