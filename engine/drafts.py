@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 from engine.definition.identity import content_hash
 from engine.engine import Engine
 from engine.examined import (
-    MOST_REASON,
     Examined,
     Judge,
     Refusal,
@@ -22,6 +21,7 @@ from engine.examined import (
     text_fault,
     text_hash,
     tick_key,
+    words_fault,
 )
 from engine.store import drafts as rows
 from engine.store import people, reference
@@ -88,9 +88,8 @@ class Drafts:
         self, id: str, revision: int, reasons: Mapping[str, str], by: str, examined: Examined | None = None
     ) -> DraftRow | Refusal:
         """Tick warnings (tick_key to reason; an empty reason takes the tick away). Who ticks is an author."""
-        if any(len(each) > MOST_REASON for each in reasons.values()):
-            return Refusal("reason_long", {"most": MOST_REASON})
-
+        if refusal := next(filter(None, map(words_fault, reasons.values())), None):
+            return refusal
         found = examined or self._judged(id)
 
         def change(connection: Any, draft: DraftRow) -> DraftRow | Refusal:
@@ -124,7 +123,7 @@ class Drafts:
 
         reasons: by tick_key. The very text that waits already is answered as it waits.
         """
-        if refusal := text_fault(text):
+        if refusal := text_fault(text) or next(filter(None, map(words_fault, reasons.values())), None):
             return refusal
         examined = self.judge(text)
         if examined.errors or examined.plain is None:

@@ -84,6 +84,10 @@ def text_fault(text: str) -> Refusal | None:
     """Why no database would keep this text."""
     if len(text) > MOST_TEXT:
         return Refusal("text_long", {"most": f"{MOST_TEXT:,}"})
+    return _signs_fault(text)
+
+
+def _signs_fault(text: str) -> Refusal | None:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -93,6 +97,11 @@ def text_fault(text: str) -> Refusal | None:
 
 def reason_fault(reason: str) -> Refusal | None:
     """Why this is no reason."""
-    if not reason.strip():
-        return Refusal("reason")
-    return Refusal("reason_long", {"most": MOST_REASON}) if len(reason) > MOST_REASON else None
+    return words_fault(reason) if reason.strip() else Refusal("reason")
+
+
+def words_fault(reason: str) -> Refusal | None:
+    """Why no reason could be kept in these words; there need be none."""
+    if len(reason) > MOST_REASON:
+        return Refusal("reason_long", {"most": MOST_REASON})
+    return _signs_fault(reason)

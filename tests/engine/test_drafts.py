@@ -517,3 +517,13 @@ def test_nobody_deletes_a_version_a_draft_was_published_as_or_what_was_decided(
             with pytest.raises(IntegrityError), engine.database.write() as connection:
                 connection.execute(statement)
     assert (numbers(engine), len(events(engine))) == ([1, 2], 3)
+
+
+@pytest.mark.parametrize("signs", ["\0", "a\ud800", "x" * (MOST_REASON + 1)])
+def test_a_reason_that_no_database_would_keep_is_refused_in_words(drafts: Drafts, signs: str) -> None:
+    draft = typed(drafts, WARNED)
+    code = "reason_long" if len(signs) > MOST_REASON else "text_signs"
+    assert refused(drafts.tick(draft.id, draft.revision, {WARNING: signs}, "admin")) == code
+    assert refused(drafts.retire("toy", 1, signs, "admin")) == code
+    assert refused(drafts.give_back(draft.id, draft.revision, signs, "binh")) == code
+    assert refused(drafts.bring(WARNED, {WARNING: signs}, "admin")) == code

@@ -328,7 +328,7 @@ def test_a_form_with_a_revision_that_cannot_be_is_overtaken(
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"9" * 10_000, b"\xff", b"null"])
-@pytest.mark.parametrize("what", ["check", "save", "copy", "compare"])
+@pytest.mark.parametrize("what", ["check", "save", "tick", "copy", "compare"])
 def test_what_no_script_of_ours_sends_is_not_understood(
     admin: Visitor, draft: str, what: str, body: bytes
 ) -> None:
