@@ -79,9 +79,11 @@ def wrong_with(page: Page, language: str, *, contrast: bool = True) -> list[str]
     if page.locator("html").get_attribute("lang") != language:
         found.append("another language")
     text = page.locator("body").inner_text()
-    for written in page.locator(
-        "code, pre, .cm-content, .findings"
-    ).all_inner_texts():  # what an administrator reads as its author wrote it
+    # What an administrator reads as its author wrote it; the longest first, as one may stand within another.
+    as_written = page.locator(
+        "code, pre, .cm-content, .findings, [aria-labelledby=findings]"
+    ).all_inner_texts()
+    for written in sorted(as_written, key=len, reverse=True):
         text = text.replace(written, "")
     found += [f"a bare key: {each}" for each in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b|\{\w*\}", text)]
     found += [f"a bare key: {each}" for each in re.findall(r"\b\w+\.[\w.]+\b", text) if catalogue().has(each)]

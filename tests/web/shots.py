@@ -319,7 +319,7 @@ FROM = {
     "diagram": "#diagram",
     "diagram-tracks": "#diagram",
 }  # what lies above stands in other pictures
-LISTS = ("cases", "inbox", "admin-list", "admin-rules")
+LISTS = ("cases", "inbox", "admin-list", "admin-rules", "admin-workflows", "admin-version", "admin-review")
 ENOUGH = 2400  # pixels of a list: below, more rows of the same follow
 
 

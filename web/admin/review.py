@@ -174,8 +174,8 @@ def _facts(
     draft: DraftRow, base: DefinitionRow | None, history: list[VersionEventRow]
 ) -> list[dict[str, Any]]:
     asked = next((each for each in reversed(history) if each.kind == "submitted"), None)
-    facts = [
-        {"label": t("admin.definitions.id"), "value": draft.definition},
+    facts: list[dict[str, Any]] = [
+        {"label": t("admin.definitions.id"), "value": draft.definition, "code": True},
         {
             "label": t("admin.review.based_on"),
             "value": t("admin.review.from", n=base.number) if base else t("admin.review.from_nothing"),

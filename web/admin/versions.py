@@ -191,7 +191,7 @@ class VersionsView(BaseView):
             ],
             "state": _state(row, newest),
             "facts": [
-                {"label": t("admin.definitions.id"), "value": row.definition},
+                {"label": t("admin.definitions.id"), "value": row.definition, "code": True},
                 {
                     "label": t("admin.definitions.published_at"),
                     "value": f"{when(row.published_at)} · {published_by(row.published_by)}",
@@ -286,7 +286,7 @@ def _version_cells(
     return [
         {
             "text": titles[row.definition],
-            "small": row.definition,
+            "code": row.definition,
             "href": version_href(row.definition, row.number),
         },
         {"text": str(row.number), "small": row.sha256[:SHORT]},

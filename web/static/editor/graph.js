@@ -6,7 +6,7 @@ export const TRACK = { width: 150, height: 30 };
 const PAD = { top: 34, side: 14, bottom: 14 };
 const OPTIONS = {
   "elk.algorithm": "layered",
-  "elk.direction": "DOWN", // to the right a child's case is three frames wide and one third of one high
+  "elk.direction": "DOWN", // to the right a child's case is three frames wide and two thirds of one high
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.partitioning.activate": "true",
   "elk.separateConnectedComponents": "false",
