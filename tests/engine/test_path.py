@@ -14,7 +14,7 @@ from tests.support.world import NOON, fire, open_toy
 
 def entry(seq: int, source: str, target: str, kind: str = "step_taken", **args: Any) -> Entry:
     return Entry(
-        seq=seq, at=NOON + timedelta(days=seq), kind=kind, transition="", actor="x", function="", on_behalf_of="",
+        seq=seq, at=NOON + timedelta(days=seq), kind=kind, transition="", actor="x", function="", on_behalf_of="", number=1,
         from_state=source, to_state=target, cycle=1, args=args, sealed=(), leaf="",
     )  # fmt: skip
 

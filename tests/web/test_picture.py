@@ -85,7 +85,7 @@ def test_a_case_that_went_to_a_version_with_another_name_for_its_state_keeps_its
     assert move(engine, case, version(engine, *RENAMED), **TO_SUBMITTED).applied
     page = seen(visitor, "chair", f"/cases/{case}")
     assert steps(page) == ["Dự thảo", "Đã trình", "Đã trình"]
-    assert "chuyển sang bản khác của quy trình" in page
+    assert "chuyển sang phiên bản khác của quy trình" in page
     assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 |")
     assert re.findall(r'class="edge-number-text"[^>]*>([^<]+)<', page) == ["2", "1"]
 
