@@ -1,8 +1,8 @@
 """`bench migrate`: 10,000 live cases go to another version of `child_case`: the dry run and the moving, each against the floor.
 
 The floor is one read and one write a case by the driver alone, kept (floor.py), on cases of its own in the same
-database, slice by slice in turn. The new version gives a state another name, one a time limit it had not, and one way
-a stricter guard. Afterwards some cases are replayed and their chains checked.
+database, slice by slice in turn. The new version gives a state another name. Afterwards some cases are replayed and their
+chains checked.
 """
 
 from __future__ import annotations
