@@ -42,7 +42,7 @@ def test_what_is_no_graph_yet_is_left_out(text: str) -> None:
     assert outline(read(text), "vi")["ways"] is not None
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     st.integers(0, len(SHORT)),
     st.integers(0, 40),
