@@ -30,11 +30,11 @@ from engine.commands import (
 from engine.deadlines import OpenDeadline, breaches
 from engine.definition.build import build
 from engine.definition.identity import content_hash
-from engine.finding import Also, Finder, nothing_else
 from engine.judge import judge, ways
 from engine.laying import lay
 from engine.ledger.body import NotCanonical
 from engine.library import Library
+from engine.lookup import Also, Lookup, nothing_else
 from engine.mentions import area_of_opening, nowhere, with_area
 from engine.moving import Move, of_move
 from engine.reading import CaseView, open_case
@@ -82,7 +82,7 @@ class Engine:
         self.clock = clock or SystemClock()
         self.library = Library(self.database)
         self.vault = Vault(key if isinstance(key, MasterKey) else MasterKey.load(key), self.library.log[0])
-        self.finder = Finder(self.library, self.vault, lambda: self.clock.now())
+        self.lookup = Lookup(self.library, self.vault, lambda: self.clock.now())
 
     # ------------------------------------------------------------------ the write path
 
@@ -111,7 +111,7 @@ class Engine:
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
         # Lock the case and read all that the step may depend on.
-        scene = self.finder.look(transaction, command, parent)
+        scene = self.lookup.look(transaction, command, parent)
         if isinstance(scene, Outcome):
             return scene
         # Every reason against it, or what it changes.
@@ -189,16 +189,16 @@ class Engine:
         """The case as a step of `actor` would find it, read without a lock; None if there is no such case."""
         try:
             with step_transaction(self.database, write=False, locked=False) as transaction:
-                return self.finder.peek(transaction, case, actor, Workflow.judged_in)
+                return self.lookup.peek(transaction, case, actor, Workflow.judged_in)
         except Conflict:  # values were erased: then or meanwhile
             with step_transaction(self.database, write=False) as transaction:
-                return self.finder.peek(transaction, case, actor, Workflow.judged_in)
+                return self.lookup.peek(transaction, case, actor, Workflow.judged_in)
 
     def view(self, case: str, actor: str, what: str, request: str = "") -> CaseView | None:
         """The file of a case as `actor` may see it; the look is recorded. None: it does not exist for this person."""
         with step_transaction(self.database) as transaction:
             # The lock keeps row and story of one moment: a step in between would look like tampering.
-            scene = self.finder.peek(transaction, case, actor, Workflow.shown_in, lock=True)
+            scene = self.lookup.peek(transaction, case, actor, Workflow.shown_in, lock=True)
             view = open_case(transaction, scene, self.vault, what, request) if scene else None
             if view:
                 transaction.commit()
@@ -221,7 +221,7 @@ class Engine:
                     answers.append(Rehearsed((Blocker("value_unusable"),)))
                     continue
                 if area not in scenes:
-                    scenes[area] = self.finder.look(transaction, command, None)
+                    scenes[area] = self.lookup.look(transaction, command, None)
                 scene = scenes[area]
                 answer = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
                 if isinstance(answer, Outcome):
@@ -236,7 +236,7 @@ class Engine:
         also: names whose values the scene is to have besides.
         """
         with step_transaction(self.database) as transaction:
-            scene = self.finder.look(transaction, command, None, also)
+            scene = self.lookup.look(transaction, command, None, also)
             change = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
             if isinstance(scene, Outcome) or isinstance(change, Outcome):
                 return RehearsedMove(change.blockers if isinstance(change, Outcome) else ())
@@ -247,7 +247,7 @@ class Engine:
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""
         with step_transaction(self.database, write=False) as transaction:
-            scene = self.finder.peek(transaction, case, actor, Workflow.loads_in)
+            scene = self.lookup.peek(transaction, case, actor, Workflow.loads_in)
             if scene is None:
                 return {}
             command = Command(id="", case=case, trigger=trigger, actor=actor, values=values)

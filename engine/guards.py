@@ -10,6 +10,9 @@ from engine.definition.expression import FALSE, TRUE, UNKNOWN, GuardFault, missi
 from engine.scene import Scene
 from engine.workflow import CompiledCondition, CompiledWay
 
+# What a guard reads of who acts: to be passed as pending where it is asked whether anybody could.
+ANYBODY = frozenset(("actor.id", "actor.functions", "actor.agency", "actor.area"))
+
 
 class Guard(NamedTuple):
     """How a guard stands: which of true, false, unknown can come out, and the blockers if true cannot."""

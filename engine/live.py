@@ -12,17 +12,17 @@ from dataclasses import replace
 
 from engine import Engine
 from engine.definition import checks
-from engine.definition.expression import TRUE, GuardFault
+from engine.definition.expression import TRUE
 from engine.definition.findings import Finding
 from engine.definition.live import Live
 from engine.definition.model import Definition, Field
+from engine.guards import ANYBODY, guard_of
 from engine.scene import Scene
 from engine.store import live as store
 from engine.store.steps import step_transaction
 from engine.workflow import PROPOSED, CompiledWay, Workflow
 
 MOST = 500  # cases looked at for one step, a second or two; with more nobody waits for the number
-_ACTOR = frozenset(("actor.id", "actor.functions", "actor.agency", "actor.area"))  # anybody may ask
 
 
 def against(engine: Engine, definition: Definition) -> tuple[Finding, ...]:
@@ -78,7 +78,7 @@ class _Lost:
         lost = 0
         with step_transaction(self._engine.database, write=False) as transaction:
             for case in ids:
-                scene = self._engine.finder.peek(
+                scene = self._engine.lookup.peek(
                     transaction, case, "", lambda own, state: self._reads(own, way)
                 )
                 lost += scene is not None and self._loses(scene, way)
@@ -97,8 +97,4 @@ class _Lost:
 
 def _may_pass(scene: Scene, way: CompiledWay) -> bool:
     """Can the guard come out true, whoever asks and whatever the step's form says?"""
-    known = scene.environment(way.reads, {})
-    try:
-        return all(each.possible(known, way.pending | _ACTOR) & TRUE for each in way.conditions)
-    except GuardFault:
-        return False
+    return bool(guard_of(scene, way, {}, way.pending | ANYBODY).mask & TRUE)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.commands import SYSTEM, Blocker
-from engine.definition.expression import FALSE, TRUE, UNKNOWN
-from engine.guards import guard_of
-from engine.judge import NOTHING, alternatives_of, lacking, left_open, of_tracks, unique
+from engine.definition.expression import FALSE, TRUE
+from engine.guards import ANYBODY, guard_of
+from engine.judge import alternatives_of, lacking, left_open, of_tracks, unique
 from engine.scene import Scene
 from engine.workflow import CompiledWay
 
@@ -59,7 +59,5 @@ def _judged(scene: Scene, way: CompiledWay) -> tuple[int, list[Blocker]]:
         *left_open(scene, way),
         *(each for each in of_tracks(scene, way, {}, {}, pending=way.asked) if not each.field),
     ]
-    if any(name.startswith("actor.") for name in way.reads):
-        return (UNKNOWN if held else TRUE | FALSE), held
-    guard = guard_of(scene, way, {}, way.pending or NOTHING)
+    guard = guard_of(scene, way, {}, way.pending | ANYBODY)
     return (guard.mask & ~TRUE or FALSE) if held else guard.mask, [*guard.blockers, *held]

@@ -264,7 +264,7 @@ def totals(connection: Connection, id: str) -> Mapping[str, int]:
     """How many cases of a migration have which status."""
     column = migration_case.c
     wanted = select(column.status, func.count()).where(column.migration == id).group_by(column.status)
-    return {key: value for key, value in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+    return _pairs(connection, wanted)
 
 
 def owners(connection: Connection, id: str) -> Mapping[str, int]:
@@ -276,13 +276,13 @@ def owners(connection: Connection, id: str) -> Mapping[str, int]:
         .where(column.migration == id, column.status == "migrated", cases.c.owner.is_not(None))
         .group_by(cases.c.owner)
     )
-    return {owner: n for owner, n in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+    return _pairs(connection, wanted)
 
 
 def references(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]:
     """The numbers of cases, by id."""
     wanted = select(cases.c.id, cases.c.reference).where(cases.c.id.in_(ids))
-    return {key: value for key, value in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+    return _pairs(connection, wanted)
 
 
 def mark(connection: Connection, id: str, dealt: Sequence[tuple[str, str, str]], at: datetime) -> None:
@@ -298,3 +298,8 @@ def mark(connection: Connection, id: str, dealt: Sequence[tuple[str, str, str]],
             noted,
             [{"of_case": case, "new_status": status, "new_reason": reason} for case, status, reason in dealt],
         )
+
+
+def _pairs(connection: Connection, wanted: Select[Any]) -> dict[Any, Any]:
+    """The rows of two columns, the second by the first."""
+    return {key: value for key, value in connection.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)

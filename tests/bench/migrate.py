@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import engine.engine
-import engine.finding
+import engine.lookup
 from engine import Engine
 from engine.access.vault import Vault
 from engine.migration import advance, confirmed, create, look, plan_between, running, start
@@ -30,7 +30,7 @@ SLICE, CHECKED = 25, 20
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("read", StepTransaction, "look"),
     ("unseal", Vault, "values"),
-    ("find, with read and unseal", engine.finding.Finder, "look"),
+    ("find, with read and unseal", engine.lookup.Lookup, "look"),
     ("change", engine.engine, "of_move"),
     ("seal and chain", engine.engine, "record"),
     ("write", StepTransaction, "write"),

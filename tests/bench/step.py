@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy import and_, func, select
 
 import engine.engine
-import engine.finding
+import engine.lookup
 from engine import Command, Engine, FixedClock, MasterKey
 from engine.store.steps import StepTransaction
 from engine.store.tables import case_event, command, deadline, event_sealed, log_pending, outbox
@@ -31,7 +31,7 @@ DEFINITION = (Path(__file__).parent / "step.yaml").read_text("utf-8")
 NOTE = "Gia đình đề nghị hỗ trợ sách vở và xe đạp cho năm học mới."
 WAYS = (("send", "officer"), ("send_back", "chair"))
 PARTS: tuple[tuple[str, Any, str], ...] = (
-    ("digest", engine.finding, "digest_of"),
+    ("digest", engine.lookup, "digest_of"),
     ("read", StepTransaction, "look"),
     ("judge", engine.engine, "judge"),
     ("change", engine.engine.changes, "of_way"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import Engine, FixedClock
-from engine.finding import Finder
+from engine.lookup import Lookup
 from engine.migration import revert
 from tests.engine.evidence import assert_whole, row_of
 from tests.engine.intruder import intruder
@@ -85,14 +85,14 @@ def test_a_step_taken_while_a_case_goes_back_is_seen_and_the_case_skipped(
     version(postgres, NEW_LIMIT)
     migration = carried_on(postgres, begun(postgres, planned(postgres)))
     back = begun(postgres, revert(postgres, migration, "admin"))
-    read, steps = Finder._last, [lambda: fire(postgres, case, "remark", "officer", note="thêm")]
+    read, steps = Lookup._last, [lambda: fire(postgres, case, "remark", "officer", note="thêm")]
 
-    def overtaken(self: Finder, *given: Any) -> Any:
+    def overtaken(self: Lookup, *given: Any) -> Any:
         while steps:
             assert steps.pop()().applied
         return read(self, *given)
 
-    monkeypatch.setattr(Finder, "_last", overtaken)
+    monkeypatch.setattr(Lookup, "_last", overtaken)
     assert carried_on(postgres, back).status == "done"
     assert status(postgres, again(postgres, back)) == ["skipped"]
     assert_whole(postgres, case)

@@ -19,12 +19,12 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.stateful import run_state_machine_as_test
 from sortedcontainers import SortedSet
 
-from engine import Blocker, Engine, FixedClock, Outcome, change, finding, judge, mentions, proposals
+from engine import Blocker, Engine, FixedClock, Outcome, change, judge, lookup, mentions, proposals
 from engine import engine as module
 from engine.deadlines import DeadlinePlan, planning, reckoning
 from engine.definition.expression import TRUE
 from engine.definition.model import FieldType
-from engine.finding import Finder
+from engine.lookup import Lookup
 from engine.store.steps import Conflict, StepTransaction
 from engine.worker import errands
 from tests.engine.model.base import START, prepare
@@ -103,13 +103,13 @@ def instead(where: Any, name: str, function: Any) -> Patch:
 
 def without_refusal(code: str) -> Patch:
     """`_no_such_case` overlooks `code`."""
-    original = Finder._no_such_case
+    original = Lookup._no_such_case
 
     def blind(*args: Any) -> Blocker | None:
         found = original(*args)
         return None if found and found.code == code else found
 
-    return instead(Finder, "_no_such_case", blind)
+    return instead(Lookup, "_no_such_case", blind)
 
 
 def first_outcome(engine: Engine, transaction: StepTransaction, *rest: Any) -> Outcome:
@@ -166,10 +166,10 @@ BLOCKERS: dict[str, Patch] = {
     },
     "wrong_state": instead(judge, "_not_here", lambda _, trigger: Blocker("unknown_trigger", {"trigger": trigger})),
     "unknown_trigger": instead(judge, "_not_here", lambda _, trigger: Blocker("wrong_state", {"trigger": trigger})),
-    "stale": instead(finding, "is_stale", lambda *_: False),
-    "command_reused": instead(Finder, "_again", first_outcome),
-    "id_invalid": instead(finding, "is_id", lambda _: True),
-    "value_unusable": instead(finding, "digest_of", careless(finding.digest_of)),
+    "stale": instead(lookup, "is_stale", lambda *_: False),
+    "command_reused": instead(Lookup, "_again", first_outcome),
+    "id_invalid": instead(lookup, "is_id", lambda _: True),
+    "value_unusable": instead(lookup, "digest_of", careless(lookup.digest_of)),
     "area_invalid": instead(module, "with_area", lambda _library, _scene, _command, _values, blockers: blockers),
     "unknown_case": without_refusal("unknown_case"),
     "case_exists": without_refusal("case_exists"),
@@ -205,7 +205,7 @@ WORK: dict[str, Patch] = {
     "the function acted under": instead(
         judge, "holding_for", lambda scene, *_: next(iter(scene.seen.holdings), None)
     ),
-    "every event is stale-making": instead(finding, "is_stale", lambda *_: True),
+    "every event is stale-making": instead(lookup, "is_stale", lambda *_: True),
 }
 ON_ROADS: dict[str, Patch] = {  # planted by tests/soak/model.py
     "who proposed it": instead(proposals, "_proposers", lambda *_: set()),

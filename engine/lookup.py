@@ -33,7 +33,7 @@ def nothing_else(leaves: Workflow, target: Workflow, case: CaseRow, move: Move) 
     return frozenset()
 
 
-class Finder:
+class Lookup:
     """Finds cases with the reference data of one installation and the keys to its private values. now: in UTC."""
 
     def __init__(self, library: Library, vault: Vault, now: Callable[[], datetime]) -> None:
