@@ -108,6 +108,19 @@ class Engine:
                     raise
         raise AssertionError
 
+    def apply_moves(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Carry out moves of different cases to another version, in one transaction; each outcome as `apply` gives it.
+
+        A move that is refused has written nothing. Where another step was there first, each is carried out by itself.
+        """
+        try:
+            with step_transaction(self.database) as transaction:
+                outcomes = [self._step(transaction, each) for each in commands]
+                transaction.commit()
+            return outcomes
+        except Conflict:
+            return [self.apply(each) for each in commands]
+
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
         # Lock the case and read all that the step may depend on.
@@ -230,19 +243,18 @@ class Engine:
                     answers.append(Rehearsed((), breaches(answer.deadlines.create, self.clock.now())))
         return answers
 
-    def rehearse_move(self, command: Command, also: Also = nothing_else) -> RehearsedMove:
-        """What `apply` would do with a move of a case, by the same code, in a transaction that is rolled back.
+    def rehearse_moves(self, commands: Sequence[Command], also: Also = nothing_else) -> list[RehearsedMove]:
+        """What `apply_moves` would do, by the same code, in a transaction that is rolled back.
 
-        also: names whose values the scene is to have besides.
+        also: names whose values the scenes are to have besides.
         """
-        with step_transaction(self.database) as transaction:
-            scene = self.lookup.look(transaction, command, None, also)
-            change = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
-            if isinstance(scene, Outcome) or isinstance(change, Outcome):
-                return RehearsedMove(change.blockers if isinstance(change, Outcome) else ())
-            writing = record(scene, command, change, vault=self.vault, log=self.library.log, opened=None)
-            transaction.write(writing)
-            return RehearsedMove((), scene, change, writing.case)
+        try:
+            with step_transaction(self.database) as transaction:
+                return [self._rehearsed(transaction, each, also) for each in commands]
+        except Conflict:
+            if len(commands) == 1:
+                raise
+            return [rehearsed for each in commands for rehearsed in self.rehearse_moves([each], also)]
 
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule tables would say of a form before it is sent: decision key to what an event would keep."""
@@ -268,6 +280,15 @@ class Engine:
             return differences(found, limits(connection, found), events(connection, found))
 
     # ------------------------------------------------------------------ parts of a step
+
+    def _rehearsed(self, transaction: StepTransaction, command: Command, also: Also) -> RehearsedMove:
+        scene = self.lookup.look(transaction, command, None, also)
+        change = scene if isinstance(scene, Outcome) else self._judged(transaction, scene, command)
+        if isinstance(scene, Outcome) or isinstance(change, Outcome):
+            return RehearsedMove(change.blockers if isinstance(change, Outcome) else ())
+        writing = record(scene, command, change, vault=self.vault, log=self.library.log, opened=None)
+        transaction.write(writing)
+        return RehearsedMove((), scene, change, writing.case)
 
     def _of_the_worker(self, scene: Scene, command: Command) -> Change | Outcome:
         """A missed time limit, a returned track, a link to another case; the case as it stands when it was dealt with

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.access.vault import Loaded, Vault
 from engine.commands import ADMIN, MIGRATED, OPEN, Blocker, Command, Outcome
@@ -17,7 +17,7 @@ from engine.ids import is_id
 from engine.ledger.body import NotCanonical
 from engine.library import Library
 from engine.mentions import area_of_opening
-from engine.moving import Move, loads
+from engine.moving import Move, loads, settled, touched
 from engine.record import digest_of
 from engine.scene import Scene
 from engine.stale import is_stale
@@ -25,12 +25,21 @@ from engine.store.steps import CaseRow, Conflict, Seen, StepTransaction
 from engine.values import NotAValue
 from engine.workflow import Workflow
 
-Also = Callable[[Workflow, Workflow, CaseRow, Move], frozenset[str]]
+
+class Wanted(NamedTuple):
+    """Names whose values are needed, and those of which it is enough to know whether there is a value."""
+
+    values: frozenset[str] = frozenset()
+    there: frozenset[str] = frozenset()
 
 
-def nothing_else(leaves: Workflow, target: Workflow, case: CaseRow, move: Move) -> frozenset[str]:
+# By the version left and the state there, the version and state it goes to, and the names whose values change.
+Also = Callable[[Workflow, str, Workflow, str, frozenset[str]], Wanted]
+
+
+def nothing_else(old: Workflow, state: str, new: Workflow, there: str, touched: frozenset[str]) -> Wanted:
     """No names but those that a move itself reads."""
-    return frozenset()
+    return Wanted()
 
 
 class Lookup:
@@ -129,8 +138,12 @@ class Lookup:
         except KeyError:
             return Outcome.refused(command.case, Blocker("unknown_version", {"number": move.to}))
         last = self._last(transaction, case) if move.reverts else {}
-        names = loads(target, move, last) | also(leaves, target, case, move)
-        scene = self._scene(transaction, target, seen, command.case, command.actor, names, leaves=leaves)
+        goes = settled(move, last)
+        wanted = also(leaves, case.state, target, goes.state, touched(goes, last))
+        names = loads(target, goes) | wanted.values
+        scene = self._scene(
+            transaction, target, seen, command.case, command.actor, names, wanted.there - names, leaves
+        )
         scene.digest, scene.last = digest, last
         scene.holding = next(each for each in seen.holdings if each.function == ADMIN)
         return scene

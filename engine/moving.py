@@ -8,7 +8,7 @@ business of engine.migration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
@@ -34,7 +34,7 @@ class Move:
     """How one case goes from the version it follows to number `to`: the values of the command.
 
     migration, plan: id, and hash of the plan it carries out. state: where the case goes. states: old state to new, for
-    what else names a state. fields: old name to new. defaults: field to the JSON of the value it gets where it has
+    what else names a state, where they differ. fields: old name to new. defaults: field to the JSON of the value it gets where it has
     none. limits: as `plan_move` takes its rules. reverts: the migration whose move is taken back; if nothing has
     happened to the case since, everything it changed is put back exactly.
     """
@@ -52,7 +52,7 @@ class Move:
     @property
     def values(self) -> dict[str, Any]:
         """As a command carries it."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Move:
@@ -60,24 +60,37 @@ class Move:
         return cls(**values)
 
 
-def loads(target: Workflow, move: Move, last: Mapping[str, Any]) -> frozenset[str]:
-    """The names whose stored values a move may read: what limits go by, and what it renames."""
+def settled(move: Move, last: Mapping[str, Any]) -> Move:
+    """The move as it is carried out: one that takes back the last thing that happened goes just where the case was.
+
+    last: the body of the case's newest event; only asked of a move that reverts.
+    """
     undone = _undone(move, last)
-    return target.needed(target.timed | {*move.fields, *(undone["renamed"].values() if undone else ())})
+    if not undone:
+        return move
+    back = {new: old for old, new in undone["renamed"].items()}
+    return replace(move, state=last["from"], fields=back, defaults={})
+
+
+def loads(target: Workflow, move: Move) -> frozenset[str]:
+    """The names whose stored values a settled move may read: what limits go by, and what it renames."""
+    return target.needed(target.timed | move.fields.keys())
+
+
+def touched(move: Move, last: Mapping[str, Any]) -> frozenset[str]:
+    """The names whose values a settled move may change."""
+    undone = _undone(move, last)
+    return frozenset(
+        (*move.fields, *move.fields.values(), *move.defaults, *(undone["defaulted"] if undone else ()))
+    )
 
 
 def of_move(
     scene: Scene, move: Move, last: Mapping[str, Any], reason: str = ""
 ) -> Change | tuple[Blocker, ...]:
-    """The change, or every blocker. last: the body of the case's newest event; only asked of a move that reverts.
-    reason: kept, sealed, by the event.
-    """
+    """The change, or every blocker. last: as for `settled`. reason: kept, sealed, by the event."""
     assert scene.case is not None and scene.leaves is not None
-    undone = _undone(move, last)
-    if undone:
-        move = replace(
-            move, state=last["from"], fields={new: old for old, new in undone["renamed"].items()}, defaults={}
-        )
+    undone, move = _undone(move, last), settled(move, last)
     blockers = [*_of_state(scene, move), *_of_tracks(scene), *_of_values(scene, move)]
     if blockers:
         return tuple(blockers)

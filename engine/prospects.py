@@ -6,6 +6,7 @@ asks who acts, or for whom, counts as passable.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from engine.commands import SYSTEM, Blocker
@@ -25,10 +26,9 @@ class Prospect(NamedTuple):
     joins: bool = False  # does it wait for tracks?
 
 
-def prospects(scene: Scene) -> dict[str, Prospect]:
-    """By trigger, every way out of the present state that a person may take."""
-    here = dict.fromkeys(way.transition.trigger for way in scene.workflow.ways_from(scene.state))
-    found = {trigger: _prospect(scene, trigger) for trigger in here}
+def prospects(scene: Scene, triggers: Iterable[str]) -> dict[str, Prospect]:
+    """By trigger, of these, the ways out of the present state that a person may take."""
+    found = {trigger: _prospect(scene, trigger) for trigger in triggers}
     return {trigger: each for trigger, each in found.items() if each}
 
 

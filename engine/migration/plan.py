@@ -67,15 +67,18 @@ class Plan:
         """Names the plan for ever."""
         return content_hash(self.plain)
 
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        return {old: new for old, new in self.states.items() if new not in (STAY, HAND, old)}
+
     def goes_to(self, case: str, state: str) -> str:
         """Where a case that stands in `state` goes: a state, STAY or HAND."""
         return self.hand.get(case) or self.states.get(state, HAND)
 
     def move(self, migration: str, state: str) -> Move:
         """How a case goes to `state`."""
-        named = {old: new for old, new in self.states.items() if new not in (STAY, HAND)}
         return Move(
-            migration=migration, plan=self.sha256, to=self.target, state=state, states=named, fields=self.fields,
+            migration=migration, plan=self.sha256, to=self.target, state=state, states=self._renamed, fields=self.fields,
             defaults=self.defaults, limits=self.limits, reverts=self.reverts,
         )  # fmt: skip
 

@@ -7,24 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from engine.deadlines import DeadlinePlan, OpenDeadline
 from engine.engine import RehearsedMove
 from engine.library import Library
-from engine.moving import Move
+from engine.lookup import Wanted
+from engine.migration.alike import REMEMBERED, differing
 from engine.prospects import Prospect, prospects
 from engine.scene import Scene
-from engine.store.look import CaseRow
 from engine.values import to_json
 from engine.workflow import Workflow
 
 Told = dict[str, Any]
 
 
-def also(leaves: Workflow, target: Workflow, case: CaseRow, move: Move) -> frozenset[str]:
-    """The names whose values the report asks for: what the ways on read, before and after."""
-    return leaves.loads_in(case.state) | target.loads_in(move.state)
+@lru_cache(REMEMBERED)
+def also(old: Workflow, state: str, new: Workflow, there: str, touched: frozenset[str]) -> Wanted:
+    """What the report asks for: what the ways on read, before and after, where they may come to differ."""
+    triggers = differing(old, state, new, there, touched)
+    ways = [
+        (workflow, way)
+        for workflow, stands in ((old, state), (new, there))
+        for trigger in triggers
+        for way in workflow.alternatives(stands, trigger)
+    ]
+    return Wanted(
+        values=frozenset(name for workflow, way in ways for name in workflow.judged(way)),
+        there=frozenset(name for _, way in ways for name in way.asked),
+    )
 
 
 def of_case(rehearsed: RehearsedMove, library: Library) -> Told:
@@ -40,8 +52,10 @@ def of_case(rehearsed: RehearsedMove, library: Library) -> Told:
     assert scene.leaves is not None
     before = _as_before(scene, library)
     values = {**scene.values, **change.values}
-    after = replace(scene, case=case, values=values, leaves=None, _limits=None)
-    told: Told = _compared(prospects(before), prospects(after))
+    closed = scene.closed - change.values.keys()
+    after = replace(scene, case=case, values=values, closed=closed, leaves=None, _limits=None)
+    triggers = differing(before.workflow, before.state, after.workflow, after.state, frozenset(change.values))
+    told: Told = _compared(prospects(before, triggers), prospects(after, triggers)) if triggers else {}
     told["limits"] = _limits(scene, change.deadlines)
     told["renamed"], told["defaulted"] = change.migrated["renamed"], change.migrated["defaulted"]
     known = scene.workflow

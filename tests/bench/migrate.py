@@ -25,8 +25,8 @@ from tests.bench.ground import KINDS, demonstration, driver, kept, listed, load,
 from tests.engine.evidence import flaws_of
 from workflows import catalogue
 
-CASES, COPIES, OF_FLOOR = 10_000, 14_500, 400  # of the copies two in three are open
-SLICE, CHECKED = 25, 20
+CASES, COPIES, OF_FLOOR = 10_000, 15_000, 400  # of the copies two in three are open
+CHECKED = 20
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("read", StepTransaction, "look"),
     ("unseal", Vault, "values"),
@@ -109,7 +109,7 @@ def _ran(kind: str, what: str, found: Engine, id: str, low: Callable[[int], floa
     with parts(PARTS) as took:
         while True:
             began = time.perf_counter()
-            dealt = advance(found, id, SLICE)
+            dealt = advance(found, id)
             if not dealt:
                 break
             ours += time.perf_counter() - began

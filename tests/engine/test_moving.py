@@ -239,7 +239,7 @@ def test_a_rehearsed_move_changes_nothing_and_says_what_the_real_one_does(toy: E
     to = version(toy, *RENAMED)
     before = row_of(toy, case), open_limits(toy, case)
     asked = command(toy, case, to, **TO_SUBMITTED)
-    rehearsed = toy.rehearse_move(asked)
+    (rehearsed,) = toy.rehearse_moves([asked])
     assert (row_of(toy, case), open_limits(toy, case)) == before
     assert rehearsed.case is not None and rehearsed.change is not None
     assert toy.apply(asked).applied

@@ -10,9 +10,10 @@ import pytest
 from engine import Engine, FixedClock
 from engine.lookup import Lookup
 from engine.migration import revert
+from engine.store.steps import Conflict, StepTransaction
 from tests.engine.evidence import assert_whole, row_of
 from tests.engine.intruder import intruder
-from tests.engine.migration.moves import asked_case, version
+from tests.engine.migration.moves import asked_case, command, version
 from tests.engine.migration.test_running import again, begun, carried_on, looked_at, planned, rows, status
 from tests.engine.test_moving import NEW_LIMIT
 from tests.support.world import NOON, build, fire
@@ -78,13 +79,34 @@ def test_a_case_that_lost_its_newest_event_stops_no_other_from_going_back(
     assert_whole(toy, whole)
 
 
-def test_a_step_taken_while_a_case_goes_back_is_seen_and_the_case_skipped(
+def test_a_step_taken_just_before_its_case_goes_back_is_seen_and_the_case_skipped(
+    toy: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = asked_case(toy)
+    version(toy, NEW_LIMIT)
+    migration = carried_on(toy, begun(toy, planned(toy)))
+    back = begun(toy, revert(toy, migration, "admin"))
+    moved = toy.apply_moves
+
+    def overtaken(*given: Any) -> Any:
+        assert fire(toy, case, "remark", "officer", note="thêm").applied
+        monkeypatch.setattr(toy, "apply_moves", moved)
+        return moved(*given)
+
+    monkeypatch.setattr(toy, "apply_moves", overtaken)
+    assert carried_on(toy, back).status == "done"
+    assert status(toy, again(toy, back)) == ["skipped"]
+    assert_whole(toy, case)
+
+
+def test_a_step_taken_while_a_case_goes_back_by_itself_makes_the_move_stale(
     postgres: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A slice of cases is locked; a single move is not, on PostgreSQL, until somebody was there first."""
     case = asked_case(postgres)
-    version(postgres, NEW_LIMIT)
-    migration = carried_on(postgres, begun(postgres, planned(postgres)))
-    back = begun(postgres, revert(postgres, migration, "admin"))
+    there = command(postgres, case, version(postgres, NEW_LIMIT))
+    assert postgres.apply(there).applied
+    back = command(postgres, case, 1, reverts=there.values["migration"])
     read, steps = Lookup._last, [lambda: fire(postgres, case, "remark", "officer", note="thêm")]
 
     def overtaken(self: Lookup, *given: Any) -> Any:
@@ -93,6 +115,27 @@ def test_a_step_taken_while_a_case_goes_back_is_seen_and_the_case_skipped(
         return read(self, *given)
 
     monkeypatch.setattr(Lookup, "_last", overtaken)
-    assert carried_on(postgres, back).status == "done"
-    assert status(postgres, again(postgres, back)) == ["skipped"]
+    assert {each.code for each in postgres.apply(back).blockers} == {"stale"}
     assert_whole(postgres, case)
+
+
+def test_cases_of_which_one_cannot_be_written_are_moved_one_by_one(
+    toy: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody was there first in the middle of a slice: nothing of it is kept, and each case is tried by itself."""
+    cases = [asked_case(toy) for _ in range(3)]
+    version(toy, NEW_LIMIT)
+    migration = begun(toy, planned(toy))
+    written, tries = StepTransaction.write, iter(range(100))
+
+    def second(self: StepTransaction, writing: Any) -> None:
+        if next(tries) == 1:
+            raise Conflict("there first")
+        written(self, writing)
+
+    monkeypatch.setattr(StepTransaction, "write", second)
+    moved = carried_on(toy, migration)
+    assert (moved.status, status(toy, moved)) == ("done", ["migrated"] * 3)
+    for case in cases:
+        assert row_of(toy, case).version == 3
+        assert_whole(toy, case)

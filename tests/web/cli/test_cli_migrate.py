@@ -271,14 +271,14 @@ def test_a_dry_run_that_is_begun_again_leaves_no_case_out(
     found = planned(engine)
     migration.look(engine, found, "admin")
     migration.advance(engine, found.id, 2)
-    rehearse = engine.rehearse_move
+    rehearse = engine.rehearse_moves
 
     def meanwhile(*given: Any) -> Any:
-        monkeypatch.setattr(engine, "rehearse_move", rehearse)
+        monkeypatch.setattr(engine, "rehearse_moves", rehearse)
         migration.look(engine, again(engine, found), "admin")
         return rehearse(*given)
 
-    monkeypatch.setattr(engine, "rehearse_move", meanwhile)
+    monkeypatch.setattr(engine, "rehearse_moves", meanwhile)
     while migration.advance(engine, found.id, 2):
         pass
     assert rows(engine, found).keys() == cases
