@@ -227,6 +227,10 @@ def _screen(source: str) -> None:
         raise Unreadable("character", _at(source, found.start()), name=f"U+{ord(found.group()):04X}")
     if source.count("\n") >= MAX_LINES:
         raise Unreadable("lines", Place(MAX_LINES + 1, 1), most=MAX_LINES)
+    if refused := Screen(source, MAX_LEVELS, MAX_NODES).refused():
+        most = {"levels": MAX_LEVELS, "nodes": MAX_NODES}.get(refused.variant)
+        told = {"most": most} if most else {"name": refused.name}
+        raise Unreadable(refused.variant, _at(source, refused.at), **told)
     for number, line in enumerate(source.split("\n"), start=1):
         depth = 0
         for found in _BRACKET.finditer(line):
@@ -235,10 +239,6 @@ def _screen(source: str) -> None:
                 raise Unreadable("levels", Place(number, found.start() + 1), most=MAX_LEVELS)
         if len(line) > MAX_LINE:
             raise Unreadable("line_length", Place(number, 1), most=MAX_LINE)
-    if refused := Screen(source, MAX_LEVELS, MAX_NODES).refused():
-        most = {"levels": MAX_LEVELS, "nodes": MAX_NODES}.get(refused.variant)
-        told = {"most": most} if most else {"name": refused.name}
-        raise Unreadable(refused.variant, _at(source, refused.at), **told)
 
 
 def _at(source: str, index: int) -> Place:
