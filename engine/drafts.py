@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NoReturn
 
+from engine import draft_news
 from engine.definition.identity import content_hash
 from engine.engine import Engine
 from engine.examined import (
@@ -157,6 +158,7 @@ class Drafts:
                 connection, "returned", by=by, at=self._now(), definition=draft.definition, draft=draft.id,
                 facts={"reason": reason.strip()},
             )  # fmt: skip
+            self._tell(connection, draft_news.RETURNED, made, by)
             return made
 
         return self._on(id, revision, by, change, "submitted")
@@ -213,6 +215,7 @@ class Drafts:
             }
             made.append(self._change(connection, draft, status="published", number=number))
             self._note(connection, "published", made[0], by, examined, facts)
+            self._tell(connection, draft_news.PUBLISHED, made[0], by)
 
         self.engine.publish(examined.plain, source=draft.text, by=by, settle=settle)
         return made[0]
@@ -264,6 +267,7 @@ class Drafts:
         made = self._change(connection, draft, status="submitted", ticks=ticks)
         facts = {"authors": list(draft.authors), "ticks": ticks, "text_sha256": text_hash(draft.text)}
         self._note(connection, "submitted", made, by, examined, facts)
+        self._tell(connection, draft_news.SUBMITTED, made, by)
         return made
 
     def _users(self, definition: str, newest: Mapping[str, int]) -> list[str]:
@@ -345,10 +349,16 @@ class Drafts:
             sha256=content_hash(examined.plain), draft=draft.id, facts=facts,
         )  # fmt: skip
 
+    def _tell(self, connection: Any, kind: str, draft: DraftRow, by: str) -> None:
+        administrators = people.everybody(connection, ADMIN, self._today())
+        draft_news.tell(connection, kind, draft, by, administrators, self._now())
+
     def _not_admin(self, connection: Any, by: str) -> Refusal | None:
-        today = self._now().astimezone(self.engine.library.zone).date()
-        held = people.holdings(connection, by, today)
+        held = people.holdings(connection, by, self._today())
         return None if any(each.function == ADMIN for each in held) else Refusal("not_admin")
+
+    def _today(self) -> date:
+        return self._now().astimezone(self.engine.library.zone).date()
 
     def _now(self) -> datetime:
         return self.engine.clock.now()

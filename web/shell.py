@@ -102,7 +102,7 @@ def _unread(person: Person) -> int:
 
 
 def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
-    work = [_item("work", "work.page", here)]
+    work = [] if only_administers(person) else [_item("work", "work.page", here)]
     if sees_cases(person):
         work.append(_item("cases", "cases.page", here))
     if opens_cases(person):
@@ -140,6 +140,11 @@ def sees_cases(person: Person) -> bool:
     return bool(person.functions - ADMINISTERING)
 
 
+def only_administers(person: Person) -> bool:
+    """Has this person nothing to do but what is to administer? Then there is no work of one's own."""
+    return bool(person.functions) and not sees_cases(person)
+
+
 def opens_cases(person: Person) -> bool:
     """May this person open a case that stands by itself? Nobody while a workflow was changed past the program: the
     pages that go by it say so, and the others still open.
@@ -154,12 +159,21 @@ def opens_cases(person: Person) -> bool:
 
 
 def _phone(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
-    items = [("work", "work.page"), ("cases", "cases.page"), ("new", "report.page"), ("inbox", "inbox.page")]
+    if only_administers(person):
+        items = [("admin", "admin.index"), ("inbox", "inbox.page")]
+    else:
+        items = [
+            ("work", "work.page"),
+            ("cases", "cases.page"),
+            ("new", "report.page"),
+            ("inbox", "inbox.page"),
+        ]
     left_out = {"new"} if not opens_cases(person) else set()
     left_out |= {"cases"} if not sees_cases(person) else set()
     counts = {"inbox": unread}
     return [
-        _item(key, endpoint, here) | {"label": t(f"phone.{key}"), "count": counts.get(key)}
+        _item(key, endpoint, here, "lists" if key == "admin" else "")
+        | {"label": t(f"phone.{key}"), "count": counts.get(key)}
         for key, endpoint in items
         if key not in left_out
     ]

@@ -23,6 +23,7 @@ __all__ = [
     "agencies_holding",
     "areas_of",
     "demo_people",
+    "everybody",
     "holders",
     "holdings",
 ]
@@ -55,6 +56,14 @@ def holders(connection: Connection, function: str, area: str, today: date) -> tu
     person = ground.actor.c
     wanted = rows_of(ActorRow, ground.actor).where(person.id.in_(answers), person.active).order_by(person.id)
     return read(connection, ActorRow, wanted)
+
+
+def everybody(connection: Connection, function: str, today: date) -> frozenset[str]:
+    """The ids of all active people who hold `function` today, wherever."""
+    held, person = ground.holding.c, ground.actor.c
+    wanted = select(held.actor).join(ground.actor, person.id == held.actor)
+    wanted = wanted.where(_function(function), person.active, _in_force(ground.holding, today))
+    return frozenset(connection.scalars(wanted))
 
 
 def agencies_holding(connection: Connection, function: str, today: date) -> tuple[AgencyRow, ...]:

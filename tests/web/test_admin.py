@@ -43,7 +43,7 @@ def test_who_only_administers_is_offered_no_cases_to_look_for(admin: Visitor, en
         text = admin.get(path).text
         return 'role="search" action="/cases/search"' in text, 'href="/cases"' in text
 
-    assert offered("/work") == offered("/nowhere") == (False, False)
+    assert offered("/inbox") == offered("/nowhere") == (False, False)
     assert "tìm theo số hồ sơ" not in admin.get("/nowhere").text
     too = HoldingRow(
         id="too", actor="admin", function="commune_officer", agency="ba_be", area=world.BA_BE, valid_from=date(2026, 1, 1)
@@ -53,6 +53,12 @@ def test_who_only_administers_is_offered_no_cases_to_look_for(admin: Visitor, en
     engine.library.refresh()
     assert offered("/work") == offered("/nowhere") == (True, True)
     assert "tìm theo số hồ sơ" in admin.get("/nowhere").text
+
+
+def test_who_only_administers_begins_there_and_has_no_work_of_their_own(admin: Visitor) -> None:
+    answer = admin.get("/work")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+    assert "Việc của tôi" not in admin.get("/inbox").text
 
 
 def test_nothing_of_flask_admins_own_is_served(admin: Visitor) -> None:

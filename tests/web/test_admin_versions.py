@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask
+from playwright.sync_api import expect
 
 from engine import Engine, FixedClock
 from engine.examined import text_hash
@@ -311,9 +312,9 @@ def test_two_administrators_change_a_workflow_by_hand(sqlite_database: str, open
         follow(one.locator("#submit .form-foot button"))
         one.get_by_text("phải do một quản trị viên khác ban hành").wait_for()
         _whole(one)
-        two.goto(f"{base}/admin/definitions/")
+        two.goto(f"{base}/inbox")
         _whole(two)
-        follow(two.get_by_role("link", name="Hỗ trợ giáo dục").first)
+        follow(two.get_by_role("link", name="Bản thảo thay đổi quy trình “Hỗ trợ giáo dục” đang chờ bạn"))
         _whole(two)
         two.locator("#publish .form-foot button").click()
         follow(two.locator("dialog[open] .button-primary"))
@@ -322,6 +323,8 @@ def test_two_administrators_change_a_workflow_by_hand(sqlite_database: str, open
         newest = engine.library.newest("education_support")
         assert newest is not None
         assert newest.number == 2
+        one.goto(f"{base}/inbox")
+        expect(one.locator(".incoming")).to_contain_text("nay là phiên bản 2 của quy trình “Hỗ trợ giáo dục”")
         one.goto(f"{base}/admin/definitions/details/?id=education_support,2")
         one.get_by_label("Lý do").fill("kiểm tra xong")
         one.locator("#retire .form-foot button").click()

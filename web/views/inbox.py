@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 
+from engine import draft_news
 from engine.listing import Listing
 from engine.store import inbox
 from engine.words import Words
@@ -21,13 +22,17 @@ from web.notice_text import notice_title
 from web.onward import is_ours
 from web.paging import key_of, key_text
 from web.person import current, engine
-from web.shell import area_name, shell
+from web.shell import area_name, only_administers, shell
 from web.texts import capitalised, language, t
 
 blueprint = Blueprint("inbox", __name__)
 SIZE = 60
 Waiting = frozenset[tuple[str, datetime]]
-KINDS = {"late": ("breach", "escalation"), "soon": ("warning",), "news": ("notify", "returned", "migrated")}
+KINDS = {
+    "late": ("breach", "escalation"),
+    "soon": ("warning",),
+    "news": ("notify", "returned", "migrated", *draft_news.KINDS),
+}
 PRESSING = {kind: light for light in ("late", "soon") for kind in KINDS[light]}
 
 
@@ -76,12 +81,8 @@ def page() -> Any:
         ],
         "all_read": _all_read(rows, kind) if unread and not after else None,
         "pager": _pager(here, rows, more=len(found) > len(rows), begun=bool(after)),
-        "empty": {
-            "title": t("inbox.empty"),
-            "text": t("inbox.empty_text"),
-            "href": url_for("work.page"),
-            "label": t("menu.work"),
-        },
+        "empty": {"title": t("inbox.empty"), "text": t("inbox.empty_text")}
+        | ({} if only_administers(me) else {"href": url_for("work.page"), "label": t("menu.work")}),
     }
     return render_template("inbox.html", page=model, shell=shell(me, "inbox"))
 
@@ -193,14 +194,8 @@ def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, An
     }
     if not told:
         return group | {"title": t("inbox.out_of_reach", n=len(rows)), "text": t("inbox.out_of_reach_text")}
-    if newest.kind == "migrated":
-        return group | _migrated(newest)
     if not newest.case_id:
-        chips = [{"kind": "soon", "text": t(f"notice.{newest.kind}.chip")}]
-        return group | {
-            "title": t(f"notice.{newest.kind}"), "text": t(f"notice.{newest.kind}.text"), "chips": chips,
-            "href": url_for("admin_mails.index_view"),
-        }  # fmt: skip
+        return group | _without_case(newest)
     words = _words(newest)
     group |= {
         "href": url_for("case.page", case=newest.case_id),
@@ -223,15 +218,22 @@ def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, An
     return group | {"title": title, "more": more}
 
 
-def _migrated(row: Any) -> dict[str, Any]:
-    """Cases of one's own that follow another version now; which, and what changed, is told by each of them."""
-    workflow = engine().library.workflow(row.params["definition"], row.params["number"])
-    title = workflow.definition.title.get(language())
+def _without_case(row: Any) -> dict[str, Any]:
+    """Of a workflow, by its title, or of the mail: cases of one's own that follow another version now (what changed is
+    told by each of them), a draft that waits for one's decision, what came of one's own draft.
+    """
+    params, href, pressing = row.params, url_for("admin_mails.index_view"), row.kind != "migrated"
+    if row.kind == "migrated":
+        href = url_for("cases.page")
+    elif row.kind in draft_news.KINDS:
+        href, pressing = url_for("admin_review.page", id=params["draft"]), row.kind == draft_news.SUBMITTED
+    known = engine().library.newest(params["definition"]) if "definition" in params else None
+    title = known.definition.title.get(language()) if known else params.get("definition", "")
     return {
-        "title": t("notice.migrated", n=row.params["n"], number=workflow.number, title=title),
-        "text": t("notice.migrated.text"),
-        "chips": [{"kind": "info", "text": t("notice.migrated.chip")}],
-        "href": url_for("cases.page"),
+        "title": t(f"notice.{row.kind}", title=title, number=params.get("number"), n=params.get("n")),
+        "text": t(f"notice.{row.kind}.text"),
+        "chips": [{"kind": "soon" if pressing else "info", "text": t(f"notice.{row.kind}.chip")}],
+        "href": href,
     }
 
 

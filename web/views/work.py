@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine.listing import Listed, Listing
 from engine.store.lists import Filter, Limit
@@ -12,7 +12,7 @@ from web import list_rows, my_tasks
 from web.case_model import limit_title, limit_why
 from web.endings import ending
 from web.person import current, engine
-from web.shell import function_name, opens_cases, shell
+from web.shell import function_name, only_administers, opens_cases, shell
 from web.texts import capitalised, dotted, t
 
 blueprint = Blueprint("work", __name__)
@@ -22,8 +22,12 @@ LISTS = ("late", "today", "week", "waiting")
 
 @blueprint.get("/work")
 def page() -> Any:
-    """The person's tasks: of cases they own, of their agency's tracks, and of steps only they may take."""
+    """The person's tasks: of cases they own, of their agency's tracks, and of steps only they may take. Who only
+    administers has none, and comes to the administration.
+    """
     me = current()
+    if only_administers(me):
+        return redirect(url_for("admin.index"))
     with engine().database.read() as connection:
         listing = Listing(engine(), connection, me.id)
         mine, waiting = my_tasks.split(engine(), me, listing)
