@@ -21,6 +21,7 @@ from tests.schemas.books import LINE, listed
 from tests.support import scratch
 from tests.support.browser import NAMES, follow
 from tests.web.demo_house import build_once, copied
+from tests.web.home_visit import looked_at
 from tests.web.journey import ADMIN, CHAIR, OFFICER, SUPERVISOR, TEACHER, Hands, served
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
@@ -299,11 +300,13 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
     "admin-simulate": (ADMIN, then(version_of("education_support"), "/admin/simulate/")),
     "admin-moves": (ADMIN, path("/admin/migrations/")),
     "admin-moves-new": (ADMIN, path("/admin/migrations/new/")),
+    "admin-move": (ADMIN, first_of("/admin/migrations/")),
     "password": (OFFICER, path("/password")),
     "error-404": (OFFICER, path("/cases/nowhere")),
 }
 
 
+BEFORE = {"admin-move": looked_at}  # what has to have happened
 UNPICTURED = (
     "work-chair",
     "cases-search",
@@ -319,7 +322,16 @@ FROM = {
     "diagram": "#diagram",
     "diagram-tracks": "#diagram",
 }  # what lies above stands in other pictures
-LISTS = ("cases", "inbox", "admin-list", "admin-rules", "admin-workflows", "admin-version", "admin-review")
+LISTS = (
+    "cases",
+    "inbox",
+    "admin-move",
+    "admin-list",
+    "admin-rules",
+    "admin-workflows",
+    "admin-version",
+    "admin-review",
+)
 ENOUGH = 2400  # pixels of a list: below, more rows of the same follow
 
 
@@ -327,6 +339,7 @@ def take(browser: Browser, home: Path, folder: Path, name: str, lang: str, width
     """One picture, of a copy of the demonstration of its own: what others did to it is not seen on this one."""
     who, walk = SCREENS[name]
     with copied(home) as (_, engine), served(engine) as base:
+        BEFORE.get(name, void)(engine)
         context = browser.new_context(
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",

@@ -14,33 +14,13 @@ from engine.verification import replay, verify
 from engine.worker import Worker
 from tests.support.browser import OpenPage, follow
 from tests.web.demo_house import copied
+from tests.web.home_visit import STATE, WAYS
 from tests.web.journey import ADMIN, Hands, served
 from tests.web.moving import carry_on
 from tests.web.test_editor import SECOND, finding, write
 from tests.web.test_moves_by_browser import carried_out, followed, processes, work
 
 PATIENT = 30_000  # milliseconds: the whole check comes when the text rests, and a busy machine takes its time
-STATE = """  home_visit:
-    title: {vi: Thăm hộ, en: Home visit}
-    stage: intervention
-    deadlines:
-      visit: {title: {vi: Đến thăm hộ, en: Visit the home}, within: 3 working days, warn: 1 working day, escalate_to: province_child_lead, pause_while: contact_lost}
-  plan_returned:"""
-WAYS = """  visit_ok:
-    trigger: visit_home
-    title: {vi: Đã thăm hộ, en: Home visited}
-    from: home_visit
-    to: implementing
-    by: [commune_officer]
-    when: [{if: 'risk_level == "low"'}]
-  visit_bad:
-    trigger: visit_home
-    title: {vi: Đã thăm hộ, en: Home visited}
-    from: home_visit
-    to: specific_assessment
-    by: [commune_officer]
-    when: [{if: 'risk_level in ["high", "emergency"]'}]
-  return_plan:"""
 
 
 def test_a_home_visit_is_added_proved_published_and_taken_to_live_cases_and_back(
