@@ -124,6 +124,7 @@ def test_one_ticks_and_submits_and_another_publishes(
     assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/definitions/details/?id=toy,2")
     (version,) = rows(administered, ground.definition_version, definition="toy", number=2)
     assert (version["source"], version["published_by"]) == (WARNED, "binh")
+    assert version["sha256"] in page  # what the second person read before
     scene = administered.look(open_toy(administered).case, "officer")
     assert scene is not None
     assert scene.workflow.number == 2

@@ -10,6 +10,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask_admin import BaseView, expose
 
+from engine.definition.identity import content_hash
 from engine.examined import MOST_REASON, Examined, Refusal, text_hash, tick_key
 from engine.store import drafts as rows
 from engine.store import reference
@@ -115,7 +116,7 @@ class ReviewView(BaseView):
             "actions": _actions(draft),
             "refused": refused,
             "notices": _notices(draft, newest, returned(draft, history)),
-            "facts": _facts(draft, base, history),
+            "facts": _facts(draft, base, history, found),
             "findings": findings_of(found, draft.ticks),
             "source": draft.text,
             "diff": difference,
@@ -171,8 +172,9 @@ def _notices(draft: DraftRow, newest: int | None, why_back: str | None) -> list[
 
 
 def _facts(
-    draft: DraftRow, base: DefinitionRow | None, history: list[VersionEventRow]
+    draft: DraftRow, base: DefinitionRow | None, history: list[VersionEventRow], found: Examined
 ) -> list[dict[str, Any]]:
+    """What the draft is; both its hashes, as the line shows that of the text and a version that of its content."""
     asked = next((each for each in reversed(history) if each.kind == "submitted"), None)
     facts: list[dict[str, Any]] = [
         {"label": t("admin.definitions.id"), "value": draft.definition, "code": True},
@@ -193,7 +195,10 @@ def _facts(
                 "value": f"{when(asked.at)} · {actor_name(asked.actor)}",
             }
         )
-    return [*facts, {"label": t("admin.review.hash"), "value": text_hash(draft.text)}]
+    facts.append({"label": t("admin.review.hash"), "value": text_hash(draft.text)})
+    if found.plain is not None:
+        facts.append({"label": t("admin.review.version_hash"), "value": content_hash(found.plain)})
+    return facts
 
 
 def _forms(draft: DraftRow, found: Examined) -> dict[str, Any]:
