@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 
 from tests.engine.definition.proof import test_compared, test_ends, test_provers, test_reach
 
@@ -19,7 +19,9 @@ LAWS = [
     test_provers.test_what_is_not_looked_into_allows_more_and_never_less,
     test_provers.test_a_witness_shows_it_whatever_the_rest_is,
     test_reach.test_no_case_goes_where_the_proof_says_that_none_can,
-    test_ends.test_a_case_that_can_never_end_is_told_and_no_other,
+    given(test_reach.WAYS)(
+        test_ends.test_a_case_that_can_never_end_is_told_and_no_other.hypothesis.inner_test
+    ),  # type: ignore[attr-defined]
     test_compared.test_what_passes_one_guard_alone_is_found_exactly,
     test_compared.test_where_it_is_decided_nothing_is_overlooked,
     test_compared.test_turned_round_stricter_is_looser,
