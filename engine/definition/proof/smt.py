@@ -97,7 +97,9 @@ class Space:
     def find(self, *wanted: Any) -> Mapping[str, Any] | None:
         """Values for which all of these formulas hold, or None: there are none. Raises Undecided."""
         model = self._model(wanted)
-        return model and {name: self._read(model, each) for name, each in self.variables.items()}
+        if model is None:  # one that leaves everything open is empty, and no refusal
+            return None
+        return {name: self._read(model, each) for name, each in self.variables.items()}
 
     def _model(self, wanted: Sequence[Any], *, read: bool = True) -> Any:
         """Values, or None; read: or only that there are some, which costs much less."""

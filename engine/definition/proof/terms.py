@@ -92,6 +92,7 @@ class Terms:
     variables: dict[str, Variable] = field(default_factory=dict)
     _ready: dict[int, tuple[Node, Node]] = field(default_factory=dict)  # by id; the node is kept alive
     _needs: dict[Name, tuple[Node, ...]] = field(default_factory=dict)  # what a term is read from
+    _options: set[Name] = field(default_factory=set)  # terms that say of one option whether it is ticked
     _loose: set[Name] = field(default_factory=set)  # terms that may be unknown though all of that is there
 
     def simplified(self, expression: Expression) -> Node:
@@ -140,14 +141,17 @@ class Terms:
         return node
 
     def alike(self, names: Iterable[str]) -> bool:
-        """Do two of these variables stand for readings of one field? Then they may hang together unseen."""
-        seen: set[str] = set()
+        """Do two of these variables stand for readings of one field? Then they may hang together unseen; only whether one
+        option is ticked says nothing of another.
+        """
+        seen: dict[str, bool] = {}  # is it read by its options alone?
         for term, needs in self._needs.items():
             if term.name in names:
-                owners = {name for need in needs for name in names_in(need)}
-                if owners & seen:
-                    return True
-                seen |= owners
+                option = term in self._options
+                for owner in {name for need in needs for name in names_in(need)}:
+                    if not (option and seen.get(owner, True)) and owner in seen:
+                        return True
+                    seen[owner] = option
         return False
 
     def _in(self, node: In) -> Node:
@@ -155,6 +159,8 @@ class Terms:
         if not isinstance(container, Name) or container.name in self.constants:
             return replace(node, element=element, container=self._plain(container))
         chosen = self._term(replace(node, negated=False), Kind.BOOLEAN)
+        if isinstance(element, Const) and container.kind.name == "choices":
+            self._options.add(chosen)
         return Not(chosen) if node.negated else chosen
 
     def _call(self, node: Call) -> Node:

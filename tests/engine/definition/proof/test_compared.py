@@ -62,6 +62,16 @@ def test_the_same_said_in_another_way_is_the_same() -> None:
     assert found == Compared()
 
 
+def test_whether_one_option_is_ticked_says_nothing_of_another() -> None:
+    found = said("forced", '"dust" in ticked and "night" not in ticked')
+    assert found.stricter and found.looser and not found.undecided
+
+
+def test_an_option_and_how_many_are_ticked_hang_together_and_are_not_told() -> None:
+    found = said('"dust" in ticked', "count(ticked) >= 2")
+    assert found.undecided
+
+
 def test_bounds_of_either_version_count() -> None:
     other = replace(FEW, fields={**FEW.fields, "years": replace(FEW.fields["years"], max=9)})
     low, high = FEW.fields["years"].min, FEW.fields["years"].max

@@ -100,6 +100,12 @@ def test_a_witness_shows_it_whatever_the_rest_is(guard: str, wanted: bool, seed:
                 assert build(node)(env) is wanted, env
 
 
+def test_z3_answers_also_where_no_value_matters() -> None:
+    (node,), (*_, solver) = provers("known(ticked) and not known(ticked)", cells=False)
+    assert solver((node, False)) == {}
+    assert solver((node, True)) is None
+
+
 def test_calculation_and_very_many_cells_go_to_z3_by_themselves() -> None:
     (node,), (ask, _) = provers("years + 1 > hours and years * 2 < 3", cells=False)
     assert ask((node, True)) is not None
