@@ -1,6 +1,7 @@
 """The engine: open, ask what is possible, take a step, read the story, prove it. The one write path.
 
-`Engine.apply` is the page to show a visitor: everything that changes a case goes through it, whole or not at all.
+`Engine.apply` is the page to show a visitor: everything that changes a case goes through its `_step`, whole or not at
+all; moves to another version many by one transaction.
 """
 
 from __future__ import annotations
