@@ -17,7 +17,7 @@ from engine.calendar import Calendar
 from engine.commands import MIGRATED
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
-from engine.definition.flow import Duration, State
+from engine.definition.flow import Duration
 from engine.definition.model import Definition, FieldType
 from engine.reading import CaseView
 from engine.registry.names import short_name
@@ -29,7 +29,7 @@ from web.laws import law_text
 from web.person import engine
 from web.shell import agency_name, area_name, function_name
 from web.texts import dotted, language, t
-from web.words_then import first, visited
+from web.words_then import first
 
 RISKS = {"emergency": "emergency", "high": "high", "medium": "medium", "low": "low"}
 
@@ -93,35 +93,6 @@ def person_name(view: CaseView) -> str:
         if key in view.readable:
             return view.values.get(key) or t("case.no_name")
     return t("case.hidden_name")
-
-
-def bar(view: CaseView) -> dict[str, Any]:
-    """All usual states in order, grouped by stage; exceptional and further final states are shown as a badge."""
-    definition, case = view.scene.workflow.definition, _case(view)
-    been = visited(engine(), view.story)
-    usual = [each for each in definition.states.values() if _on_bar(each)]
-    here = next((number for number, each in enumerate(usual) if each.key == case.state), None)
-    stages: list[dict[str, Any]] = []
-    for number, state in enumerate(usual):
-        phase = "ahead" if state.key not in been else "done"
-        if here is not None:
-            phase = "here" if number == here else ("done" if number < here and state.key in been else "ahead")
-        if not stages or stages[-1]["key"] != state.stage:
-            title = definition.stages[state.stage].get(language()) if state.stage in definition.stages else ""
-            stages.append({"key": state.stage, "title": title, "states": []})
-        stages[-1]["states"].append({"title": state.title.get(language()), "phase": phase})
-    for stage in stages:
-        phases = [each["phase"] for each in stage["states"]]
-        stage["phase"] = "here" if "here" in phases else ("done" if "done" in phases else "ahead")
-    current = definition.states[case.state]
-    stage_title = definition.stages.get(current.stage)
-    return {
-        "stages": stages,
-        "stage": stage_title.get(language()) if stage_title else "",
-        "state": current.title.get(language()),
-        "step": None if here is None else here + 1,  # off the line there is no number to tell
-        "of": len(usual),
-    }
 
 
 def standing(view: CaseView, words: Words) -> dict[str, Any]:
@@ -262,10 +233,6 @@ def _entered(view: CaseView) -> datetime:
         else:
             at = entry.at
     return at
-
-
-def _on_bar(state: State) -> bool:
-    return not state.exceptional
 
 
 def _risk(view: CaseView, words: Words) -> dict[str, Any] | None:
