@@ -24,9 +24,11 @@ from engine.registry.names import short_name
 from engine.scene import Scene
 from engine.store.lists import Limit
 from engine.store.steps import CaseRow
+from engine.timeline import Entry
 from engine.words import Words
 from web.laws import law_text
 from web.person import engine
+from web.places import stay_renamed
 from web.shell import agency_name, area_name, function_name
 from web.texts import dotted, language, t
 from web.words_then import first
@@ -100,9 +102,11 @@ def standing(view: CaseView, words: Words) -> dict[str, Any]:
     case, scene = _case(view), view.scene
     running_first = sorted(scene.seen.deadlines, key=lambda row: row["paused_at"] is not None)
     limits = [limit_of(view.scene, words, row) for row in running_first]
-    entered = _entered(view)
-    since = f"{t('case.since', at=moment_text(entered, scene.zone))} · {since_text(entered, scene.now)}"
-    found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
+    found: dict[str, Any] = {
+        "state": words.state(case.state),
+        "since": _since(view, words),
+        "others": limits[1:],
+    }
     found["limits"] = limits
     if limits:
         first = limits[0]
@@ -221,18 +225,27 @@ def short(view: CaseView) -> str:
     return t("case.no_name")
 
 
-def _entered(view: CaseView) -> datetime:
-    """When the case came to where it stands; a step from a state to itself, or to another version, does not count."""
-    case = _case(view)
-    at, state = case.entered_at, case.state
+def _since(view: CaseView, words: Words) -> str:
+    """Since when, for how long, and what the state was called before a move to another version."""
+    scene, stay = view.scene, _stay(view)
+    entered = next((each.at for each in stay if each.kind != MIGRATED), _case(view).entered_at)
+    said = [t("case.since", at=moment_text(entered, scene.zone)), since_text(entered, scene.now)]
+    if renamed := stay_renamed(engine(), words, stay):
+        was, at = renamed
+        said.append(t("case.renamed", was=was, day=f"{at.astimezone(scene.zone):%d/%m/%Y}"))
+    return dotted(said)
+
+
+def _stay(view: CaseView) -> list[Entry]:
+    """What happened since the case came to where it stands, oldest first: steps from the state to itself, moves to another version."""
+    found: list[Entry] = []
+    state = _case(view).state
     for entry in reversed(view.story):
         if entry.to_state != state:
             break
-        if entry.kind == MIGRATED:
-            state = entry.from_state
-        else:
-            at = entry.at
-    return at
+        found.insert(0, entry)
+        state = entry.from_state if entry.kind == MIGRATED else state
+    return found
 
 
 def _risk(view: CaseView, words: Words) -> dict[str, Any] | None:

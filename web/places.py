@@ -6,7 +6,7 @@ stand side by side; which of them is shown is others' business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from engine.store import moves
 from engine.timeline import Entry
 from engine.words import Words
 from web.old_states import state_title
-from web.words_then import then
+from web.words_then import before, then
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,29 @@ def places(engine: Engine, words: Words, story: Iterable[Entry]) -> dict[int, Pl
         title = _title(engine, told, entry.to_state)
         found[entry.seq], led[entry.seq] = Place(entry.to_state, title, title), entry
     return found
+
+
+def stay_renamed(engine: Engine, words: Words, stay: Sequence[Entry]) -> tuple[str, datetime] | None:
+    """What a state in which a case stays was called until a move gave it the title of now, and when that was.
+
+    stay: what happened there, from the entering on. None: it is called as it was when the case came.
+    """
+    titles = [_title(engine, then(engine.library, words, each.number), each.to_state) for each in stay]
+    if titles[:1] == titles[-1:]:
+        return None
+    last = max(at for at, title in enumerate(titles) if title != titles[-1])
+    return titles[last], stay[last + 1].at
+
+
+def renaming(engine: Engine, words: Words, story: Iterable[Entry]) -> frozenset[int]:
+    """The moves to another version by which the state where the case stands came to be called otherwise."""
+    moves = (entry for entry in story if entry.kind == MIGRATED)
+    return frozenset(
+        entry.seq
+        for entry in moves
+        if _title(engine, before(engine.library, words, entry), entry.from_state)
+        != _title(engine, then(engine.library, words, entry.number), entry.to_state)
+    )
 
 
 def _title(engine: Engine, told: Words, state: str) -> str:
