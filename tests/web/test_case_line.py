@@ -43,6 +43,24 @@ AT_ONCE = (
     ("from: [draft, asked]", "from: [draft, weighed]"),
 )  # fmt: skip
 
+# draft → asked → checked → weighed → granted, what is checked in a stage of its own; and begun → weighed → granted.
+CHECKED = (
+    (WEIGHED[0][0], "  checked:\n    title: {vi: Đã kiểm tra, en: Checked}\n    stage: checking\n" + WEIGHED[0][1]),
+    ("  ending: {vi: Kết thúc", "  checking: {vi: Kiểm tra, en: Checking}\n  ending: {vi: Kết thúc"),
+    (WEIGHED[1][0],
+     "  check:\n    title: {vi: Kiểm tra, en: Check}\n    from: asked\n    to: checked\n    by: [commune_chair]\n"
+     + WEIGHED[1][1].replace("from: asked", "from: checked")),
+    WEIGHED[2],
+)  # fmt: skip
+BEGUN = (
+    *AT_ONCE,
+    ("  draft:\n    title: {vi: Dự thảo", "  begun:\n    title: {vi: Mới lập"),
+    ("    from: draft\n", "    from: begun\n"),
+    ("    from: weighed\n    to: draft\n", "    from: weighed\n    to: begun\n"),
+    ("from: [draft, weighed]", "from: [begun, weighed]"),
+    ("to: draft}", "to: begun}"),
+)
+
 
 @pytest.fixture
 def weighed(engine: Engine) -> str:
@@ -100,6 +118,18 @@ def test_a_state_that_only_the_old_version_had_stays_on_the_line_as_passed(
     else:
         assert line(visitor, weighed) == GONE
         assert "bước 3 trên 4" in visitor.get(f"/cases/{weighed}").text
+
+
+def test_several_such_states_keep_their_order_behind_what_stood_before_them_and_the_stages_of_now(
+    engine: Engine, visitor: Visitor
+) -> None:
+    version(engine, *CHECKED)
+    case = asked_case(engine)
+    for trigger in ("check", "weigh"):
+        assert fire(engine, case, trigger, "chair").applied
+    went(engine, 2, version(engine, *BEGUN), draft="begun", asked=HAND, checked=HAND)
+    passed = [("Dự thảo", "done"), ("Đã trình", "done"), ("Đã kiểm tra", "done")]
+    assert line(visitor, case) == [("Đề nghị", "done", passed), GONE[1]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

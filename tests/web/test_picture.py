@@ -97,7 +97,7 @@ def test_a_case_that_went_to_a_version_with_another_key_for_its_state_keeps_its_
     assert dated(page)[2].endswith("chuyển sang phiên bản 2 của quy trình")
     assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 | ")
     assert re.findall(r'class="edge-number-text"[^>]*>([^<]+)<', page) == ["2", "1"]
-    assert "cho đến khi chuyển phiên bản" not in page
+    assert "cho đến khi chuyển phiên bản" not in page and "tên này từ" not in page
 
 
 TOLD = {
@@ -159,7 +159,7 @@ def test_a_case_taken_back_to_its_old_version_is_told_without_the_name_between(
     assert move(engine, case, 1, state="asked", states={"weighed": "asked"}).applied
     page = seen(visitor, "chair", f"/cases/{case}")
     assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 | ")
-    assert "cho đến khi chuyển phiên bản" not in page
+    assert "cho đến khi chuyển phiên bản" not in page and "tên này từ" not in page
     assert [re.split(r" \d\d/", each)[0] for each in dated(page)] == [
         "Dự thảo", "Đã trình", "Đang cân nhắc (theo phiên bản 2)", "Đã trình (đang ở đây)",
     ]  # fmt: skip
