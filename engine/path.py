@@ -5,7 +5,7 @@ Whatever moved the case counts, a step, a reopening or a move to another version
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,10 +23,15 @@ class Visit:
     entry: Entry
 
 
-def path_of(story: Iterable[Entry]) -> tuple[Visit, ...]:
-    """Every entering of a state, oldest first; one that led back to the same state counts where it entered it anew."""
+def path_of(story: Iterable[Entry], renaming: Collection[int] = ()) -> tuple[Visit, ...]:
+    """Every entering of a state, oldest first; one that led back to the same state counts where it entered it anew.
+
+    renaming: numbers of events that count too, since a state has had another title from then on.
+    """
     entered = (
-        entry for entry in story if entry.from_state != entry.to_state or entry.args.get("moved") is True
+        entry
+        for entry in story
+        if entry.from_state != entry.to_state or entry.args.get("moved") is True or entry.seq in renaming
     )
     return tuple(
         Visit(number, entry.at, entry.from_state, entry.to_state, entry)

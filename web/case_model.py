@@ -17,19 +17,21 @@ from engine.calendar import Calendar
 from engine.commands import MIGRATED
 from engine.deadlines import remaining
 from engine.definition.durations import duration_words
-from engine.definition.flow import Duration, State
+from engine.definition.flow import Duration
 from engine.definition.model import Definition, FieldType
 from engine.reading import CaseView
 from engine.registry.names import short_name
 from engine.scene import Scene
 from engine.store.lists import Limit
 from engine.store.steps import CaseRow
+from engine.timeline import Entry
 from engine.words import Words
 from web.laws import law_text
 from web.person import engine
+from web.places import stay_renamed
 from web.shell import agency_name, area_name, function_name
 from web.texts import dotted, language, t
-from web.words_then import first, visited
+from web.words_then import first
 
 RISKS = {"emergency": "emergency", "high": "high", "medium": "medium", "low": "low"}
 
@@ -95,43 +97,16 @@ def person_name(view: CaseView) -> str:
     return t("case.hidden_name")
 
 
-def bar(view: CaseView) -> dict[str, Any]:
-    """All usual states in order, grouped by stage; exceptional and further final states are shown as a badge."""
-    definition, case = view.scene.workflow.definition, _case(view)
-    been = visited(engine(), view.story)
-    usual = [each for each in definition.states.values() if _on_bar(each)]
-    here = next((number for number, each in enumerate(usual) if each.key == case.state), None)
-    stages: list[dict[str, Any]] = []
-    for number, state in enumerate(usual):
-        phase = "ahead" if state.key not in been else "done"
-        if here is not None:
-            phase = "here" if number == here else ("done" if number < here and state.key in been else "ahead")
-        if not stages or stages[-1]["key"] != state.stage:
-            title = definition.stages[state.stage].get(language()) if state.stage in definition.stages else ""
-            stages.append({"key": state.stage, "title": title, "states": []})
-        stages[-1]["states"].append({"title": state.title.get(language()), "phase": phase})
-    for stage in stages:
-        phases = [each["phase"] for each in stage["states"]]
-        stage["phase"] = "here" if "here" in phases else ("done" if "done" in phases else "ahead")
-    current = definition.states[case.state]
-    stage_title = definition.stages.get(current.stage)
-    return {
-        "stages": stages,
-        "stage": stage_title.get(language()) if stage_title else "",
-        "state": current.title.get(language()),
-        "step": None if here is None else here + 1,  # off the line there is no number to tell
-        "of": len(usual),
-    }
-
-
 def standing(view: CaseView, words: Words) -> dict[str, Any]:
     """Where the case stands, since when, and the time limits that run."""
     case, scene = _case(view), view.scene
     running_first = sorted(scene.seen.deadlines, key=lambda row: row["paused_at"] is not None)
     limits = [limit_of(view.scene, words, row) for row in running_first]
-    entered = _entered(view)
-    since = f"{t('case.since', at=moment_text(entered, scene.zone))} · {since_text(entered, scene.now)}"
-    found: dict[str, Any] = {"state": words.state(case.state), "since": since, "others": limits[1:]}
+    found: dict[str, Any] = {
+        "state": words.state(case.state),
+        "since": _since(view, words),
+        "others": limits[1:],
+    }
     found["limits"] = limits
     if limits:
         first = limits[0]
@@ -250,22 +225,27 @@ def short(view: CaseView) -> str:
     return t("case.no_name")
 
 
-def _entered(view: CaseView) -> datetime:
-    """When the case came to where it stands; a step from a state to itself, or to another version, does not count."""
-    case = _case(view)
-    at, state = case.entered_at, case.state
+def _since(view: CaseView, words: Words) -> str:
+    """Since when, for how long, and what the state was called before a move to another version."""
+    scene, stay = view.scene, _stay(view)
+    entered = next((each.at for each in stay if each.kind != MIGRATED), _case(view).entered_at)
+    said = [t("case.since", at=moment_text(entered, scene.zone)), since_text(entered, scene.now)]
+    if renamed := stay_renamed(engine(), words, stay):
+        was, at = renamed
+        said.append(t("case.renamed", was=was, day=f"{at.astimezone(scene.zone):%d/%m/%Y}"))
+    return dotted(said)
+
+
+def _stay(view: CaseView) -> list[Entry]:
+    """What happened since the case came to where it stands, oldest first: steps from the state to itself, moves to another version."""
+    found: list[Entry] = []
+    state = _case(view).state
     for entry in reversed(view.story):
         if entry.to_state != state:
             break
-        if entry.kind == MIGRATED:
-            state = entry.from_state
-        else:
-            at = entry.at
-    return at
-
-
-def _on_bar(state: State) -> bool:
-    return not state.exceptional
+        found.insert(0, entry)
+        state = entry.from_state if entry.kind == MIGRATED else state
+    return found
 
 
 def _risk(view: CaseView, words: Words) -> dict[str, Any] | None:

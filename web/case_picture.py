@@ -13,7 +13,6 @@ from typing import Any
 
 from engine.commands import MIGRATED
 from engine.definition.diagram import diagram
-from engine.definition.model import Definition
 from engine.definition.road import usual_road
 from engine.path import Visit, path_of
 from engine.reading import CaseView
@@ -21,8 +20,8 @@ from engine.words import Words
 from web.canvas import Pair
 from web.case_model import moment_text
 from web.diagram import Beside, Line, Mark, Marks, Way, drawing, names
-from web.old_states import state_title
 from web.person import engine
+from web.places import Place, places, renaming
 from web.texts import t
 from web.words_then import then
 
@@ -35,16 +34,20 @@ def picture(
     view: CaseView, words: Words, tracks: Sequence[Mapping[str, Any]], due: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Data for templates/case/diagram.html. tracks: rows of tracks.rows; due: the time limit that comes first, as a chip."""
-    here, path = view.scene.state, path_of(view.story)
+    here, been = view.scene.state, places(engine(), words, view.story)
+    path = path_of(view.story, renaming(engine(), words, view.story))
     road = usual_road(words.workflow.definition, here)
     return {
-        "drawing": drawing(words, marks(view, words, path, tracks, due)),
+        "drawing": drawing(words, marks(view, words, path, been, tracks, due)),
         "legend": [
             {"look": look, "text": t(f"picture.legend.{look}"), "sign": "2" if look == "taken" else ""}
             for look in LEGEND
             if {"track": tracks, "road": road}.get(look, True)
         ],
-        "path": [_entered(view, words, visit) | {"here": visit is path[-1]} for visit in path],
+        "path": [
+            _entered(view, words, visit, been[visit.entry.seq]) | {"here": visit is path[-1]}
+            for visit in path
+        ],
         "onward": [
             {"names": names(words, edge), "state": words.state(edge.target)}
             for edge in diagram(words.workflow.definition).edges
@@ -58,6 +61,7 @@ def marks(
     view: CaseView,
     words: Words,
     path: Sequence[Visit],
+    been: Mapping[int, Place],
     tracks: Sequence[Mapping[str, Any]],
     due: Mapping[str, Any] | None,
 ) -> Marks:
@@ -65,13 +69,14 @@ def marks(
     definition, zone, here = words.workflow.definition, view.scene.zone, view.scene.state
     road = usual_road(definition, here)
     states = {key: Mark("node-road") for key in road}
-    drawn = _as_named_now(path, definition)
+    drawn = _as_named_now(path, been)
     last = {visit.state: visit for visit in drawn}
     for key, visit in last.items():
         times = sum(each.state == key for each in drawn)
-        day = visit.at.astimezone(zone).strftime("%d/%m/%Y")
-        text = t("picture.entered", day=day) if times == 1 else t("picture.entered_times", day=day, n=times)
-        states[key] = Mark("node-done", (Line(text, "node-note"),))
+        day, renamed = _day(visit.at, zone), been[visit.entry.seq].renamed
+        said = [t("picture.entered", day=day) if times == 1 else t("picture.entered_times", day=day, n=times)]
+        said += [t("picture.named", day=_day(renamed, zone))] if renamed else []
+        states[key] = Mark("node-done", tuple(Line(text, "node-note") for text in said))
     since = states.get(here, Mark()).lines
     states[here] = Mark("node-here", (*since, *_limit(due)), here=True)
     ways: dict[Pair, Way] = {pair: Way("usual") for pair in pairwise(road)}
@@ -88,23 +93,20 @@ def marks(
     )
 
 
-def _as_named_now(path: Sequence[Visit], definition: Definition) -> list[Visit]:
-    """The path in the names of the version that the case follows now: a state that a move to it gave another name was
-    that state before, and the naming is no entering.
+def _as_named_now(path: Sequence[Visit], been: Mapping[int, Place]) -> list[Visit]:
+    """The path in the states of the version that the case follows now: one that a move to it gave another key was that
+    state before, and that move is no entering.
     """
-    names_now: dict[str, str] = {}
-    for visit in reversed(path):
-        if visit.entry.kind == MIGRATED and visit.source not in definition.states:
-            names_now[visit.source] = names_now.get(visit.state, visit.state)
+    sources = {seq: been[before].state for before, seq in pairwise(been)}
     now = [
-        replace(
-            visit,
-            source=names_now.get(visit.source, visit.source),
-            state=names_now.get(visit.state, visit.state),
-        )
+        replace(visit, source=sources.get(visit.entry.seq, visit.source), state=been[visit.entry.seq].state)
         for visit in path
     ]
     return [visit for visit in now if visit.entry.kind != MIGRATED or visit.source != visit.state]
+
+
+def _day(at: datetime, zone: Any) -> str:
+    return at.astimezone(zone).strftime("%d/%m/%Y")
 
 
 def _limit(due: Mapping[str, Any] | None) -> Iterator[Line]:
@@ -146,17 +148,20 @@ def _beside(track: Mapping[str, Any], path: Sequence[Visit]) -> Beside:
     )
 
 
-def _entered(view: CaseView, words: Words, visit: Visit) -> dict[str, Any]:
-    """One line of the path: when, to which state, by which step."""
-    told = then(engine().library, words, visit.entry.number)
+def _entered(view: CaseView, words: Words, visit: Visit, place: Place) -> dict[str, Any]:
+    """One line of the path: when, to which state, by which step; of an earlier version, if this one has it otherwise."""
+    number = visit.entry.number
+    told = then(engine().library, words, number)
     way = told.workflow.definition.way(visit.entry.transition)
     by = way.title.get(words.language) if way else ""
     if not visit.source:
         by = told.trigger("open")
     elif visit.entry.kind == MIGRATED:
-        by = t("picture.migrated")
+        by = t("picture.migrated", number=number)
+    as_now = place.state in words.workflow.definition.states and place.called == place.title
     return {
-        "state": state_title(engine(), words.workflow, visit.state, words.language),
+        "state": place.called,
+        "then": "" if as_now else t("picture.then", number=number),
         "at": visit.at.isoformat(),
         "when": moment_text(visit.at, view.scene.zone),
         "by": by,

@@ -127,7 +127,8 @@ class MoveWords:
             yield self._say("told.join_open" if open else "told.join_shut", trigger=self.new.trigger(trigger))
         yield from self._of_limits(report.get("limits", {}))
         for old, new in report.get("renamed", {}).items():
-            yield self._say("told.renamed", old=self.old.label(old), new=self.new.label(new))
+            was, now = self.old.label(old), self.new.label(new)
+            yield self._say("told.rekeyed" if was == now else "told.renamed", title=was, old=was, new=now)
         for part, words in (("defaulted", self.new), ("dropped", self.old)):
             if report.get(part):
                 yield self._say(f"told.{part}", fields=_labels(words, report[part]))

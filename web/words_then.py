@@ -6,14 +6,11 @@ none of them. What no version knows is called by its key: a page never fails for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from engine import Engine
-from engine.commands import MIGRATED
 from engine.library import Library
 from engine.published import VersionChanged
-from engine.store import moves
 from engine.timeline import Entry
 from engine.words import Words
 
@@ -45,21 +42,3 @@ def first(library: Library, words: Words, find: Callable[[Words], str | None]) -
     """What the newest version says that says something."""
     found = (find(each) for each in versions(library, words))
     return next((each for each in found if each is not None), None)
-
-
-def visited(engine: Engine, story: Iterable[Entry]) -> frozenset[str]:
-    """Where a case has been, in the states of the version it follows now."""
-    been: set[str] = set()
-    for entry in story:
-        if entry.kind == MIGRATED:
-            became = _became(engine, entry)
-            been = {became.get(state, state) for state in been}
-        been.add(entry.to_state)
-    return frozenset(been)
-
-
-def _became(engine: Engine, entry: Entry) -> Mapping[str, str]:
-    """By state of the old version the one it became, as the plan says; the case's own first."""
-    with engine.database.read() as connection:
-        row = moves.get(connection, entry.args.get("migrated", {}).get("migration", ""))
-    return {**(row.plan["states"] if row else {}), entry.from_state: entry.to_state}

@@ -42,6 +42,11 @@ def test_a_move_to_another_version_that_changes_the_state_is_on_the_path_and_one
         entry(3, "a", "new", "case_migrated"),
     ]
     assert [each.state for each in path_of(story)] == ["a", "new"]
+    assert [(each.number, each.entry.seq) for each in path_of(story, renaming={2})] == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]
 
 
 def test_a_case_that_was_returned_and_reopened_has_every_entering_with_its_date(toy: Engine) -> None:

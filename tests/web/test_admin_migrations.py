@@ -18,6 +18,7 @@ from tests.engine.evidence import assert_whole, row_of
 from tests.engine.migration.moves import asked_case, version
 from tests.engine.test_moving import NEW_LIMIT, RENAMED
 from tests.support.world import fire, open_toy
+from tests.web.test_case_moved import OTHER
 from tests.web.visitor import Visitor
 
 ADDRESS = re.compile(r"/admin/migrations/\w[\w-]*/\?id=([0-9a-f-]{36})")
@@ -95,7 +96,7 @@ def test_a_move_is_planned_looked_at_carried_out_and_taken_back(engine: Engine, 
     assert (
         "2 sẽ chuyển" in report
         and "thêm thời hạn “Thăm”, đến" in report
-        and "“Đã trình” → “Đã trình”" in report
+        and "“Đã trình” asked → “Đã trình” submitted" in report
     )
     assert [row_of(engine, each).definition_number for each in cases] == [1, 1]
     assert applied(admin, engine, id).status_code == 303
@@ -231,9 +232,21 @@ def test_a_plan_is_filled_in_and_what_cannot_be_stands_at_its_field(engine: Engi
     for told in (
         "“Đã chi” để trống thì ghi: 1.500.000 ₫",
         "Chỉ hồ sơ ở: xã Ba Bể",
-        "“Nội dung” được ghi tiếp ở “Nội dung”",
+        "“Nội dung” what → “Nội dung” matter",
+        "“Nội dung” được ghi tiếp dưới mã khác",
     ):
         assert told in page
+    admin.post("/language", {"lang": "en", "next": "/work"})
+    page = plain(shown(admin, id))
+    assert "“What” what → “What” matter" in page and "“What” goes on under another key" in page
+
+
+def test_what_has_another_title_is_told_without_its_keys(engine: Engine, admin: Visitor) -> None:
+    asked_case(engine)
+    version(engine, *OTHER)
+    page = plain(shown(admin, planned(admin, engine)))
+    assert "“Đã trình” → “Đang cân nhắc”" in page
+    assert " asked" not in page and " weighed" not in page
 
 
 def test_the_report_is_paged_filtered_and_downloaded_without_formulas(engine: Engine, admin: Visitor) -> None:

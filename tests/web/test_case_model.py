@@ -12,7 +12,8 @@ from engine.store.cases import case_ids, find_case
 from engine.words import Words
 from tests.web.journey import TEACHER
 from web.app import create_app
-from web.case_model import bar, since_text, standing
+from web.case_line import bar
+from web.case_model import since_text, standing
 
 ENTERED = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # half an hour before midnight in Hà Nội
 
@@ -53,7 +54,7 @@ def test_time_in_a_state_counts_from_coming_there_and_a_track_aims_at_its_good_e
     with create_app(engine, demo_sign_in=True, testing=True).test_request_context():
         g.language = "vi"
         assert f"{came.astimezone(engine.library.zone):%d/%m/%Y}" in standing(view, words)["since"]
-        titles = [each["title"] for stage in bar(view)["stages"] for each in stage["states"]]
+        titles = [each["title"] for stage in bar(view, words)["stages"] for each in stage["states"]]
     assert titles[-2:] == ["Đang đi học", "Hoàn thành"]
 
 

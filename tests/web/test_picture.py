@@ -16,6 +16,8 @@ from tests.engine.definition.test_diagram import shipped
 from tests.engine.migration.moves import asked_case, move, version
 from tests.engine.test_moving import RENAMED, TO_SUBMITTED
 from tests.support.world import CHO_RA, TOY, change, fire, open_toy
+from tests.web.test_case_line import went
+from tests.web.test_case_moved import OTHER
 from tests.web.visitor import Visitor
 from web.case_model import name_of
 from web.heat import SHADES, Count, counted, heat, marks, shade
@@ -45,6 +47,12 @@ def steps(page: str) -> list[str]:
     """The list of the path taken."""
     path = page.partition('class="picture-path"')[2].partition("</ol>")[0]
     return re.findall(r"<b>([^<]+)</b>", path)
+
+
+def dated(page: str) -> list[str]:
+    """The same with all that is said of each."""
+    path = page.partition('class="picture-path"')[2].partition("</ol>")[0]
+    return [" ".join(re.sub(r"<[^>]+>", " ", f"<li{each}").split()) for each in path.split("<li")[1:]]
 
 
 def test_a_case_that_went_round_shows_how_often_and_when_last(
@@ -77,7 +85,7 @@ def test_a_case_of_an_older_version_is_drawn_on_the_version_it_follows(
     assert "node-here" in boxes(page)["Đã trình"]
 
 
-def test_a_case_that_went_to_a_version_with_another_name_for_its_state_keeps_its_path(
+def test_a_case_that_went_to_a_version_with_another_key_for_its_state_keeps_its_path(
     engine: Engine, clock: FixedClock, visitor: Visitor
 ) -> None:
     case = asked_case(engine)
@@ -85,9 +93,76 @@ def test_a_case_that_went_to_a_version_with_another_name_for_its_state_keeps_its
     assert move(engine, case, version(engine, *RENAMED), **TO_SUBMITTED).applied
     page = seen(visitor, "chair", f"/cases/{case}")
     assert steps(page) == ["Dự thảo", "Đã trình", "Đã trình"]
-    assert "chuyển sang phiên bản khác của quy trình" in page
-    assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 |")
+    assert "theo phiên bản" not in page
+    assert dated(page)[2].endswith("chuyển sang phiên bản 2 của quy trình")
+    assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 | ")
     assert re.findall(r'class="edge-number-text"[^>]*>([^<]+)<', page) == ["2", "1"]
+    assert "cho đến khi chuyển phiên bản" not in page and "tên này từ" not in page
+
+
+TOLD = {
+    "vi": (
+        "Đang cân nhắc",
+        "vào 23/11/2026 | tên này từ 26/11/2026",
+        "· đã 3 ngày · là “Đã trình” cho đến khi chuyển phiên bản ngày 26/11/2026",
+        ["Dự thảo", "Đã trình (theo phiên bản 1)", "Đang cân nhắc (đang ở đây)"],
+    ),
+    "en": (
+        "Weighed",
+        "on 23/11/2026 | so called since 26/11/2026",
+        "· for 3 days · “Submitted” until it went to another version on 26/11/2026",
+        ["Draft", "Submitted (of version 1)", "Weighed (here now)"],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TOLD)
+@pytest.mark.parametrize("key", ["weighed", "asked"])
+def test_a_state_that_has_another_title_since_a_move_is_told_with_both_and_the_days_of_both(
+    engine: Engine, clock: FixedClock, visitor: Visitor, key: str, language: str
+) -> None:
+    title, box, since, path = TOLD[language]
+    case = asked_case(engine)
+    clock.advance(days=3)
+    changes = OTHER if key == "weighed" else ((OTHER[0][0], OTHER[0][1].replace("weighed", "asked")),)
+    assert move(engine, case, version(engine, *changes), state=key, states={"asked": key}).applied
+    assert visitor.sign_in("chair").status_code == 303
+    visitor.post("/language", {"lang": language, "next": "/work"})
+    page = visitor.get(f"/cases/{case}").text
+    assert boxes(page)[title].startswith(box)
+    assert [re.split(r" \d\d/", each)[0] for each in dated(page)] == path
+    for address in (f"/cases/{case}", f"/cases/{case}/print"):
+        assert since in visitor.get(address).text.replace("\u00a0", " ")
+    assert re.findall(r'class="edge-number-text"[^>]*>([^<]+)<', page) == ["2", "1"]
+
+
+def test_a_state_that_a_case_left_before_it_had_another_title_says_since_when_it_is_called_so(
+    engine: Engine, clock: FixedClock, visitor: Visitor
+) -> None:
+    case = asked_case(engine)
+    clock.advance(days=1)
+    assert fire(engine, case, "return_request", "chair", reason="thiếu").applied
+    clock.advance(days=1)
+    went(engine, 1, version(engine, *OTHER))
+    page = seen(visitor, "chair", f"/cases/{case}")
+    assert boxes(page)["Đang cân nhắc"] == "vào 23/11/2026 | tên này từ 25/11/2026 | node node-done"
+    assert steps(page) == ["Dự thảo", "Đã trình", "Dự thảo"]
+    assert re.findall(r'class="edge-number-text"[^>]*>([^<]+)<', page) == ["2", "3", "1"]
+
+
+def test_a_case_taken_back_to_its_old_version_is_told_without_the_name_between(
+    engine: Engine, clock: FixedClock, visitor: Visitor
+) -> None:
+    case = asked_case(engine)
+    assert move(engine, case, version(engine, *OTHER), state="weighed", states={"asked": "weighed"}).applied
+    clock.advance(days=1)
+    assert move(engine, case, 1, state="asked", states={"weighed": "asked"}).applied
+    page = seen(visitor, "chair", f"/cases/{case}")
+    assert boxes(page)["Đã trình"].startswith("vào 23/11/2026 | ")
+    assert "cho đến khi chuyển phiên bản" not in page and "tên này từ" not in page
+    assert [re.split(r" \d\d/", each)[0] for each in dated(page)] == [
+        "Dự thảo", "Đã trình", "Đang cân nhắc (theo phiên bản 2)", "Đã trình (đang ở đây)",
+    ]  # fmt: skip
 
 
 def test_a_case_that_went_to_another_state_of_a_version_without_its_own_is_drawn_where_it_is(

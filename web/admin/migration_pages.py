@@ -211,15 +211,21 @@ def _plan(row: MigrationRow, words: MoveWords) -> list[dict[str, Any]]:
     """What the plan does that is not the same to the same."""
     shown = model.plan_of(engine(), row, words)
     lines = [
-        {"text": t("admin.migrations.goes", old=each.title, new=_quoted(each)), "guess": each.guess}
+        {"sides": _sides(each), "guess": each.guess}
         for each in (*shown.states, *shown.fields)
         if each.key != each.to or each.guess
     ]
-    return [*lines, *({"text": each, "guess": False} for each in shown.others)]
+    return [*lines, *({"sides": [{"text": each}], "guess": False} for each in shown.others)]
 
 
-def _quoted(goes: model.Goes) -> str:
-    return goes.goes if goes.to in (STAY, HAND) else f"“{goes.goes}”"
+def _sides(each: model.Goes) -> list[dict[str, str]]:
+    """What was and what it becomes, by title; by key too where both are titled the same."""
+    if each.to in (STAY, HAND):
+        return [{"text": f"“{each.title}”"}, {"text": each.goes}]
+    keys = (each.key, each.to) if each.title == each.goes else ("", "")
+    return [
+        {"text": f"“{title}”", "key": key} for title, key in zip((each.title, each.goes), keys, strict=True)
+    ]
 
 
 # ------------------------------------------------------------------ the report

@@ -16,7 +16,18 @@ from engine.reading import CaseView
 from engine.words import Words
 from engine.workflow import CompiledWay
 from schemas.forms import written
-from web import case_known, case_model, case_picture, case_roads, case_story, case_ways, kin, similar, tracks
+from web import (
+    case_known,
+    case_line,
+    case_model,
+    case_picture,
+    case_roads,
+    case_story,
+    case_ways,
+    kin,
+    similar,
+    tracks,
+)
 from web.choices import Choices
 from web.person import current, engine
 from web.shell import SUPERVISING, shell
@@ -134,7 +145,7 @@ def _render(
     words = case_model.words_of(view)
     story = request.args.get("story", "all")
     page = case_model.head(view, words) | {
-        "bar": case_model.bar(view),
+        "bar": case_line.bar(view, words),
         "roads": case_roads.roads(view, words),
         "standing": case_model.standing(view, words),
         **case_ways.ways_of(view, words, chosen),
