@@ -213,6 +213,7 @@ def _planned(scene: Scene, move: Move, values: Mapping[str, Any]) -> DeadlinePla
         rules=move.limits,
         state_before=case.state,
         state_after=move.state,
+        came_from=case.came_from,
         seq=seq,
         now=scene.now,
         entry=case.entered_seq,
