@@ -91,7 +91,8 @@ def of_move(
     """The change, or every blocker. last: as for `settled`. reason: kept, sealed, by the event."""
     assert scene.case is not None and scene.leaves is not None
     undone, move = _undone(move, last), settled(move, last)
-    blockers = [*_of_state(scene, move), *_of_tracks(scene), *_of_values(scene, move)]
+    back = () if undone else _of_way_back(scene, move)
+    blockers = [*_of_state(scene, move), *back, *_of_tracks(scene), *_of_values(scene, move)]
     if blockers:
         return tuple(blockers)
     said = normalize("NFC", reason.strip())
@@ -138,6 +139,15 @@ def _of_state(scene: Scene, move: Move) -> Iterator[Blocker]:
         yield Blocker("move_state", {"name": move.state, "number": scene.workflow.number})
     elif after.final != before.final:
         yield Blocker("move_final", {"name": move.state, "number": scene.workflow.number})
+
+
+def _of_way_back(scene: Scene, move: Move) -> Iterator[Blocker]:
+    """A case whose way on depends on where it came from does not go where nobody knows that state."""
+    workflow, goes_back_to = scene.workflow, _came_from(scene, move)
+    if goes_back_to is None or goes_back_to in workflow.definition.states:
+        return
+    if "case.came_from" in workflow.judged_in(move.state):
+        yield Blocker("move_came_from", {"name": goes_back_to, "number": workflow.number})
 
 
 def _of_tracks(scene: Scene) -> Iterator[Blocker]:
@@ -192,11 +202,10 @@ def _default(scene: Scene, name: str, value: Any) -> Any:
 
 
 def _came_from(scene: Scene, move: Move) -> str | None:
-    """The state before, as the new version calls it; none where it has none."""
+    """The state before, as the new version calls it; one it does not have stays in the case, unread, like a field."""
     assert scene.case is not None
-    before = scene.case.came_from or ""
-    mapped = move.states.get(before, before)
-    return mapped if mapped in scene.workflow.definition.states else None
+    states = {**move.states, scene.case.state: move.state}
+    return states.get(scene.case.came_from or "", scene.case.came_from)
 
 
 # ------------------------------------------------------------------ time limits
