@@ -161,7 +161,7 @@ class MoveWords:
                 params["name"] = self.old.state(params["name"])
             case "move_final":
                 params["name"] = self.new.state(params["name"])
-            case "move_track":
+            case "move_track" | "move_returns":
                 params["name"] = self.old.label(f"subcases.{params['name']}")
             case "move_field" | "move_value":
                 params |= {"name": self.new.label(params["name"]), "field": self.old.label(params["field"])}
