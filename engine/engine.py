@@ -148,7 +148,9 @@ class Engine:
         if command.actor == SYSTEM and command.trigger in (BREACH, RETURNED, LINKED, UNLINKED):
             return self._of_the_worker(scene, command)
         if scene.leaves is not None:
-            moved = of_move(scene, Move.of(command.values), scene.last, command.reason)
+            moved = of_move(
+                scene, Move.of(command.values), scene.last, command.reason, versions=self.library.workflow
+            )
             return moved if isinstance(moved, Change) else Outcome.refused(command.case, *moved)
         values, decided = lay(scene, command, self.library.table)
         way, blockers = judge(scene, command, values)

@@ -86,15 +86,19 @@ def touched(move: Move, last: Mapping[str, Any]) -> frozenset[str]:
 
 
 def of_move(
-    scene: Scene, move: Move, last: Mapping[str, Any], reason: str = ""
+    scene: Scene, move: Move, last: Mapping[str, Any], reason: str, versions: Callable[[str, int], Workflow]
 ) -> Change | tuple[Blocker, ...]:
-    """The change, or every blocker. last: as for `settled`. reason: kept, sealed, by the event."""
+    """The change, or every blocker. last: as for `settled`. reason: kept, sealed, by the event. versions: a workflow by id
+    and number: those that the tracks follow.
+    """
     assert scene.case is not None and scene.leaves is not None
     undone, move = _undone(move, last), settled(move, last)
-    blockers = [*_of_state(scene, move), *_of_tracks(scene), *_of_values(scene, move)]
+    back = () if undone else _of_way_back(scene, move)
+    blockers = [*_of_state(scene, move), *back, *_of_tracks(scene, versions), *_of_values(scene, move)]
     if blockers:
         return tuple(blockers)
-    said = normalize("NFC", reason.strip())
+    # What was erased with the case itself keeps no reason: it could not be sealed.
+    said = "" if "case" in _erased(scene) else normalize("NFC", reason.strip())
     change = Change(kind="case_migrated", transition=None, state=move.state, reason=said)
     # What was erased reads as missing, and stays where the record says that it was.
     renamed = {old: new for old, new in move.fields.items() if not is_empty(scene.values.get(old))}
@@ -103,7 +107,7 @@ def of_move(
     defaulted = (
         []
         if undone
-        else [name for name in move.defaults if not _holds(scene, name) and name not in change.values]
+        else [name for name in move.defaults if _lacks(scene, name) and name not in change.values]
     )
     change.values |= {name: _default(scene, name, move.defaults[name]) for name in defaulted}
     change.values |= dict.fromkeys(undone["defaulted"]) if undone else {}
@@ -140,11 +144,29 @@ def _of_state(scene: Scene, move: Move) -> Iterator[Blocker]:
         yield Blocker("move_final", {"name": move.state, "number": scene.workflow.number})
 
 
-def _of_tracks(scene: Scene) -> Iterator[Blocker]:
-    """A track that is open goes on under its key."""
-    waiting = {each.subcase_key for each in scene.seen.children if not each.closed_at}
-    for key in sorted(waiting - scene.workflow.definition.subcases.keys()):
-        yield Blocker("move_track", {"name": key, "number": scene.workflow.number})
+def _of_way_back(scene: Scene, move: Move) -> Iterator[Blocker]:
+    """A case whose way on depends on where it came from does not go where nobody knows that state."""
+    workflow, goes_back_to = scene.workflow, _came_from(scene, move)
+    if goes_back_to is None or goes_back_to in workflow.definition.states:
+        return
+    if "case.came_from" in workflow.judged_in(move.state):
+        yield Blocker("move_came_from", {"name": goes_back_to, "number": workflow.number})
+
+
+def _of_tracks(scene: Scene, versions: Callable[[str, int], Workflow]) -> Iterator[Blocker]:
+    """A track that is open goes on under its key, and can give back what only the new version waits for."""
+    assert scene.leaves is not None
+    running = [each for each in scene.seen.children if not each.closed_at]
+    for key in sorted({each.subcase_key for each in running}):
+        before, after = (each.definition.subcases.get(key) for each in (scene.leaves, scene.workflow))
+        told = {"name": key, "number": scene.workflow.number}
+        if after is None:
+            yield Blocker("move_track", told)
+            continue
+        asked = after.returns.keys() - (before.returns.keys() if before else set())
+        follow = {(each.definition, each.definition_number) for each in running if each.subcase_key == key}
+        if any(asked - versions(*each).definition.fields.keys() for each in follow):
+            yield Blocker("move_returns", told)
 
 
 def _of_values(scene: Scene, move: Move) -> Iterator[Blocker]:
@@ -155,10 +177,10 @@ def _of_values(scene: Scene, move: Move) -> Iterator[Blocker]:
     for old, new in move.fields.items():
         if not _holds(scene, old):
             continue
-        declared, was = scene.workflow.field(new), scene.field(old)
+        declared, was, value = scene.workflow.field(new), scene.field(old), scene.values.get(old)
         if declared is None or was is None or declared.type is not was.type or _holds(scene, new):
             yield Blocker("move_field", {"field": old, "name": new}, old)
-        elif not _fits(declared, scene.values.get(old)):
+        elif not _fits(declared, value) or (not is_empty(value) and _shut(scene, new)):
             yield Blocker("move_value", {"field": old, "name": new}, old)
         if any(each.endswith(f"{PROPOSED}{old}") for each in (*scene.case.data, *scene.case.sealed)):
             yield Blocker("move_pending", {"field": old}, old)
@@ -177,6 +199,20 @@ def _holds(scene: Scene, name: str) -> bool:
     return name in scene.case.data or name in scene.case.sealed
 
 
+def _lacks(scene: Scene, name: str) -> bool:
+    """Is a default wanted? Not for somebody who was erased: there is no key to seal it."""
+    return not _holds(scene, name) and not _shut(scene, name)
+
+
+def _shut(scene: Scene, name: str) -> bool:
+    declared = scene.workflow.field(name)
+    return declared is not None and not declared.open and declared.of in _erased(scene)
+
+
+def _erased(scene: Scene) -> frozenset[str]:
+    return frozenset(each.subject for each in scene.seen.keys if each.wrapped is None)
+
+
 def _fits(declared: Field, value: Any) -> bool:
     """Has the field every option that the value names?"""
     if declared.type not in CHOOSING or not declared.options:
@@ -192,11 +228,10 @@ def _default(scene: Scene, name: str, value: Any) -> Any:
 
 
 def _came_from(scene: Scene, move: Move) -> str | None:
-    """The state before, as the new version calls it; none where it has none."""
+    """The state before, as the new version calls it; one it does not have stays in the case, unread, like a field."""
     assert scene.case is not None
-    before = scene.case.came_from or ""
-    mapped = move.states.get(before, before)
-    return mapped if mapped in scene.workflow.definition.states else None
+    states = {**move.states, scene.case.state: move.state}
+    return states.get(scene.case.came_from or "", scene.case.came_from)
 
 
 # ------------------------------------------------------------------ time limits
@@ -213,6 +248,7 @@ def _planned(scene: Scene, move: Move, values: Mapping[str, Any]) -> DeadlinePla
         rules=move.limits,
         state_before=case.state,
         state_after=move.state,
+        came_from=case.came_from,
         seq=seq,
         now=scene.now,
         entry=case.entered_seq,

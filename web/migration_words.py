@@ -158,9 +158,11 @@ class MoveWords:
                 params["state"] = _either(self.new.state, self.old.state, params["state"])
             case "field_unknown":
                 params["field"] = _either(self.new.label, self.old.label, params["field"])
+            case "move_came_from":
+                params["name"] = self.old.state(params["name"])
             case "move_final":
                 params["name"] = self.new.state(params["name"])
-            case "move_track":
+            case "move_track" | "move_returns":
                 params["name"] = self.old.label(f"subcases.{params['name']}")
             case "move_field" | "move_value":
                 params |= {"name": self.new.label(params["name"]), "field": self.old.label(params["field"])}

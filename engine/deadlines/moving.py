@@ -12,7 +12,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar
-from engine.deadlines.reckoning import Place, Step, places, reckon, stands_still, start_of, starts
+from engine.deadlines.reckoning import (
+    Pauses,
+    Place,
+    Reckoned,
+    Step,
+    places,
+    reckon,
+    run_on,
+    stands_still,
+    start_of,
+    starts,
+)
 from engine.deadlines.records import DeadlinePlan, How, OpenDeadline, breached
 from engine.definition.flow import Deadline
 from engine.definition.model import Definition
@@ -30,6 +41,7 @@ def plan_move(
     rules: Mapping[str, str],
     state_before: str,
     state_after: str,
+    came_from: str | None,
     seq: int,
     now: datetime,
     entry: int,
@@ -45,10 +57,13 @@ def plan_move(
 
     states: state of the old version to the one it becomes. rules: path of a limit in the new version, or ALL, to
     "keep" (as it runs; a limit that the old version did not have runs from now), "entry" (reckoned again from where
-    its rule says, as if it had always been so) or "today" (it begins now). The other arguments as in `plan`, which
-    see; values: with the computed ones, as the new version has them.
+    its rule says, as if it had always been so) or "today" (it begins now). came_from: the state before `state_before`,
+    as the old version calls it. The other arguments as in `plan`, which see; values: with the computed ones, as the
+    new version has them.
 
-    * A limit that was missed stays missed, whatever its rule. Whom it escalates to is the new version's.
+    * A limit that was missed stays missed, whatever its rule. Whom it escalates to, and whether it stands still, is the
+      new version's.
+    * In an interlude the limits of the state that it interrupts count as those of the state itself.
     * A limit that the new version does not have there is `superseded`.
     * A limit that the old version had and that does not run was met, or has no value to run by: it is not made.
     """
@@ -57,21 +72,28 @@ def plan_move(
         entry=entry, entered_at=entered_at, before=values, after=values, last_taken=last_taken, calendar=calendar,
         zone=zone, ids=ids,
     )  # fmt: skip
+    here = _counting(new, state_after, states.get(came_from or "", came_from))
     there = {states.get(each.state, each.state) for each in open if each.state}
-    declared = dict(places(new, dict.fromkeys((state_after, *sorted(there)))))
+    interrupted = sorted(there) if new.states[state_after].interlude else ()
+    declared = dict(places(new, dict.fromkeys((*here, *interrupted))))
     end: list[tuple[str, How]] = []
     after: dict[Place, tuple[OpenDeadline, OpenDeadline]] = {}
-    for each in open:
+    # Where a state and the one it interrupts became one, the limit of the state that kept its name runs on.
+    for each in sorted(open, key=lambda each: each.state != states.get(each.state, each.state)):
         place = Place(each.scope, states.get(each.state, each.state), each.key)
-        stands = _stands(step, place, each, declared[place], rules) if place in declared else None
+        known = place in declared and place not in after
+        stands = _stands(step, place, each, declared[place], rules) if known else None
         if stands is None:
             end.append((each.id, "superseded"))
         else:
             after[place] = (each, stands)
-    had = {_renamed(place, state_before, state_after) for place, _ in places(old, (state_before,))}
+    had = {
+        place._replace(state=states.get(place.state, place.state))
+        for place, _ in places(old, _counting(old, state_before, came_from))
+    }
     new_ones = (
         _made(step, place, each, rules)
-        for place, each in places(new, (state_after,))
+        for place, each in places(new, dict.fromkeys(here))
         if place not in after and place not in had and _runs(step, place, each)
     )
     return DeadlinePlan(
@@ -81,8 +103,9 @@ def plan_move(
     )
 
 
-def _renamed(place: Place, before: str, after: str) -> Place:
-    return place._replace(state=after) if place.state == before else place
+def _counting(definition: Definition, state: str, came_from: str | None) -> tuple[str, ...]:
+    """The states whose limits count while a case stands in `state`."""
+    return (state, came_from) if came_from and definition.states[state].interlude else (state,)
 
 
 def _rule(place: Place, rules: Mapping[str, str]) -> str:
@@ -94,15 +117,39 @@ def _stands(
 ) -> OpenDeadline | None:
     """An open limit as it stands in the new version; None when its rule gives none there."""
     stands = replace(was, state=place.state, escalate_to=declared.escalate_to, then=declared.then)
-    rule = _rule(place, rules)
-    if rule == KEEP or breached(was, step.now):
+    if breached(was, step.now):
         return stands
-    start = step.now if rule == TODAY else start_of(step, place, declared)
-    reckoned = reckon(step, declared, start, [] if rule == TODAY else [*was.rule["pauses"]])
+    still, rule = stands_still(step, declared), _rule(place, rules)
+    reckoned = _reckoned(step, place, was, declared, rule, still)
     if reckoned is None:
         return None
-    paused = (was.paused_at or step.now) if stands_still(step, declared) else None
-    return replace(stands, **reckoned._asdict(), paused_at=step.now if paused and rule == TODAY else paused)
+    since = was.paused_at if was.paused_at and rule != TODAY else step.now
+    stands = replace(stands, **reckoned._asdict(), paused_at=since if still else None)
+    return replace(stands, paused_at=None) if breached(stands, step.now) else stands
+
+
+def _reckoned(
+    step: Step, place: Place, was: OpenDeadline, declared: Deadline, rule: str, still: bool
+) -> Reckoned | None:
+    """The moments of an open limit by its rule. still: time stands still for it in the new version."""
+    if rule == TODAY:
+        return reckon(step, declared, step.now, [])
+    pauses: Pauses = [*was.rule["pauses"]]
+    if was.paused_at and not still:
+        pauses.append([was.paused_at.isoformat(), step.now.isoformat()])
+    if rule == ENTRY:
+        return reckon(step, declared, _start(step, place, was, declared), pauses)
+    if len(pauses) > len(was.rule["pauses"]):
+        return run_on(step, declared, was, pauses)
+    return Reckoned(was.start_at, was.due_at, was.warn_at, was.rule)
+
+
+def _start(step: Step, place: Place, was: OpenDeadline, declared: Deadline) -> datetime | None:
+    """Where its rule says that it runs from; the case may have been there before an interlude already."""
+    start = start_of(step, place, declared)
+    if start and place.scope != "case" and was.rule["from"] == declared.start == ENTRY:
+        return min(start, was.start_at)
+    return start
 
 
 def _runs(step: Step, place: Place, declared: Deadline) -> bool:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from engine.access.vault import FieldOf
 from engine.commands import OPEN, SYSTEM
+from engine.definition.model import Field
 from engine.engine import Engine
 from engine.library import Library
 from engine.migration.plan import HAND, STAY, Plan
@@ -99,7 +101,7 @@ class _History:
             self._row, self._children = seen.case, seen.children
             events, envelopes = transaction.story(seen.case)
         self._events = [(json.loads(each.body), each) for each in events]
-        self._sealed = _opened(engine, self._row, seen.keys, old, envelopes)
+        self._sealed = _opened(engine, self._row, seen.keys, self._field, envelopes)
 
     def first_illegal(self) -> Illegal | None:
         """The first step that the old version takes and the new one does not take so."""
@@ -147,6 +149,11 @@ class _History:
         return trial.fire(body["trigger"], values, function, reason, person)
 
     # ------------------------------------------------------------------ the case as it stood
+
+    def _field(self, name: str) -> Field | None:
+        """As the version declares it by which the steps were taken; what only the other knows stays in a case too."""
+        old, new = self._versions
+        return old.field(name) or new.field(name)
 
     def _mapped(self, workflow: Workflow, name: str) -> str:
         return self._plan.fields.get(name, name) if workflow is self._versions[1] else name
@@ -203,7 +210,7 @@ class _History:
         return {self._mapped(workflow, name): each for name, each in given.items()}
 
     def _open(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        declared = {name: self._versions[0].field(name) for name in data}
+        declared = {name: self._field(name) for name in data}
         return {name: from_json(each, field) for name, each in data.items() if (field := declared[name])}
 
     def _taken_before(self, place: int) -> tuple[Taken, ...]:
@@ -231,7 +238,7 @@ def _opened(
     engine: Engine,
     case: CaseRow,
     keys: Sequence[SubjectKey],
-    workflow: Workflow,
+    field: FieldOf,
     envelopes: Mapping[tuple[int, str], bytes],
 ) -> dict[tuple[int, str], Any]:
     """Every sealed value by (seq, field); one that is erased or broken reads as missing."""
@@ -240,6 +247,6 @@ def _opened(
     for (seq, name), envelope in envelopes.items():
         by_seq.setdefault(seq, {})[name] = envelope
     for seq, some in by_seq.items():
-        for name, value in engine.vault.unsealed(workflow.field, case, keys, some).values.items():
+        for name, value in engine.vault.unsealed(field, case, keys, some).values.items():
             found[seq, name] = value
     return found

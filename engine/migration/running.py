@@ -82,7 +82,9 @@ def start(engine: Engine, migration: MigrationRow, report_sha256: str, by: str, 
         planned = moves.report(connection, migration.id, "planned")
         if not planned:
             raise PlanBroken("nothing", "")
-        _sure(Plan.of(migration.plan), planned)
+        plan = Plan.of(migration.plan)
+        if plan.guesses:
+            _sure(plan, planned, moves.came_from(connection, migration.id))
         now = engine.clock.now()
         _changed(
             connection, migration, status="running", applied_by=by, reason=reason.strip(), started_at=now
@@ -295,9 +297,11 @@ def _changed(connection: Any, migration: MigrationRow, **values: Any) -> None:
         raise PlanBroken("overtaken", "")
 
 
-def _sure(plan: Plan, planned: list[MovedRow]) -> None:
-    """A guess about a state in which no case stands hurts nobody; one about a field might hurt all."""
-    stood = {each.state for each in planned if each.case_id not in plan.hand}
+def _sure(plan: Plan, planned: list[MovedRow], came_from: frozenset[str]) -> None:
+    """A guess about a state in which no case stands, and from which none came, hurts nobody; one about a field might
+    hurt all.
+    """
+    stood = came_from | {each.state for each in planned if each.case_id not in plan.hand}
     for each in plan.guesses:
         part, _, key = each.partition(".")
         if part == "fields" or key in stood:

@@ -279,6 +279,18 @@ def owners(connection: Connection, id: str) -> Mapping[str, int]:
     return _pairs(connection, wanted)
 
 
+def came_from(connection: Connection, id: str) -> frozenset[str]:
+    """The states from which the planned cases of a migration came to where they stand."""
+    column = migration_case.c
+    wanted = (
+        select(cases.c.came_from)
+        .distinct()
+        .join(migration_case, (column.root == cases.c.root) & (column.case_id == cases.c.id))
+        .where(column.migration == id, column.status == "planned", cases.c.came_from.is_not(None))
+    )
+    return frozenset(connection.scalars(wanted))
+
+
 def references(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]:
     """The numbers of cases, by id."""
     wanted = select(cases.c.id, cases.c.reference).where(cases.c.id.in_(ids))

@@ -68,7 +68,9 @@ def _wake_parent(engine: Engine, row: Outgoing) -> Iterator[Command]:
         assert track.subcase_key
         parent = case_of(connection, track.parent)
     above = engine.library.workflow(parent.definition, parent.definition_number).definition
-    names = tuple(above.subcases[track.subcase_key].returns)
+    # The parent may have gone to a version without this track since it ended.
+    subcase = above.subcases.get(track.subcase_key)
+    names = tuple(subcase.returns) if subcase else ()
     found = _values(engine, track.id, names)
     yield Command(
         id=str(uuid5(UUID(track.id), f"returned:{row.seq}")),
