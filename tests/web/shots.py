@@ -306,7 +306,7 @@ SCREENS: dict[str, tuple[str | None, Walk]] = {
 }
 
 
-BEFORE = {"admin-move": looked_at}  # what has to have happened
+BEFORE = {"admin-move": looked_at}  # what has to have happened; test_moves_by_browser.py looks at such a page
 UNPICTURED = (
     "work-chair",
     "cases-search",

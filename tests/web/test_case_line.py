@@ -75,8 +75,7 @@ def went(engine: Engine, source: int, target: int, **states: str) -> None:
     """All open cases go by a plan in which a person says of states where they go."""
     old, new = (engine.library.workflow("toy", each).definition for each in (source, target))
     plan = plan_between(old, new, source, target)
-    sure = [each for each in plan.guesses if each.partition(".")[2] not in states]
-    made = create(engine, confirmed(plan, states={**plan.states, **states}, sure=sure), "admin")
+    made = create(engine, confirmed(plan, states={**plan.states, **states}, sure=plan.guesses), "admin")
     carried_on(engine, begun(engine, made))
 
 

@@ -87,7 +87,7 @@ def test_signing_in_and_out_by_hand_in_both_languages(sqlite_database: str, open
             assert violations(page) == []
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url(f"{base}/work")
+        page.wait_for_url(f"{base}/admin/")
         page.goto(f"{base}/password")
         assert violations(page) == []
         page.goto(f"{base}/work")

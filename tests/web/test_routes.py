@@ -49,7 +49,7 @@ TABLE = (
     ("GET", "gate.password", "", ALL),
     ("POST", "gate.password", "", "422 422 422 422 422 401"),
     ("GET", "cases.home", "", "302 302 302 302 302 302"),
-    ("GET", "work.page", "", ALL),
+    ("GET", "work.page", "", "200 200 200 200 302 302"),
     ("GET", "cases.page", "", ALL),
     ("POST", "cases.search", "", "303 303 303 303 303 401"),
     ("GET", "inbox.page", "", ALL),
