@@ -143,6 +143,26 @@ def test_a_step_taken_while_a_case_goes_back_by_itself_makes_the_move_stale(
     assert_whole(postgres, case)
 
 
+def test_a_case_that_goes_on_while_it_is_looked_at_is_looked_at_as_it_stands_then(
+    toy: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on, ended, whole = asked_case(toy), asked_case(toy), asked_case(toy)
+    version(toy, NEW_LIMIT)
+    rehearse = toy.rehearse_moves
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(toy, "rehearse_moves", rehearse)
+        assert fire(toy, on, "return_request", "chair", reason="thiếu").applied
+        assert fire(toy, ended, "grant", "chair", number="1").applied
+        return rehearse(*given)
+
+    monkeypatch.setattr(toy, "rehearse_moves", overtaken)
+    found = rows(toy, begun(toy, planned(toy)))
+    assert {id: (each.status, each.state, each.version) for id, each in found.items()} == {
+        on: ("planned", "draft", 3), whole: ("planned", "asked", 2),
+    }  # fmt: skip
+
+
 def test_cases_of_which_one_cannot_be_written_are_moved_one_by_one(
     toy: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
