@@ -45,7 +45,7 @@ from engine.scene import Scene
 from engine.store import Database
 from engine.store.cases import events, find_case, limits
 from engine.store.reference import put_definition
-from engine.store.steps import CaseRow, Conflict, StepTransaction, step_transaction
+from engine.store.steps import CaseRow, Conflict, Gone, StepTransaction, step_transaction
 from engine.summary import Opened
 from engine.timeline import Entry, entries
 from engine.values import NotAValue
@@ -112,15 +112,26 @@ class Engine:
     def apply_moves(self, commands: Sequence[Command]) -> list[Outcome]:
         """Carry out moves of different cases to another version, in one transaction; each outcome as `apply` gives it.
 
-        A move that is refused has written nothing. Where another step was there first, each is carried out by itself.
+        A move that is refused has written nothing. Where another step was there first, or a case cannot be read or
+        written, each is carried out by itself, and only that case is refused (`move_failed`). Errors: Gone.
         """
         try:
             with step_transaction(self.database) as transaction:
                 outcomes = [self._step(transaction, each) for each in commands]
                 transaction.commit()
             return outcomes
-        except Conflict:
-            return [self.apply(each) for each in commands]
+        except Gone:
+            raise
+        except Exception:
+            return [self._moved_alone(each) for each in commands]
+
+    def _moved_alone(self, command: Command) -> Outcome:
+        try:
+            return self.apply(command)
+        except Gone:
+            raise
+        except Exception as error:
+            return Outcome.refused(command.case, _unmovable(error))
 
     def _step(self, transaction: StepTransaction, command: Command, parent: Scene | None = None) -> Outcome:
         """The body of `apply`, in a transaction that may already hold the parent's lock."""
@@ -254,9 +265,11 @@ class Engine:
         try:
             with step_transaction(self.database) as transaction:
                 return [self._rehearsed(transaction, each, also) for each in commands]
-        except Conflict:
+        except Gone:
+            raise
+        except Exception as error:
             if len(commands) == 1:
-                raise
+                return [RehearsedMove((_unmovable(error),))]
             return [rehearsed for each in commands for rehearsed in self.rehearse_moves([each], also)]
 
     def propose(self, case: str, actor: str, trigger: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -333,6 +346,11 @@ def _applied(case: CaseRow, transition: str) -> Outcome:
         reference=case.reference,
         transition=transition,
     )
+
+
+def _unmovable(error: Exception) -> Blocker:
+    """Of one case; the kind of a fault alone, as its text may quote what was being read or written."""
+    return Blocker("move_failed", {"fault": type(error).__name__})
 
 
 def _of_track(follow: Command, blockers: Sequence[Blocker]) -> list[Blocker]:

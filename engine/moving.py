@@ -93,7 +93,7 @@ def of_move(
     """
     assert scene.case is not None and scene.leaves is not None
     undone, move = _undone(move, last), settled(move, last)
-    back = () if undone else _of_way_back(scene, move)
+    back = () if undone else (*_of_way_back(scene, move), *_of_types(scene, move))
     blockers = [*_of_state(scene, move), *back, *_of_tracks(scene, versions), *_of_values(scene, move)]
     if blockers:
         return tuple(blockers)
@@ -192,6 +192,20 @@ def _of_values(scene: Scene, move: Move) -> Iterator[Blocker]:
             fits = False
         if not fits:
             yield Blocker("move_value", {"field": name, "name": name}, name)
+
+
+def _of_types(scene: Scene, move: Move) -> Iterator[Blocker]:
+    """What keeps its name is to be read by the new version as it was written; publishing saw only what was held then."""
+    assert scene.case is not None and scene.leaves is not None
+    for name in (*scene.case.data, *scene.case.sealed):
+        was, now = scene.leaves.field(name), scene.workflow.field(name)
+        if name not in move.fields and was and now and not _reads(was, now):
+            yield Blocker("move_field", {"field": name, "name": name}, name)
+
+
+def _reads(was: Field, now: Field) -> bool:
+    columns = ((each, now.columns.get(key)) for key, each in was.columns.items())
+    return was.type is now.type and all(new is None or new.type is each.type for each, new in columns)
 
 
 def _holds(scene: Scene, name: str) -> bool:

@@ -195,7 +195,7 @@ def carried_on(engine: Engine, id: str, status: str) -> MigrationRow:
     while row.status == status:
         with queue.claimed(engine.database, id) as mine:
             if mine:
-                migration.advance(engine, id)
+                migration.advance_beside(engine, id)
         if not mine:
             time.sleep(BUSY)
         row = found_of(engine, id)

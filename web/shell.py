@@ -118,7 +118,7 @@ def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
                 "items": [_item("supervision", "supervision.page", here, "grid")],
             }
         )
-    if person.functions & ADMINISTERING:
+    if administers(person):
         groups.append(
             {
                 "title": t("group.administration"),
@@ -138,6 +138,11 @@ def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
 def sees_cases(person: Person) -> bool:
     """May there be a case for this person to see? Not for one who only administers."""
     return bool(person.functions - ADMINISTERING)
+
+
+def administers(person: Person) -> bool:
+    """Is this person an administrator today?"""
+    return bool(person.functions & ADMINISTERING)
 
 
 def only_administers(person: Person) -> bool:

@@ -10,6 +10,7 @@ from engine.migration.plan import PlanBroken as PlanBroken
 from engine.migration.plan import confirmed as confirmed
 from engine.migration.plan import plan_between as plan_between
 from engine.migration.running import advance as advance
+from engine.migration.running import advance_beside as advance_beside
 from engine.migration.running import change as change
 from engine.migration.running import create as create
 from engine.migration.running import look as look

@@ -23,6 +23,8 @@ def differing(
 
     touched: the names whose values the move itself changes.
     """
+    if there not in new.definition.states:
+        return ()  # such a move is refused
     ways = (*old.ways_from(state), *new.ways_from(there))
     triggers = dict.fromkeys(way.transition.trigger for way in ways)
     return tuple(each for each in triggers if not _alike(old, state, new, there, touched, each))
@@ -31,6 +33,8 @@ def differing(
 def _alike(
     old: Workflow, state: str, new: Workflow, there: str, touched: frozenset[str], trigger: str
 ) -> bool:
+    if old.definition.calendar != new.definition.calendar:
+        return False
     before, after = old.alternatives(state, trigger), new.alternatives(there, trigger)
     read = {name for way in before for name in _read(old, way)}
     if read & touched or "case.came_from" in read or ("case.state" in read and state != there):

@@ -72,7 +72,8 @@ def _as_before(scene: Scene, library: Library) -> Scene:
     assert scene.leaves is not None
     subcases = scene.leaves.definition.subcases
     tracks = {key: library.newest(each.definition) for key, each in subcases.items()}
-    return replace(scene, workflow=scene.leaves, leaves=None, tracks=tracks)
+    calendar = library.calendar(scene.leaves.definition.calendar)
+    return replace(scene, workflow=scene.leaves, leaves=None, tracks=tracks, calendar=calendar)
 
 
 def _compared(before: Mapping[str, Prospect], after: Mapping[str, Prospect]) -> Told:

@@ -218,7 +218,7 @@ class Worker:
         with self._engine.database.read() as connection:
             at_work = moves.at_work(connection)
         for each in at_work:
-            self._a_little(done, now, "moved", each, migration.advance)
+            self._a_little(done, now, "moved", each, migration.advance_beside)
 
     def _a_little(
         self, done: Counter[str], now: datetime, what: str, id: str, advance: Callable[[Engine, str], int]

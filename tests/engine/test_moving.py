@@ -106,6 +106,17 @@ def test_a_field_that_is_empty_gets_the_default_of_the_plan_and_a_filled_one_kee
     assert known(toy, empty)["born"] == date(2012, 3, 1)
 
 
+def test_a_case_that_holds_a_value_of_another_type_is_not_moved(toy: Engine) -> None:
+    """Nobody held one when the version was published."""
+    empty, filled = open_toy(toy).case, open_toy(toy).case
+    to = version(toy, ("note: {type: long_text", "note: {type: boolean"))
+    assert fire(toy, filled, "remark", "officer", note="riêng tư").applied
+    assert move(toy, empty, to).applied
+    there = move(toy, filled, to)
+    assert [(each.code, each.field) for each in there.blockers] == [("move_field", "note")]
+    assert known(toy, filled)["note"] == "riêng tư"
+
+
 LONGER = ("high: 12 hours, low: 7 days", "high: 24 hours, low: 7 days")
 
 

@@ -10,18 +10,22 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from engine import Command, Engine, FixedClock
 from engine.store import ground, tables
+from engine.store.drafts import DraftRow
+from tests.engine.wide import hire
 from tests.support.axe import violations
 from tests.support.browser import follow
-from tests.support.world import NOON, fire, open_toy
+from tests.support.world import NOON, PROVINCE, TOY, fire, open_toy
 from tests.web import journey
 from tests.web.journey import CHAIR, OFFICER, TEACHER, House
 from tests.web.visitor import Visitor, change_actor, rows
 from web.app import create_app
 from web.mail_settings import MailSettings, Server
 from web.views.inbox import SIZE
+from workflows.drafting import drafts
 
 
 def tell(
@@ -193,6 +197,43 @@ def test_of_a_case_out_of_reach_nothing_is_told_any_more(
     assert case.reference not in page
     assert case.case not in page
     assert "xã Ba Bể" not in page
+
+
+def a_draft_waits(engine: Engine) -> DraftRow:
+    """One that another administrator has written."""
+    hire(engine, "binh", "admin", agency="so_y_te", area=PROVINCE)
+    room = drafts(engine)
+    draft = room.begin("toy", "binh", based_on=1, text=TOY.replace("en: Amount}", "en: Sum}"))
+    assert isinstance(draft, DraftRow)
+    draft = room.submit(draft.id, draft.revision, "binh")
+    assert isinstance(draft, DraftRow)
+    return draft
+
+
+def test_a_draft_presses_until_somebody_has_decided(administered: Engine, admin: Visitor) -> None:
+    draft = a_draft_waits(administered)
+    (line,) = cards(admin.get("/inbox").text)
+    assert "đang chờ bạn xem và ban hành" in line
+    assert 'chip chip-soon">chờ ban hành' in admin.get("/inbox").text
+    drafts(administered).give_back(draft.id, draft.revision, "chưa rõ", "admin")
+    page = admin.get("/inbox").text
+    assert "chip-soon" not in page
+    assert 'chip chip-ok">Không còn chờ' in page
+
+
+def test_who_is_no_administrator_any_more_is_told_nothing_of_drafts(
+    administered: Engine, admin: Visitor
+) -> None:
+    draft = a_draft_waits(administered)
+    with administered.database.write() as connection:
+        ended = update(ground.holding).where(ground.holding.c.actor == "admin")
+        connection.execute(ended.values(valid_to=date(2026, 11, 22)))
+    page = admin.get("/inbox").text
+    assert [each.partition("Nội dung")[0].strip() for each in cards(page)] == [
+        "1 thông báo dành cho quản trị viên 23/11/2026 12:00"
+    ]
+    assert draft.id not in page
+    assert "Đề nghị hỗ trợ" not in page
 
 
 def test_a_long_inbox_pages_by_whole_days_and_misses_nothing(engine: Engine, officer: Visitor) -> None:

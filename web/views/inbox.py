@@ -1,6 +1,7 @@
 """Inbox: what the system told this person, by day and by case. A notice names a case by its number, never a child.
 
-Several notices of one case on one day are one line that unfolds. Of a case out of reach nothing is told any more.
+Several notices of one case on one day are one line that unfolds. Of a case out of reach nothing is told any more, nor of
+what is for administrators to one who is none any more.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from werkzeug.exceptions import BadRequest
 
 from engine import draft_news
 from engine.listing import Listing
-from engine.store import inbox
+from engine.store import drafts, inbox
 from engine.words import Words
 from web.case_model import moment_text, name_of
 from web.notice_text import notice_title
 from web.onward import is_ours
 from web.paging import key_of, key_text
 from web.person import current, engine
-from web.shell import area_name, only_administers, shell
+from web.shell import administers, area_name, only_administers, shell
 from web.texts import capitalised, language, t
 
 blueprint = Blueprint("inbox", __name__)
@@ -33,6 +34,7 @@ KINDS = {
     "soon": ("warning",),
     "news": ("notify", "returned", "migrated", *draft_news.KINDS),
 }
+OUT_OF_REACH, NOT_ADMIN = "out_of_reach", "not_admin"  # lines of what is not told any more
 PRESSING = {kind: light for light in ("late", "soon") for kind in KINDS[light]}
 
 
@@ -170,17 +172,23 @@ def _day(
     """One day with a line for each case, the newest first; those of cases out of reach are one line."""
     groups: dict[str, list[Any]] = {}
     for row in rows:
-        key = row.case_id if row.case_id in seen else ("" if row.case_id else row.id)
-        groups.setdefault(key, []).append(row)
+        groups.setdefault(_line(row, seen), []).append(row)
     written = f"{t(f'weekday.{day.weekday()}')}, {day:%d/%m/%Y}"
     return {
         "title": t("inbox.today", day=written) if day == today else capitalised(written),
-        "rows": [_group(each, waiting, told=key != "") for key, each in groups.items()],
+        "rows": [_group(key, each, waiting) for key, each in groups.items()],
     }
 
 
-def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, Any]:
-    """The notices of one case on one day. waiting: the limits still to be met. told: may this person still open it?"""
+def _line(row: Any, seen: frozenset[str]) -> str:
+    """What tells the line of a notice from the others of its day."""
+    if row.case_id:
+        return row.case_id if row.case_id in seen else OUT_OF_REACH
+    return row.id if row.kind == "migrated" or administers(current()) else NOT_ADMIN
+
+
+def _group(line: str, rows: Sequence[Any], waiting: Waiting) -> dict[str, Any]:
+    """The notices of one line of a day. waiting: the limits still to be met."""
     unread = [row.id for row in rows if row.read_at is None]
     newest = rows[0]
     group: dict[str, Any] = {
@@ -192,8 +200,8 @@ def _group(rows: Sequence[Any], waiting: Waiting, *, told: bool) -> dict[str, An
         "action": url_for("inbox.read_many"),
         "next": request.full_path.rstrip("?"),
     }
-    if not told:
-        return group | {"title": t("inbox.out_of_reach", n=len(rows)), "text": t("inbox.out_of_reach_text")}
+    if line in (OUT_OF_REACH, NOT_ADMIN):
+        return group | {"title": t(f"inbox.{line}", n=len(rows)), "text": t(f"inbox.{line}_text")}
     if not newest.case_id:
         return group | _without_case(newest)
     words = _words(newest)
@@ -223,18 +231,28 @@ def _without_case(row: Any) -> dict[str, Any]:
     told by each of them), a draft that waits for one's decision, what came of one's own draft.
     """
     params, href, pressing = row.params, url_for("admin_mails.index_view"), row.kind != "migrated"
+    done: list[dict[str, str]] = []
     if row.kind == "migrated":
         href = url_for("cases.page")
     elif row.kind in draft_news.KINDS:
         href, pressing = url_for("admin_review.page", id=params["draft"]), row.kind == draft_news.SUBMITTED
+        if pressing and not _waits(params["draft"]):
+            pressing, done = False, [{"kind": "ok", "text": t("inbox.waits_no_more")}]
     known = engine().library.newest(params["definition"]) if "definition" in params else None
     title = known.definition.title.get(language()) if known else params.get("definition", "")
     return {
         "title": t(f"notice.{row.kind}", title=title, number=params.get("number"), n=params.get("n")),
         "text": t(f"notice.{row.kind}.text"),
-        "chips": [{"kind": "soon" if pressing else "info", "text": t(f"notice.{row.kind}.chip")}],
+        "chips": [{"kind": "soon" if pressing else "info", "text": t(f"notice.{row.kind}.chip")}, *done],
         "href": href,
     }
+
+
+def _waits(draft: str) -> bool:
+    """Is it still for somebody to publish or to return?"""
+    with engine().database.read() as connection:
+        found = drafts.get(connection, draft)
+    return found is not None and found.status == "submitted"
 
 
 def _chips(rows: Sequence[Any], waiting: Waiting, *, closed: bool) -> list[dict[str, str]]:

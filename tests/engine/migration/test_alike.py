@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -11,13 +12,15 @@ from hypothesis import strategies as st
 
 from engine import Engine
 from engine.lookup import Wanted
-from engine.migration import report
+from engine.migration import HAND, report
 from engine.migration.alike import differing
+from engine.store import reference
+from engine.store.rows import SwapRow
 from engine.workflow import Workflow
-from tests.engine.evidence import row_of
-from tests.engine.migration.moves import command, version
+from tests.engine.evidence import clock_of, row_of
+from tests.engine.migration.moves import asked_case, command, version
 from tests.engine.migration.test_back_and_forth import CHANGES, FIELDS, STEPS, lived
-from tests.support.world import fire
+from tests.support.world import NOON, fire
 
 GUARD = ('"amount >= 1"', '"amount >= 500"')
 ASKED_BY_ALL = (
@@ -27,6 +30,12 @@ ASKED_BY_ALL = (
 COMPUTED = ('compute: "age(born, today)"', 'compute: "age(born, today) + 1"')
 BY_AGE = ASKED_BY_ALL[0], ASKED_BY_ALL[1].replace("known(born)", '"years >= 6"')
 MUCH = ASKED_BY_ALL[0], ASKED_BY_ALL[1].replace("known(born)", "amount > 5000")
+BY_DAYS = (
+    ASKED_BY_ALL[0],
+    ASKED_BY_ALL[1].replace("known(born)", '"working_days_between(case.opened_at, now) <= 3"'),
+)
+BY_STAGE = ASKED_BY_ALL[0], ASKED_BY_ALL[1].replace("known(born)", "'case.stage == \"asking\"'")
+OTHER_DAYS = ("calendar: vn_public", "calendar: other")
 TITLE = ("{vi: Duyệt, en: Grant}", "{vi: Chấp thuận, en: Approve}")
 MORE = CHANGES | {
     "guard": (GUARD,),
@@ -74,6 +83,34 @@ def test_a_way_differs_where_the_move_itself_changes_a_value_it_reads(toy: Engin
 def test_a_way_differs_where_a_computed_field_that_it_reads_is_computed_otherwise(toy: Engine) -> None:
     version(toy, BY_AGE)
     assert triggers(toy, "asked", "asked", BY_AGE, COMPUTED) == {"grant"}
+
+
+def test_a_way_that_another_calendar_closes_is_reported(toy: Engine) -> None:
+    with toy.database.write() as connection:
+        days = [NOON.date() + timedelta(days=each) for each in range(8)]
+        reference.put_swaps(
+            connection,
+            [SwapRow(calendar="vn_public", day=each, worked=False, reason="nghỉ") for each in days],
+        )
+    toy.library.refresh()
+    version(toy, BY_DAYS)
+    case = asked_case(toy)
+    clock_of(toy).advance(days=7)
+    there = command(toy, case, version(toy, BY_DAYS, OTHER_DAYS))
+    (rehearsed,) = toy.rehearse_moves([there], report.also)
+    told = report.of_case(rehearsed, toy.library)
+    assert (told["lost"], [each["code"] for each in told["closed"]["grant"]]) == (
+        {"commune_chair": ["grant"], "province_child_lead": ["grant"]}, ["guard"],
+    )  # fmt: skip
+
+
+def test_a_case_for_which_a_person_has_to_choose_is_asked_nothing(toy: Engine) -> None:
+    """It goes to no state yet, so nothing there can be compared."""
+    version(toy, BY_STAGE)
+    old = toy.library.newest("toy")
+    assert old is not None
+    new = toy.library.workflow("toy", version(toy, BY_STAGE, TITLE))
+    assert differing(old, "asked", new, HAND, frozenset()) == ()
 
 
 def everything(old: Workflow, state: str, new: Workflow, there: str, touched: frozenset[str]) -> Wanted:

@@ -38,6 +38,12 @@ def postgres(postgresql_database: str) -> Iterator[Engine]:
     built.database.close()
 
 
+NOBODY_CAN = {
+    "read": "UPDATE cases SET data = '{\"urgency\": 5}' WHERE id = :case",
+    "write": "INSERT INTO log_pending (root, case_id, seq) SELECT root, id, version + 1 FROM cases WHERE id = :case",
+}
+
+
 def harm(engine: Engine, case: str, statement: str) -> None:
     with intruder(engine.database.url.render_as_string(hide_password=False), case) as there:
         there.run(statement, **({"harm": b"harm"} if ":harm" in statement else {}))
@@ -61,6 +67,24 @@ def test_a_case_whose_value_was_tampered_with_is_named_and_not_moved_and_the_oth
         harmed: ("blocked", ""), whole: ("migrated", ""), later: ("failed", "record_broken"),
     }  # fmt: skip
     assert (moved.status, row_of(toy, harmed).definition_number) == ("done", 1)
+
+
+@pytest.mark.parametrize("kind", NOBODY_CAN)
+def test_a_case_that_nobody_can_read_or_write_is_named_and_stops_no_other(toy: Engine, kind: str) -> None:
+    harmed, whole, later = asked_case(toy), asked_case(toy), asked_case(toy)
+    version(toy, NEW_LIMIT)
+    harm(toy, harmed, NOBODY_CAN[kind])
+    migration = begun(toy, planned(toy))
+    told = rows(toy, migration)[harmed].report["blockers"]
+    assert [each["code"] for each in told] == ["move_failed"]
+    harm(toy, later, NOBODY_CAN[kind])
+    moved = carried_on(toy, migration)
+    found = rows(toy, moved)
+    assert {each: (found[each].status, found[each].reason) for each in (harmed, whole, later)} == {
+        harmed: ("blocked", ""), whole: ("migrated", ""), later: ("failed", "move_failed"),
+    }  # fmt: skip
+    assert (moved.status, row_of(toy, later).definition_number) == ("done", 1)
+    assert_whole(toy, whole)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +141,26 @@ def test_a_step_taken_while_a_case_goes_back_by_itself_makes_the_move_stale(
     monkeypatch.setattr(Lookup, "_last", overtaken)
     assert {each.code for each in postgres.apply(back).blockers} == {"stale"}
     assert_whole(postgres, case)
+
+
+def test_a_case_that_goes_on_while_it_is_looked_at_is_looked_at_as_it_stands_then(
+    toy: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on, ended, whole = asked_case(toy), asked_case(toy), asked_case(toy)
+    version(toy, NEW_LIMIT)
+    rehearse = toy.rehearse_moves
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(toy, "rehearse_moves", rehearse)
+        assert fire(toy, on, "return_request", "chair", reason="thiếu").applied
+        assert fire(toy, ended, "grant", "chair", number="1").applied
+        return rehearse(*given)
+
+    monkeypatch.setattr(toy, "rehearse_moves", overtaken)
+    found = rows(toy, begun(toy, planned(toy)))
+    assert {id: (each.status, each.state, each.version) for id, each in found.items()} == {
+        on: ("planned", "draft", 3), whole: ("planned", "asked", 2),
+    }  # fmt: skip
 
 
 def test_cases_of_which_one_cannot_be_written_are_moved_one_by_one(

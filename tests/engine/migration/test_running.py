@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from engine.migration import (
     look,
     plan_between,
     revert,
+    running,
     start,
 )
 from engine.store import drafts, moves
@@ -252,6 +255,18 @@ def test_the_worker_carries_on_what_was_begun(toy: Engine) -> None:
         pass
     assert again(toy, migration).status == "done"
     assert [row_of(toy, case).definition_number for case in cases] == [2] * 3
+
+
+def test_where_one_writes_at_a_time_the_worker_leaves_people_time_after_each_slice(
+    toy: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=count().__next__, sleep=rests.append))
+    asked_case(toy)
+    version(toy, NEW_LIMIT)
+    look(toy, planned(toy), "admin")
+    assert Worker(toy).turn().moved == 1
+    assert rests == ([1] if toy.database.is_sqlite else [])
 
 
 def test_of_two_who_change_one_plan_at_once_the_second_is_told(toy: Engine) -> None:

@@ -193,7 +193,20 @@ OF_TRACKS, OF_DECISIONS, OF_TABLES, OF_TAMPERING, OF_LISTS, OF_MOVES = (
     # told of a move to another version, by no step: tests/engine/test_moving.py
     {
         "unknown_version",
-        *(f"move_{what}" for what in ("state", "final", "track", "returns", "came_from", "field", "value", "pending", "failed")),
+        *(
+            f"move_{what}"
+            for what in (
+                "state",
+                "final",
+                "track",
+                "returns",
+                "came_from",
+                "field",
+                "value",
+                "pending",
+                "failed",
+            )
+        ),
     },
 )  # the toy has none
 MESSAGES = Path(module.__file__).parent / "messages" / "blocker.vi.toml"

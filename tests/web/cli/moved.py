@@ -12,5 +12,5 @@ from web import cli
 def run(home: str, url: str, *words: str) -> None:
     """Call the command line as `./run` does, on the installation in `home`; five cases are moved by one transaction."""
     os.environ |= {"CASEWORK_HOME": home, "CASEWORK_DATABASE": url}
-    migration.advance = partial(migration.advance, most=5)  # type: ignore[assignment]
+    migration.advance_beside = partial(migration.advance_beside, most=5)  # type: ignore[assignment]
     cli.main(words)
