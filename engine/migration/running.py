@@ -148,15 +148,7 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
     with engine.database.read() as connection:
         last = moves.last_looked_at(connection, migration.id)
         page = set_of(connection, plan, last, most)
-    found = _looked_at(engine, migration, plan, page)
-    if overtaken := [
-        each.case_id for each in found if _overtaken(each)
-    ]:  # they went on since the page was read
-        with engine.database.read() as connection:
-            near = ((id, set_of(connection, plan, id[:-1], 1)) for id in overtaken)
-            now = [each for id, next_one in near for each in next_one if each.id == id]
-        found = [each for each in found if each.case_id not in overtaken]
-        found += (row for each in now for row in _looked_at(engine, migration, plan, [each]))
+    found = _looked_again(engine, migration, plan, _looked_at(engine, migration, plan, page))
     with engine.database.write() as connection:
         if not _still_looks(connection, migration, last):
             return len(page) or 1
@@ -167,6 +159,22 @@ def _look_at(engine: Engine, migration: MigrationRow, most: int) -> int:
                 reported_at=engine.clock.now(),
             )  # fmt: skip
     return len(page)
+
+
+def _looked_again(
+    engine: Engine, migration: MigrationRow, plan: Plan, found: list[MovedRow]
+) -> list[MovedRow]:
+    """The same, but of cases that went on since the page was read as they stand now; without those that left the set."""
+    overtaken = {each.case_id for each in found if _is_overtaken(each)}
+    if not overtaken:
+        return found
+    with engine.database.read() as connection:
+        near = (
+            each for id in overtaken for each in set_of(connection, plan, id[:-1], 1)
+        )  # from the id itself on
+        now = [each for each in near if each.id in overtaken]
+    rest = [each for each in found if each.case_id not in overtaken]
+    return [*rest, *_looked_at(engine, migration, plan, now)]
 
 
 def _still_looks(connection: Any, migration: MigrationRow, last: str) -> bool:
@@ -213,7 +221,7 @@ def _found(engine: Engine, row: MovedRow, goes: str, rehearsed: RehearsedMove | 
     return replace(row, status="blocked", report={"blockers": told})
 
 
-def _overtaken(row: MovedRow) -> bool:
+def _is_overtaken(row: MovedRow) -> bool:
     return row.status == "blocked" and row.report["blockers"][0]["code"] == "stale"
 
 
