@@ -17,7 +17,7 @@ from engine.ids import is_id
 from engine.ledger.body import NotCanonical
 from engine.library import Library
 from engine.mentions import area_of_opening
-from engine.moving import Move, loads, settled, touched
+from engine.moving import Move, loads, settled, touched, unreadable
 from engine.record import digest_of
 from engine.scene import Scene
 from engine.stale import is_stale
@@ -140,7 +140,7 @@ class Lookup:
         last = self._last(transaction, case) if move.reverts else {}
         goes = settled(move, last)
         wanted = also(leaves, case.state, target, goes.state, touched(goes, last))
-        names = loads(target, goes) | wanted.values
+        names = (loads(target, goes) | wanted.values) - unreadable(case, leaves, target)
         scene = self._scene(
             transaction, target, seen, command.case, command.actor, names, wanted.there - names, leaves
         )

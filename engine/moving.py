@@ -22,7 +22,7 @@ from engine.definition.model import Field, FieldType
 from engine.forms import is_empty
 from engine.ids import derived_id
 from engine.scene import Scene
-from engine.store.steps import Row
+from engine.store.steps import CaseRow, Row
 from engine.values import NotAValue, from_json, to_json
 from engine.workflow import PROPOSED, Workflow
 
@@ -83,6 +83,12 @@ def touched(move: Move, last: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(
         (*move.fields, *move.fields.values(), *move.defaults, *(undone["defaulted"] if undone else ()))
     )
+
+
+def unreadable(case: CaseRow, leaves: Workflow, target: Workflow) -> frozenset[str]:
+    """The names under which the case holds what the new version would read as another type."""
+    both = ((name, leaves.field(name), target.field(name)) for name in (*case.data, *case.sealed))
+    return frozenset(name for name, was, now in both if was and now and not _reads(was, now))
 
 
 def of_move(
@@ -197,10 +203,8 @@ def _of_values(scene: Scene, move: Move) -> Iterator[Blocker]:
 def _of_types(scene: Scene, move: Move) -> Iterator[Blocker]:
     """What keeps its name is to be read by the new version as it was written; publishing saw only what was held then."""
     assert scene.case is not None and scene.leaves is not None
-    for name in (*scene.case.data, *scene.case.sealed):
-        was, now = scene.leaves.field(name), scene.workflow.field(name)
-        if name not in move.fields and was and now and not _reads(was, now):
-            yield Blocker("move_field", {"field": name, "name": name}, name)
+    for name in sorted(unreadable(scene.case, scene.leaves, scene.workflow) - move.fields.keys()):
+        yield Blocker("move_field", {"field": name, "name": name}, name)
 
 
 def _reads(was: Field, now: Field) -> bool:

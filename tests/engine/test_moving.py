@@ -107,9 +107,10 @@ def test_a_field_that_is_empty_gets_the_default_of_the_plan_and_a_filled_one_kee
 
 
 def test_a_case_that_holds_a_value_of_another_type_is_not_moved(toy: Engine) -> None:
-    """Nobody held one when the version was published."""
+    """Nobody held one when the version was published; a time limit of it would read it."""
     empty, filled = open_toy(toy).case, open_toy(toy).case
-    to = version(toy, ("note: {type: long_text", "note: {type: boolean"))
+    paused = ("within: 5 working days", "within: 5 working days, pause_while: note")
+    to = version(toy, ("note: {type: long_text", "note: {type: boolean"), paused)
     assert fire(toy, filled, "remark", "officer", note="riêng tư").applied
     assert move(toy, empty, to).applied
     there = move(toy, filled, to)
