@@ -117,6 +117,7 @@ class Engine:
         """
         try:
             with step_transaction(self.database) as transaction:
+                transaction.expect(map(self.lookup.asked, commands))
                 outcomes = [self._step(transaction, each) for each in commands]
                 transaction.commit()
             return outcomes
@@ -264,6 +265,7 @@ class Engine:
         """
         try:
             with step_transaction(self.database) as transaction:
+                transaction.expect(map(self.lookup.asked, commands))
                 return [self._rehearsed(transaction, each, also) for each in commands]
         except Gone:
             raise

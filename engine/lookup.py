@@ -69,6 +69,12 @@ class Lookup:
         only_there = workflow.loads_in(seen.case.state) - names
         return self._scene(transaction, workflow, seen, case, actor, names, only_there)
 
+    def asked(self, command: Command, area: str = "") -> dict[str, Any]:
+        """What a transaction is asked for this command."""
+        return {
+            "case": command.case, "command": command.id, "actor": command.actor, "today": self._today(), "area": area,
+        }  # fmt: skip
+
     def look(
         self,
         transaction: StepTransaction,
@@ -87,13 +93,8 @@ class Lookup:
         except (NotAValue, NotCanonical):
             return Outcome.refused(command.case, Blocker("value_unusable"))
         opening = self.library.newest(command.definition) if command.trigger == OPEN else None
-        seen = transaction.look(
-            case=command.case,
-            command=command.id,
-            actor=command.actor,
-            today=self._today(),
-            area=area_of_opening(self.library, opening, command) if opening else None,
-        )
+        area = area_of_opening(self.library, opening, command) if opening else ""
+        seen = transaction.look(**self.asked(command, area))
         if seen.earlier:
             return self._again(transaction, command, digest, seen)
         self.library.refresh(seen.reference_version)

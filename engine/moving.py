@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -26,6 +27,7 @@ from engine.store.steps import CaseRow, Row
 from engine.values import NotAValue, from_json, to_json
 from engine.workflow import PROPOSED, Workflow
 
+REMEMBERED = 4096  # fields of which it was told whether two versions read them alike
 CHOOSING = (FieldType.CHOICE, FieldType.CHOICES)
 
 
@@ -87,8 +89,16 @@ def touched(move: Move, last: Mapping[str, Any]) -> frozenset[str]:
 
 def unreadable(case: CaseRow, leaves: Workflow, target: Workflow) -> frozenset[str]:
     """The names under which the case holds what the new version would read as another type."""
-    both = ((name, leaves.field(name), target.field(name)) for name in (*case.data, *case.sealed))
-    return frozenset(name for name, was, now in both if was and now and not _reads(was, now))
+    return frozenset(name for name in (*case.data, *case.sealed) if _retyped(leaves, target, name))
+
+
+@lru_cache(REMEMBERED)
+def _retyped(leaves: Workflow, target: Workflow, name: str) -> bool:
+    was, now = leaves.field(name), target.field(name)
+    if was is None or now is None:
+        return False
+    columns = ((each, now.columns.get(key)) for key, each in was.columns.items())
+    return was.type is not now.type or any(new and new.type is not each.type for each, new in columns)
 
 
 def of_move(
@@ -205,11 +215,6 @@ def _of_types(scene: Scene, move: Move) -> Iterator[Blocker]:
     assert scene.case is not None and scene.leaves is not None
     for name in sorted(unreadable(scene.case, scene.leaves, scene.workflow) - move.fields.keys()):
         yield Blocker("move_field", {"field": name, "name": name}, name)
-
-
-def _reads(was: Field, now: Field) -> bool:
-    columns = ((each, now.columns.get(key)) for key, each in was.columns.items())
-    return was.type is now.type and all(new is None or new.type is each.type for each, new in columns)
 
 
 def _holds(scene: Scene, name: str) -> bool:

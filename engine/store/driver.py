@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from select import POLLIN, POLLOUT, poll
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -40,10 +41,33 @@ class Libpq:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._pg, self.close = connection.pgconn, connection.close
         self._prepared: dict[str, bytes] = {}
+        self._readable, self._writable = poll(), poll()
+        self._readable.register(self._pg.socket, POLLIN)
+        self._writable.register(self._pg.socket, POLLOUT)
         self._answer(self._pg.exec_(SETTINGS))
 
     def execute(self, text: str, params: Sequence[bytes | None] = ()) -> list[list[bytes | None]]:
         """The rows; values are as PostgreSQL writes them."""
+        return self._rows(self._pg.exec_prepared(self._name(text), params))  # type: ignore[arg-type]  # None is NULL
+
+    def send(self, text: str, params: Sequence[bytes | None]) -> None:
+        """Ask and do not wait; `received` gives the rows, and nothing else may be asked before."""
+        self._pg.send_query_prepared(self._name(text), params)
+        while self._pg.flush():
+            self._writable.poll()
+
+    def received(self) -> list[list[bytes | None]]:
+        """The rows of what was sent. The wait is for the socket: libpq would keep all other threads waiting as well."""
+        while self._pg.is_busy():
+            self._readable.poll()
+            self._pg.consume_input()
+        result = self._pg.get_result()
+        while self._pg.get_result():
+            pass
+        return self._rows(result)
+
+    def _name(self, text: str) -> bytes:
+        """Of the statement, prepared."""
         name = self._prepared.get(text)
         if name is None:
             if len(self._prepared) >= PREPARED:
@@ -52,7 +76,10 @@ class Libpq:
             name = b"s%d" % len(self._prepared)
             self._answer(self._pg.prepare(name, text.encode()))
             self._prepared[text] = name
-        result = self._answer(self._pg.exec_prepared(name, params))  # type: ignore[arg-type]  # None is NULL
+        return name
+
+    def _rows(self, answered: Any) -> list[list[bytes | None]]:
+        result = self._answer(answered)
         value, columns = result.get_value, range(result.nfields)
         return [[value(row, column) for column in columns] for row in range(result.ntuples)]
 

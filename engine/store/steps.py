@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -131,23 +132,33 @@ class StepTransaction:
         self._is_sqlite = isinstance(driver, Sqlite)
         self._locked = locked or self._is_sqlite
         self._driver = driver
-        self._execute: Any = driver.execute
+        self._execute: Any = driver.execute if self._is_sqlite else self._in_turn
+        self._coming: deque[Row] = deque()
+        self._sent: Row | None = None
+        self._ahead: tuple[Row, list[Any]] | None = None
         self._last: Sequence[tuple[Compiled, Sequence[Any]]] = ()
         self.committed = False
 
     def look(
-        self, *, case: str, command: str, actor: str, today: date, area: str | None = None, lock: bool = True
+        self, *, case: str, command: str, actor: str, today: date, area: str = "", lock: bool = True
     ) -> Seen:
         """Read what a step of the case may depend on, and lock it. `area`: of an opening, where the case will belong."""
         self._not_the_last()
-        asked = {"case": case, "command": command, "actor": actor, "today": today, "area": area or ""}
+        asked = {"case": case, "command": command, "actor": actor, "today": today, "area": area}
         if self._is_sqlite:
             return seen_in_turn(self._ask, asked)
         statement = LOCK if lock and self._locked else PEEK
-        found = self._ask(statement, asked)
+        found = self._came_ahead(asked) or self._ask(statement, asked)
         while found and outdated(found[0]):
             found = self._ask(statement, asked)
-        return seen(found[0] if found else self._ask(WITHOUT_CASE, asked)[0])
+        row = found[0] if found else self._ask(WITHOUT_CASE, asked)[0]
+        self._look_ahead()
+        return seen(row)
+
+    def expect(self, looks: Iterable[Row]) -> None:
+        """The looks that follow, in order: under locks on PostgreSQL each is on its way while the one before is worked on."""
+        if self._locked and not self._is_sqlite:
+            self._coming = deque(looks)
 
     def sealed(self, case: CaseRow, wanted: Sequence[str]) -> dict[str, bytes]:
         """The present ciphertexts of the `wanted` private fields of `case`; an erased one is absent."""
@@ -237,6 +248,31 @@ class StepTransaction:
     def rollback(self) -> None:
         """Take back what was not committed."""
         self._driver.rollback()
+
+    def _in_turn(self, text: str, params: Sequence[Any] = ()) -> Any:
+        """On PostgreSQL: what was sent ahead is received first."""
+        self._receive()
+        return self._driver.execute(text, params)
+
+    def _look_ahead(self) -> None:
+        if self._coming:
+            assert not isinstance(self._driver, Sqlite)
+            self._sent, compiled = self._coming[0], LOCK.on(self._dialect)
+            self._driver.send(compiled.text, compiled.bind(self._sent))
+
+    def _receive(self) -> None:
+        if self._sent is not None:
+            assert not isinstance(self._driver, Sqlite)
+            sent, self._sent = self._sent, None
+            self._ahead = sent, self._driver.received()
+
+    def _came_ahead(self, asked: Row) -> list[Sequence[Any]]:
+        """The rows of a look that was sent ahead; none if another was."""
+        while self._coming and self._coming.popleft() != asked:
+            pass
+        self._receive()
+        ahead, self._ahead = self._ahead, None
+        return LOCK.on(self._dialect).rows(ahead[1]) if ahead and ahead[0] == asked else []
 
     def _ask(self, statement: Statement, params: Row) -> list[Sequence[Any]]:
         compiled = statement.on(self._dialect)
