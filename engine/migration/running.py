@@ -169,10 +169,8 @@ def _looked_again(
     if not overtaken:
         return found
     with engine.database.read() as connection:
-        near = (
-            each for id in overtaken for each in set_of(connection, plan, id[:-1], 1)
-        )  # from the id itself on
-        now = [each for each in near if each.id in overtaken]
+        from_it = {id: set_of(connection, plan, id[:-1], 1) for id in overtaken}
+    now = [each for id, near in from_it.items() for each in near if each.id == id]
     rest = [each for each in found if each.case_id not in overtaken]
     return [*rest, *_looked_at(engine, migration, plan, now)]
 
