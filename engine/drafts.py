@@ -350,7 +350,7 @@ class Drafts:
         )  # fmt: skip
 
     def _tell(self, connection: Any, kind: str, draft: DraftRow, by: str) -> None:
-        administrators = people.everybody(connection, ADMIN, self._today())
+        administrators = people.holders_anywhere(connection, ADMIN, self._today())
         draft_news.tell(connection, kind, draft, by, administrators, self._now())
 
     def _not_admin(self, connection: Any, by: str) -> Refusal | None:

@@ -17,6 +17,7 @@ from workflows.catalogue import functions
 
 SUPERVISING = frozenset(("province_child_lead", "commune_chair", "auditor"))
 ADMINISTERING = frozenset(("admin",))
+SIGNS = {"supervision": "grid", "admin": "lists"}  # whose sign is not called as they are
 
 
 def shell(person: Person | None, here: str = "", searched: str = "", **more: Any) -> dict[str, Any]:
@@ -115,21 +116,14 @@ def _groups(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
         groups.append(
             {
                 "title": t("group.supervision"),
-                "items": [_item("supervision", "supervision.page", here, "grid")],
+                "items": [_item("supervision", "supervision.page", here)],
             }
         )
     if administers(person):
         groups.append(
             {
                 "title": t("group.administration"),
-                "items": [
-                    {
-                        "label": t("menu.admin"),
-                        "href": url_for("admin.index"),
-                        "here": here == "admin",
-                        "sign": "lists",
-                    }
-                ],
+                "items": [_item("admin", "admin.index", here)],
             }
         )
     return groups
@@ -177,12 +171,16 @@ def _phone(person: Person, here: str, unread: int) -> list[dict[str, Any]]:
     left_out |= {"cases"} if not sees_cases(person) else set()
     counts = {"inbox": unread}
     return [
-        _item(key, endpoint, here, "lists" if key == "admin" else "")
-        | {"label": t(f"phone.{key}"), "count": counts.get(key)}
+        _item(key, endpoint, here) | {"label": t(f"phone.{key}"), "count": counts.get(key)}
         for key, endpoint in items
         if key not in left_out
     ]
 
 
-def _item(key: str, endpoint: str, here: str, sign: str = "") -> dict[str, Any]:
-    return {"label": t(f"menu.{key}"), "href": url_for(endpoint), "here": key == here, "sign": sign or key}
+def _item(key: str, endpoint: str, here: str) -> dict[str, Any]:
+    return {
+        "label": t(f"menu.{key}"),
+        "href": url_for(endpoint),
+        "here": key == here,
+        "sign": SIGNS.get(key, key),
+    }

@@ -14,7 +14,7 @@ from engine.deadlines import DeadlinePlan, OpenDeadline
 from engine.engine import RehearsedMove
 from engine.library import Library
 from engine.lookup import Wanted
-from engine.migration.alike import REMEMBERED, differing
+from engine.migration.differing import REMEMBERED, differing
 from engine.prospects import Prospect, prospects
 from engine.scene import Scene
 from engine.values import to_json

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, update
+from sqlalchemy import Connection, Select, insert, select, update
 from uuid_utils.compat import uuid7
 
 from engine.store.changing import definition_draft, version_event
@@ -80,6 +80,12 @@ def all_of(connection: Connection, *statuses: str) -> tuple[DraftRow, ...]:
     column = definition_draft.c
     wanted = rows_of(DraftRow, definition_draft).where(column.status.in_(statuses))
     return _read(connection, wanted.order_by(column.saved_at.desc(), column.id))
+
+
+def submitted(connection: Connection) -> frozenset[str]:
+    """The ids of those that wait for a second person."""
+    column = definition_draft.c
+    return frozenset(connection.scalars(select(column.id).where(column.status == "submitted")))
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> tuple[DraftRow, ...]:

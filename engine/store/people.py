@@ -23,8 +23,8 @@ __all__ = [
     "agencies_holding",
     "areas_of",
     "demo_people",
-    "everybody",
     "holders",
+    "holders_anywhere",
     "holdings",
 ]
 
@@ -58,7 +58,7 @@ def holders(connection: Connection, function: str, area: str, today: date) -> tu
     return read(connection, ActorRow, wanted)
 
 
-def everybody(connection: Connection, function: str, today: date) -> frozenset[str]:
+def holders_anywhere(connection: Connection, function: str, today: date) -> frozenset[str]:
     """The ids of all active people who hold `function` today, wherever."""
     held, person = ground.holding.c, ground.actor.c
     wanted = select(held.actor).join(ground.actor, person.id == held.actor)

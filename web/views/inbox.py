@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -28,7 +28,6 @@ from web.texts import capitalised, language, t
 
 blueprint = Blueprint("inbox", __name__)
 SIZE = 60
-Waiting = frozenset[tuple[str, datetime]]
 KINDS = {
     "late": ("breach", "escalation"),
     "soon": ("warning",),
@@ -36,6 +35,13 @@ KINDS = {
 }
 OUT_OF_REACH, NOT_ADMIN = "out_of_reach", "not_admin"  # lines of what is not told any more
 PRESSING = {kind: light for light in ("late", "soon") for kind in KINDS[light]}
+
+
+class Waiting(NamedTuple):
+    """What a notice may press for still: time limits to be met, with their due moments, and drafts to be decided on."""
+
+    limits: frozenset[tuple[str, datetime]]
+    drafts: frozenset[str]
 
 
 @blueprint.get("/inbox")
@@ -57,7 +63,7 @@ def page() -> Any:
             after=after,
         )
         seen = inbox.visible(connection, listing.reach, {each.case_id for each in found if each.case_id})
-        waiting = inbox.waiting(connection, seen)
+        waiting = Waiting(inbox.waiting(connection, seen), drafts.submitted(connection))
     rows = _whole_days(found)
     here = {"list": "all" if everything else None, "kind": kind or None}
     model = {
@@ -188,7 +194,7 @@ def _line(row: Any, seen: frozenset[str]) -> str:
 
 
 def _group(line: str, rows: Sequence[Any], waiting: Waiting) -> dict[str, Any]:
-    """The notices of one line of a day. waiting: the limits still to be met."""
+    """The notices of one line of a day."""
     unread = [row.id for row in rows if row.read_at is None]
     newest = rows[0]
     group: dict[str, Any] = {
@@ -203,7 +209,7 @@ def _group(line: str, rows: Sequence[Any], waiting: Waiting) -> dict[str, Any]:
     if line in (OUT_OF_REACH, NOT_ADMIN):
         return group | {"title": t(f"inbox.{line}", n=len(rows)), "text": t(f"inbox.{line}_text")}
     if not newest.case_id:
-        return group | _without_case(newest)
+        return group | _without_case(newest, waiting)
     words = _words(newest)
     group |= {
         "href": url_for("case.page", case=newest.case_id),
@@ -226,33 +232,29 @@ def _group(line: str, rows: Sequence[Any], waiting: Waiting) -> dict[str, Any]:
     return group | {"title": title, "more": more}
 
 
-def _without_case(row: Any) -> dict[str, Any]:
+def _without_case(row: Any, waiting: Waiting) -> dict[str, Any]:
     """Of a workflow, by its title, or of the mail: cases of one's own that follow another version now (what changed is
     told by each of them), a draft that waits for one's decision, what came of one's own draft.
     """
-    params, href, pressing = row.params, url_for("admin_mails.index_view"), row.kind != "migrated"
-    done: list[dict[str, str]] = []
-    if row.kind == "migrated":
-        href = url_for("cases.page")
-    elif row.kind in draft_news.KINDS:
-        href, pressing = url_for("admin_review.page", id=params["draft"]), row.kind == draft_news.SUBMITTED
-        if pressing and not _waits(params["draft"]):
-            pressing, done = False, [{"kind": "ok", "text": t("inbox.waits_no_more")}]
-    known = engine().library.newest(params["definition"]) if "definition" in params else None
-    title = known.definition.title.get(language()) if known else params.get("definition", "")
+    known = engine().library.newest(row.params["definition"]) if "definition" in row.params else None
+    title = known.definition.title.get(language()) if known else row.params.get("definition", "")
+    settled = row.kind == draft_news.SUBMITTED and row.params["draft"] not in waiting.drafts
+    quiet = settled or row.kind in ("migrated", draft_news.RETURNED, draft_news.PUBLISHED)
+    chips = [{"kind": "info" if quiet else "soon", "text": t(f"notice.{row.kind}.chip")}]
     return {
-        "title": t(f"notice.{row.kind}", title=title, number=params.get("number"), n=params.get("n")),
+        "title": t(f"notice.{row.kind}", title=title, number=row.params.get("number"), n=row.params.get("n")),
         "text": t(f"notice.{row.kind}.text"),
-        "chips": [{"kind": "soon" if pressing else "info", "text": t(f"notice.{row.kind}.chip")}, *done],
-        "href": href,
+        "chips": [*chips, {"kind": "ok", "text": t("inbox.waits_no_more")}] if settled else chips,
+        "href": _leads_to(row),
     }
 
 
-def _waits(draft: str) -> bool:
-    """Is it still for somebody to publish or to return?"""
-    with engine().database.read() as connection:
-        found = drafts.get(connection, draft)
-    return found is not None and found.status == "submitted"
+def _leads_to(row: Any) -> str:
+    if row.kind == "migrated":
+        return url_for("cases.page")
+    if row.kind in draft_news.KINDS:
+        return url_for("admin_review.page", id=row.params["draft"])
+    return url_for("admin_mails.index_view")
 
 
 def _chips(rows: Sequence[Any], waiting: Waiting, *, closed: bool) -> list[dict[str, str]]:
@@ -272,7 +274,7 @@ def _chips(rows: Sequence[Any], waiting: Waiting, *, closed: bool) -> list[dict[
 def _settled(row: Any, waiting: Waiting) -> bool:
     """Is it about a time limit that has ended, or runs to another moment now?"""
     limit = row.params.get("deadline")
-    return limit is not None and (limit, datetime.fromisoformat(row.params["due"])) not in waiting
+    return limit is not None and (limit, datetime.fromisoformat(row.params["due"])) not in waiting.limits
 
 
 def _words(row: Any) -> Words:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import Engine
 from engine.lookup import Wanted
 from engine.migration import HAND, report
-from engine.migration.alike import differing
+from engine.migration.differing import differing
 from engine.store import reference
 from engine.store.rows import SwapRow
 from engine.workflow import Workflow
